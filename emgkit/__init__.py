@@ -1,0 +1,70 @@
+"""emgkit: timing and magnitude of one muscle per gait cycle, from dynamic fine-wire EMG.
+
+Conventions: time in seconds from the first sample (`_s`), rates in hertz (`_hz`), phase in percent of the
+cycle (`_pct`), amplitude in microvolts (`_uv`), foot-switch voltage in volts (`_v`).
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from emgkit.analysis import analyze, analyze_session, detect, read_events
+    from emgkit.errors import EmgkitError, InputError, InsufficientDataError
+    from emgkit.io import list_channels, load_session, read
+    from emgkit.model import Analysis, Recording, Session
+    from emgkit.report import write_report
+    from emgkit.settings import Settings
+    from emgkit.simulation import simulate
+
+__version__ = "0.1.0"
+
+# Public names load when they are first used: `import emgkit` itself costs nothing.
+_HOME = {
+    "Analysis": "emgkit.model",
+    "EmgkitError": "emgkit.errors",
+    "InputError": "emgkit.errors",
+    "InsufficientDataError": "emgkit.errors",
+    "Recording": "emgkit.model",
+    "Session": "emgkit.model",
+    "Settings": "emgkit.settings",
+    "analyze": "emgkit.analysis",
+    "analyze_session": "emgkit.analysis",
+    "detect": "emgkit.analysis",
+    "list_channels": "emgkit.io",
+    "load_session": "emgkit.io",
+    "read": "emgkit.io",
+    "read_events": "emgkit.analysis",
+    "simulate": "emgkit.simulation",
+    "write_report": "emgkit.report",
+}
+
+__all__ = [
+    "Analysis",
+    "EmgkitError",
+    "InputError",
+    "InsufficientDataError",
+    "Recording",
+    "Session",
+    "Settings",
+    "__version__",
+    "analyze",
+    "analyze_session",
+    "detect",
+    "list_channels",
+    "load_session",
+    "read",
+    "read_events",
+    "simulate",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'emgkit' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_HOME[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""Filters and envelopes for magnitude."""

@@ -1,0 +1,1 @@
+"""One algorithm a file behind one small interface."""

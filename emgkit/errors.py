@@ -1,0 +1,98 @@
+"""Every error that bad input can cause; nothing else may reach a user."""
+
+from collections.abc import Iterable
+
+
+class EmgkitError(Exception):
+    """Root of all errors that emgkit raises on purpose."""
+
+
+class InputError(EmgkitError):
+    """A file, channel, unit or manifest that cannot be used.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong, as one clause without a full stop ("the unit of channel 'TA_L' is not known").
+    where : str, optional
+        The file, key, line or channel concerned. A file is named without its folder.
+    found : object, optional
+        The value that was found.
+    accepted : str or iterable of str, optional
+        What would have been accepted.
+    mend : str, optional
+        How the user can put it right, as an imperative ("give it with --emg-unit").
+
+    Examples
+    --------
+    >>> print(InputError("no such channel", where="walk_1.c3d", found="TA", accepted=["LTA", "RTA"]))
+    walk_1.c3d: no such channel. Found: 'TA'. Accepted: LTA, RTA.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        found: object = None,
+        accepted: str | Iterable[str] | None = None,
+        mend: str | None = None,
+    ) -> None:
+        self.what = what
+        self.where = where
+        self.found = found
+        self.accepted = accepted if accepted is None or isinstance(accepted, str) else ", ".join(accepted)
+        self.mend = mend
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        text = f"{self.where}: {self.what}." if self.where else f"{self.what[:1].upper()}{self.what[1:]}."
+        if self.found is not None:
+            text += f" Found: {self.found!r}."
+        if self.accepted:
+            text += f" Accepted: {self.accepted}."
+        if self.mend:
+            text += f" {self.mend[:1].upper()}{self.mend[1:]}."
+        return text
+
+    def __reduce__(self) -> tuple[object, ...]:  # keyword-only arguments do not pickle by themselves
+        return _rebuild_input_error, (self.what, self.where, self.found, self.accepted, self.mend)
+
+
+class InsufficientDataError(EmgkitError):
+    """Too few cycles, or too little quiet signal, for what was asked.
+
+    Parameters
+    ----------
+    what : str
+        What cannot be determined and why, as one clause without a full stop.
+    found, needed : float or int
+        How much there is and how much is needed, in the unit that `what` names.
+    mend : str, optional
+        How the user can put it right.
+    """
+
+    def __init__(
+        self, what: str, *, found: float, needed: float, where: str | None = None, mend: str | None = None
+    ) -> None:
+        self.what, self.found, self.needed, self.where, self.mend = what, found, needed, where, mend
+        text = f"{where}: {what}." if where else f"{what[:1].upper()}{what[1:]}."
+        text += f" Found: {found:g}. Needed: {needed:g}."
+        if mend:
+            text += f" {mend[:1].upper()}{mend[1:]}."
+        super().__init__(text)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild_insufficient, (self.what, self.found, self.needed, self.where, self.mend)
+
+
+def _rebuild_input_error(
+    what: str, where: str | None, found: object, accepted: str | None, mend: str | None
+) -> InputError:
+    return InputError(what, where=where, found=found, accepted=accepted, mend=mend)
+
+
+def _rebuild_insufficient(
+    what: str, found: float, needed: float, where: str | None, mend: str | None
+) -> InsufficientDataError:
+    return InsufficientDataError(what, found=found, needed=needed, where=where, mend=mend)

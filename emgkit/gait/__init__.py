@@ -1,0 +1,1 @@
+"""From contacts and repetitions to cycles and phases."""

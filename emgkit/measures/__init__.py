@@ -1,0 +1,1 @@
+"""Timing and magnitude, profile and summary."""

@@ -1,0 +1,368 @@
+"""What flows through the rooms: frozen dataclasses, no file format, no plot."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import types
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emgkit import tables
+from emgkit.errors import InputError
+from emgkit.settings import Settings
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+Side = Literal["left", "right"]
+
+SCHEMA_VERSION = 1
+EVENT_KINDS = ("foot_contact", "foot_off", "repetition_start", "repetition_end")
+EVENT_COLUMNS = ("time_s", "side", "kind", "source")
+
+
+def frozen(values: npt.ArrayLike) -> FloatArray:
+    """Return `values` as a float64 array that cannot be written to."""
+    array = np.array(values, dtype=np.float64)
+    array.flags.writeable = False
+    return array
+
+
+def make_events(rows: list[tuple[float, str | None, str, str]]) -> pd.DataFrame:
+    """Return the table of events (time_s, side, kind, source), sorted by time."""
+    frame = pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
+    frame = frame.astype({"time_s": "float64", "side": "object", "kind": "object", "source": "object"})
+    return frame.sort_values("time_s", kind="stable", ignore_index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a recording came from: the file's name without its folder, its hash and its format."""
+
+    name: str
+    sha256: str
+    format: str
+    unit: str = tables.NOT_RECORDED
+    """Unit of the EMG channel as the file states it."""
+    unit_given: str | None = None
+    """Unit that the user gave, which wins over the file's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Switch:
+    """One foot-switch channel: `site` is a word of `emgkit.sites`."""
+
+    site: str
+    label: str
+    voltage_v: FloatArray
+    rate_hz: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truth:
+    """What a simulated recording really contains."""
+
+    onset_s: FloatArray
+    offset_s: FloatArray
+    contact_s: FloatArray
+    """Foot contacts of the recorded side, or starts of the repetitions."""
+    foot_off_s: FloatArray
+    """Foot-offs of the recorded side, or ends of the repetitions."""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """One fine-wire channel with its foot switches and events; immutable.
+
+    Attributes
+    ----------
+    emg_uv : array of shape (n_samples,), in microvolts
+    rate_hz : float
+    label : str
+        Label of the EMG channel in the file.
+    side : {"left", "right"} or None
+    muscle : str or None
+        Full name in snake case, None if it is not known.
+    switches : mapping of site to Switch
+    events : DataFrame
+        Columns time_s, side, kind, source. A fresh copy each time.
+    source : Source
+    trial : str
+        Name of the recording without its ending.
+    notes : tuple of str
+        What a reader must know about how the file was read.
+    truth : Truth or None
+        Only for simulated recordings.
+    """
+
+    emg_uv: FloatArray
+    rate_hz: float
+    label: str
+    side: Side | None
+    muscle: str | None
+    switches: Mapping[str, Switch]
+    _events: pd.DataFrame
+    source: Source
+    trial: str
+    notes: tuple[str, ...] = ()
+    truth: Truth | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "emg_uv", frozen(self.emg_uv))
+        object.__setattr__(self, "switches", types.MappingProxyType(dict(self.switches)))
+        object.__setattr__(self, "_events", self._events.copy())
+
+    def __reduce__(self) -> tuple[Any, ...]:  # a mapping proxy does not pickle
+        values = [getattr(self, f.name) for f in fields(self)]
+        return Recording, tuple(dict(v) if isinstance(v, types.MappingProxyType) else v for v in values)
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """Contacts, foot-offs and repetitions: time_s, side, kind, source; a fresh copy."""
+        return self._events.copy()
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the signal in seconds."""
+        return self.emg_uv.size / self.rate_hz
+
+    def plot(self) -> Figure:
+        """Return a figure with the signal, the switches and the events."""
+        return cast("Figure", _notebook("plot_recording", self))
+
+    def _repr_html_(self) -> str:
+        return cast(str, _notebook("recording_html", self))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cycles:
+    """Gait cycles or repetitions of one trial, used or not, in order of time.
+
+    All arrays have shape (n_cycles,). `end_s` and `foot_off_s` are NaN where there is none.
+    """
+
+    start_s: FloatArray
+    end_s: FloatArray
+    foot_off_s: FloatArray
+    reason: tuple[str, ...]
+    """"none" if used, otherwise a word of `REASONS`."""
+    side: Side | None
+    kind: Literal["gait", "repetition"]
+    source: str
+    """What bounds the cycles: "events", "switches" or "repetitions"."""
+
+    @property
+    def used(self) -> BoolArray:
+        """Which cycles enter profile and summary; shape (n_cycles,)."""
+        return np.array([r == "none" for r in self.reason], dtype=np.bool_)
+
+
+REASONS: Mapping[str, str] = types.MappingProxyType(
+    {
+        "none": "used",
+        "no_next_contact": "no next contact of the same foot before the recording ends",
+        "duration_outlier": "duration far from the median of the trial",
+        "outside_recording": "the cycle reaches beyond the recorded signal",
+        "signal_fault": "the signal inside the cycle is not usable",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detection:
+    """Bursts of one signal: arrays of shape (n_bursts,), in seconds; NaN where a detector gives no interval."""
+
+    onset_s: FloatArray
+    offset_s: FloatArray
+    onset_low_s: FloatArray
+    onset_high_s: FloatArray
+    offset_low_s: FloatArray
+    offset_high_s: FloatArray
+    method: str
+    parameters: Mapping[str, Any]
+    """Every parameter that was in force."""
+    notes: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table that `emgkit.detect` promises."""
+        names = ("onset_s", "offset_s", "onset_low_s", "onset_high_s", "offset_low_s", "offset_high_s")
+        return pd.DataFrame({name: getattr(self, name) for name in names})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """The conditioned signal of one trial, for figures; not written to `result.json`."""
+
+    trial: str
+    rate_hz: float
+    emg_uv: FloatArray
+    envelope_uv: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What was recorded and how it was cut into cycles, in words."""
+
+    label: str
+    muscle: str | None
+    side: Side | None
+    activity: Literal["walking", "repetitions"]
+    cycle_source: str
+    rate_hz: float
+    band: str
+    """The band of the signal on which magnitudes are computed, stated in full."""
+    detector: Mapping[str, Any]
+    """Method and every parameter in force."""
+    normalisation: str
+    """Name and value of the reference of `mean_pct_ref`, or why there is none."""
+    noise_uv: float
+    """Root mean square of the quiet signal; NaN if not determinable."""
+    reference: tuple[tuple[str, float, float, str], ...] = ()
+    """Reference windows of the muscle: (variant, onset_pct, offset_pct, source)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """The result: six tables, and everything that is needed to read them.
+
+    Attributes
+    ----------
+    cycles, bursts, profile, summary, findings, quality : DataFrame
+        As declared in `emgkit.tables`.
+    study : Study
+    settings : Settings
+    inputs : tuple of Source
+    versions : mapping of str to str
+    notes : tuple of str
+        Sentences that belong beside the tables: what was left out, what is not determinable and why.
+    manifest : mapping or None
+        The session's manifest, if the analysis is of a session.
+    traces : tuple of Trace
+        For figures; empty after `from_json`.
+    """
+
+    cycles: pd.DataFrame
+    bursts: pd.DataFrame
+    profile: pd.DataFrame
+    summary: pd.DataFrame
+    findings: pd.DataFrame
+    quality: pd.DataFrame
+    study: Study
+    settings: Settings
+    inputs: tuple[Source, ...]
+    versions: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+    manifest: Mapping[str, Any] | None = None
+    traces: tuple[Trace, ...] = ()
+
+    def to_json(self) -> str:
+        """Return everything but the traces as JSON; numbers that cannot be determined say so in words."""
+        document = {
+            "schema_version": SCHEMA_VERSION,
+            "study": _plain(asdict(self.study)),
+            "settings": self.settings.model_dump(mode="json"),
+            "inputs": [asdict(source) for source in self.inputs],
+            "versions": dict(self.versions),
+            "notes": list(self.notes),
+            "manifest": None if self.manifest is None else dict(self.manifest),
+            "tables": {
+                name: tables.to_text(getattr(self, name)).to_dict(orient="list") for name in tables.TABLES
+            },
+        }
+        return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Analysis:
+        """Read back what `to_json` wrote.
+
+        Raises
+        ------
+        InputError
+            If the text is no result of emgkit, or of a schema that this version does not know.
+        """
+        try:
+            document = json.loads(text)
+            version = document["schema_version"]
+        except (ValueError, KeyError, TypeError):
+            raise InputError("this is no result of emgkit", accepted="the text of a result.json") from None
+        if version != SCHEMA_VERSION:
+            raise InputError(
+                "the result has a schema that this version does not know",
+                found=version,
+                accepted=str(SCHEMA_VERSION),
+                mend="read it with the version of emgkit that it names, or analyse the recording again",
+            )
+        try:
+            study = document["study"]
+            noise = study["noise_uv"]
+            study["noise_uv"] = float("nan") if noise == tables.NOT_DETERMINABLE else noise
+            study["reference"] = tuple(tuple(row) for row in study["reference"])
+            read: dict[str, Any] = {
+                name: tables.from_text(name, document["tables"][name]) for name in tables.TABLES
+            }
+            return cls(
+                **read,
+                study=Study(**study),
+                settings=Settings(**document["settings"]),
+                inputs=tuple(Source(**source) for source in document["inputs"]),
+                versions=document["versions"],
+                notes=tuple(document["notes"]),
+                manifest=document["manifest"],
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InputError("the result is damaged", found=str(error)[:200]) from None
+
+    def plot(self) -> Figure:
+        """Return a figure: reference bar, raster of on and off per cycle, and the profile."""
+        return cast("Figure", _notebook("plot_analysis", self))
+
+    def _repr_html_(self) -> str:
+        return cast(str, _notebook("analysis_html", self))
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """A session folder: what the manifest says, with the paths of its recordings.
+
+    `paths` maps the role ("walk", "activity", "rest", "maximum", "stimulation") to files in order.
+    """
+
+    folder: str
+    manifest: Mapping[str, Any]
+    paths: Mapping[str, tuple[str, ...]]
+    settings: Settings = Settings()
+
+    @property
+    def id(self) -> str:
+        """Code of the session."""
+        return str(self.manifest.get("session", {}).get("id", tables.NOT_RECORDED))
+
+    def _repr_html_(self) -> str:
+        return cast(str, _notebook("session_html", self))
+
+
+def _plain(value: Any) -> Any:
+    """Replace NaN by words, tuples by lists, mappings by dicts: what JSON can carry."""
+    if isinstance(value, float) and not np.isfinite(value):
+        return tables.NOT_DETERMINABLE
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return value
+
+
+def _notebook(function: str, value: object) -> object:
+    # The one call upward: an object shows itself in Jupyter through the report's figures. It is bound by
+    # name when it is used, so that the model does not depend on matplotlib or on the report.
+    return getattr(importlib.import_module("emgkit.report.notebook"), function)(value)

@@ -1,0 +1,1 @@
+"""Sourced timing windows and the comparison with them."""

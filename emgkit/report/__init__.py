@@ -1,0 +1,1 @@
+"""One model of what is said, and its outputs."""

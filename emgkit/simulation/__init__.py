@@ -1,0 +1,1 @@
+"""Wire EMG and foot switches with known truth."""

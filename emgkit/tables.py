@@ -1,0 +1,194 @@
+"""The tables of an analysis: every column, its type, unit and meaning, declared once.
+
+Reports, files, JSON and documentation read these declarations; a stage that fills a table is held to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOT_RECORDED = "not recorded"
+NOT_DETERMINABLE = "not determinable"
+
+Dtype = Literal["float64", "Int64", "bool", "str"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `unit` is empty for names, counts and flags."""
+
+    name: str
+    dtype: Dtype
+    unit: str
+    meaning: str
+
+
+def _f(name: str, unit: str, meaning: str) -> Column:
+    return Column(name, "float64", unit, meaning)
+
+
+def _i(name: str, meaning: str) -> Column:
+    return Column(name, "Int64", "", meaning)
+
+
+def _s(name: str, meaning: str) -> Column:
+    return Column(name, "str", "", meaning)
+
+
+def _b(name: str, meaning: str) -> Column:
+    return Column(name, "bool", "", meaning)
+
+
+_TRIAL = _s("trial", "name of the recording, without its ending")
+
+CYCLES = (
+    _TRIAL,
+    _i("cycle", "number of the cycle in its trial, from 1, used or not"),
+    _s("side", "side of the foot whose contacts bound the cycle"),
+    _f("start_s", "s", "first foot contact (or start of the repetition)"),
+    _f("end_s", "s", "next contact of the same foot (or end of the repetition); excluded from the cycle"),
+    _f("duration_s", "s", "end_s - start_s"),
+    _f("foot_off_pct", "%", "foot-off, in percent of the cycle"),
+    _b("used", "whether the cycle enters profile and summary"),
+    _s("reason", "why the cycle is left out, one word of a fixed vocabulary; 'none' if it is used"),
+    _i("n_bursts", "bursts that start in the cycle"),
+    _f("active_pct", "%", "share of the cycle during which the muscle is on"),
+    _f("mean_uv", "uV", "mean of the rectified signal over the cycle"),
+    _f("peak_uv", "uV", "maximum of the envelope in the cycle"),
+    _f("rms_uv", "uV", "root mean square over the cycle"),
+    _f("iemg_uvs", "uV s", "integral of the rectified signal over the cycle"),
+    _f("snr_db", "dB", "mean power while on over the power of the quiet signal of the trial, minus one"),
+)
+
+BURSTS = (
+    _TRIAL,
+    _i("cycle", "cycle in which the burst starts; not determinable outside every cycle"),
+    _i("burst", "number of the burst among those that start in its cycle, from 1"),
+    _f("onset_s", "s", "onset"),
+    _f("offset_s", "s", "offset"),
+    _f("onset_pct", "%", "onset in percent of its cycle, 0 to below 100"),
+    _f("offset_pct", "%", "offset; 100 + phase in the next cycle if the burst crosses the next contact"),
+    _f("onset_low_pct", "%", "lower bound of the 95 % interval of the onset; may be < 0"),
+    _f("onset_high_pct", "%", "upper bound of the 95 % interval of the onset"),
+    _f("offset_low_pct", "%", "lower bound of the 95 % interval of the offset, on the axis of offset_pct"),
+    _f("offset_high_pct", "%", "upper bound of the 95 % interval of the offset"),
+    _f("duration_s", "s", "offset_s - onset_s"),
+    _b("wraps", "whether the burst crosses the next contact"),
+    _f("mean_uv", "uV", "mean of the rectified signal over the burst"),
+    _f("peak_uv", "uV", "maximum of the envelope in the burst"),
+    _f("iemg_uvs", "uV s", "integral of the rectified signal over the burst"),
+    _f("mean_pct_ref", "%", "mean_uv in percent of the named reference"),
+    _b("edited", "whether a person moved or added the burst"),
+    _f("onset_low_s", "s", "lower bound of the 95 % interval of the onset"),
+    _f("onset_high_s", "s", "upper bound of the 95 % interval of the onset"),
+    _f("offset_low_s", "s", "lower bound of the 95 % interval of the offset"),
+    _f("offset_high_s", "s", "upper bound of the 95 % interval of the offset"),
+    _s("cut", "'none', or 'start', 'end' or 'both': cut by that end of the recording"),
+)
+
+PROFILE = (
+    _f("pct", "%", "percent of the cycle, 0 to 100 in steps of 1"),
+    _f("mean_uv", "uV", "mean of the envelope over the used cycles"),
+    _f("sd_uv", "uV", "standard deviation over the used cycles"),
+    _f("median_uv", "uV", "median over the used cycles"),
+    _f("q25_uv", "uV", "lower quartile over the used cycles"),
+    _f("q75_uv", "uV", "upper quartile over the used cycles"),
+    _f("on_fraction", "", "share of the used cycles in which the muscle is on, 0 to 1"),
+)
+
+SUMMARY = (
+    _i("modality", "number of bursts per cycle"),
+    _i("n_cycles", "used cycles with that number of bursts"),
+    _f("frequency_pct", "%", "n_cycles in percent of the cycles whose number of bursts could be counted"),
+    _i("burst", "number of the burst within the cycle, from 1; not determinable in modality 0"),
+    _f("onset_pct", "%", "circular mean of the onsets, 0 to below 100"),
+    _f("onset_sd_pct", "%", "circular standard deviation of the onsets"),
+    _f("onset_ci_low_pct", "%", "lower bound of the 95 % interval of the mean onset; may be < 0"),
+    _f("onset_ci_high_pct", "%", "upper bound of the 95 % interval of the mean onset"),
+    _f("offset_pct", "%", "circular mean of the offsets; 100 or more if past the next contact"),
+    _f("offset_sd_pct", "%", "circular standard deviation of the offsets"),
+    _f("offset_ci_low_pct", "%", "lower bound of the 95 % interval of the mean offset"),
+    _f("offset_ci_high_pct", "%", "upper bound of the 95 % interval of the mean offset"),
+    _f("mean_uv", "uV", "mean over the cycles of the bursts' mean_uv"),
+    _f("mean_pct_ref", "%", "the same, in percent of the named reference"),
+)
+
+FINDINGS = (
+    _s("rule", "identifier of the rule"),
+    _s("term", "word of the timing vocabulary"),
+    _s("statement", "the finding as a sentence with its numbers"),
+    _f("value", "%", "deviation from the reference, in percent of the cycle"),
+    _s("reference", "what it was compared with"),
+    _s("source", "where the reference comes from"),
+    _i("n_cycles", "cycles that show it"),
+    _i("of_cycles", "cycles that were looked at"),
+)
+
+QUALITY = (
+    _s("check", "name of the check"),
+    _s("verdict", "good, limited, not usable or not determinable"),
+    _f("value", "", "what was measured"),
+    _s("unit", "unit of the value"),
+    _s("limit", "the limit it was held against, in words"),
+    _s("advice", "what it means for the reader, and what to do"),
+    _s("trial", "the recording it was measured in, or 'all'"),
+)
+
+TABLES: Mapping[str, tuple[Column, ...]] = {
+    "cycles": CYCLES,
+    "bursts": BURSTS,
+    "profile": PROFILE,
+    "summary": SUMMARY,
+    "findings": FINDINGS,
+    "quality": QUALITY,
+}
+
+_PANDAS = {"float64": "float64", "Int64": "Int64", "bool": "bool", "str": "object"}
+
+
+def build(name: str, columns: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Make a table from its columns, or from its rows, holding it to its declaration.
+
+    Parameters
+    ----------
+    name : str
+        A key of `TABLES`.
+    columns : mapping of str to array, or sequence of mappings
+        Exactly the declared columns; NaN or None where a number is not determinable.
+
+    Raises
+    ------
+    KeyError
+        If a column is missing or not declared: a fault of the caller, never of the input.
+    """
+    import pandas as pd
+
+    declared = TABLES[name]
+    frame = pd.DataFrame(columns if isinstance(columns, Mapping) else list(columns))
+    if len(frame.columns) == 0:
+        frame = pd.DataFrame({c.name: [] for c in declared})
+    if set(frame.columns) != {c.name for c in declared}:
+        raise KeyError(f"table {name!r}: {sorted(set(frame.columns) ^ {c.name for c in declared})}")
+    return frame[[c.name for c in declared]].astype({c.name: _PANDAS[c.dtype] for c in declared})
+
+
+def to_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy for writing, in which what is not determinable says so instead of being empty."""
+    return table.astype("object").where(table.notna(), NOT_DETERMINABLE)
+
+
+def from_text(name: str, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Undo `to_text` for the table `name`."""
+    numeric = {c.name for c in TABLES[name] if c.dtype in ("float64", "Int64")}
+    return build(
+        name,
+        {
+            key: [None if key in numeric and v == NOT_DETERMINABLE else v for v in values]
+            for key, values in columns.items()
+        },
+    )
