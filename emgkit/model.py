@@ -180,7 +180,7 @@ REASONS: Mapping[str, str] = types.MappingProxyType(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detection:
-    """Bursts of one signal: arrays of shape (n_bursts,), in seconds; NaN where a detector gives no interval."""
+    """Bursts of one signal; arrays of shape (n_bursts,), in seconds, NaN where there is no interval."""
 
     onset_s: FloatArray
     offset_s: FloatArray
@@ -340,7 +340,7 @@ class Session:
     folder: str
     manifest: Mapping[str, Any]
     paths: Mapping[str, tuple[str, ...]]
-    settings: Settings = Settings()
+    settings: Settings
 
     @property
     def id(self) -> str:

@@ -78,8 +78,8 @@ def from_label(label: str) -> tuple[str | None, str | None]:
 
     Examples
     --------
-    >>> from_label("LTA"), from_label("TIBPOST_L"), from_label("Voltage.R Tib Ant"), from_label("Fz1")
-    (('tibialis_anterior', 'left'), ('tibialis_posterior', 'left'), ('tibialis_anterior', 'right'), (None, None))
+    >>> from_label("LTA"), from_label("TIBPOST_L"), from_label("Fz1")
+    (('tibialis_anterior', 'left'), ('tibialis_posterior', 'left'), (None, None))
     """
     words = [w for w in re.split(r"[^A-Za-z]+", label) if w]
     words = [w for w in words if w.lower() not in _NOISE_WORDS]

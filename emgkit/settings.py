@@ -12,7 +12,7 @@ class _Frozen(BaseModel):
 
 
 class ConditionSettings(_Frozen):
-    """Filtering for magnitude. (The detectors condition for themselves; see their parameters.)"""
+    """Filtering for magnitude; the detectors condition for themselves, see their parameters."""
 
     band_low_hz: float = Field(20.0, gt=0, description="high-pass cut-off (-3 dB after both passes)")
     band_high_hz: float = Field(
