@@ -1,0 +1,227 @@
+"""The commands. Each reads its arguments, calls one public function, and prints what was written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from emgkit.model import Analysis, Side
+    from emgkit.settings import Settings
+
+app = typer.Typer(
+    name="emgkit",
+    help=(
+        "Timing and magnitude of one muscle per gait cycle, from dynamic fine-wire EMG and foot switches.\n\n"
+        "Start with 'emgkit inspect FILE' to see the channels, then 'emgkit analyze FILE --out DIR', or "
+        "'emgkit report SESSION_FOLDER --out DIR' for a whole session. It computes and lays out; the "
+        "interpretation is the physician's."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to; made if needed.")]
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--settings", metavar="TOML", help="Settings that differ from the defaults; see docs/columns.md."
+    ),
+]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+) -> None:
+    if version:
+        from emgkit import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="A C3D, EDF, EDF+ or BDF file.", show_default=False)],
+    debug: Debug = False,
+) -> None:
+    """Show channels, rates, events, and what would be picked and why."""
+    from emgkit.cli.inspect import describe
+
+    print(describe(file))
+
+
+@app.command()
+def analyze(
+    file: Annotated[Path, typer.Argument(help="A C3D, EDF, EDF+ or BDF file.", show_default=False)],
+    out: Out,
+    emg: Annotated[
+        str | None,
+        typer.Option("--emg", metavar="LABEL", help="Channel of the wire. Needed unless just one qualifies."),
+    ] = None,
+    side: Annotated[
+        str | None,
+        typer.Option("--side", metavar="left|right", help="Side of the wire, where its label does not say."),
+    ] = None,
+    switch: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--switch",
+            metavar="NAME=LABEL",
+            help="A foot switch, e.g. heel=FSW_HEEL; once for each. Names: heel, fifth_metatarsal, "
+            "first_metatarsal, toe, contact (site not stated), coded (one channel for all).",
+        ),
+    ] = None,
+    emg_unit: Annotated[
+        str | None,
+        typer.Option("--emg-unit", metavar="UNIT", help="V, mV or uV; wins over what the file states."),
+    ] = None,
+    settings: SettingsFile = None,
+    debug: Debug = False,
+) -> None:
+    """Analyse one recording; leave tables, result.json, report.html and report.pdf in DIR.
+
+    Cycles come from the file's own events, else from foot switches, else from annotated repetitions.
+
+    Example: emgkit analyze walk_1.c3d --emg TIBPOST_L --side left --out report
+    """
+    switches = _pairs(switch) if switch else None
+    if side not in (None, "left", "right"):
+        raise typer.BadParameter(f"{side!r} is neither left nor right", param_hint="--side")
+    _refuse_session_folder(out, file.parent)
+    from emgkit import analysis, io
+
+    chosen = _load_settings(settings)
+    wire: Side | None = side  # type: ignore[assignment]  # narrowed above, which mypy does not follow
+    recording = io.read(file, emg=emg, side=wire, switches=switches, emg_unit=emg_unit)
+    _write(analysis.analyze(recording, chosen), out)
+
+
+@app.command()
+def report(
+    session_folder: Annotated[
+        Path, typer.Argument(help="A folder with session.toml and its recordings.", show_default=False)
+    ],
+    out: Out,
+    debug: Debug = False,
+) -> None:
+    """Analyse a whole session: all trials, rest, maximum test; leave the report in DIR.
+
+    Example: emgkit report sample_data/tibialis_anterior_walking --out report
+    """
+    _refuse_session_folder(out, session_folder)
+    from emgkit import analysis, io
+
+    session = io.load_session(session_folder)
+    with _Progress(sum(len(paths) for paths in session.paths.values())) as step:
+        result = analysis.analyze_session(session, progress=step)
+    _write(result, out)
+
+
+@app.command()
+def simulate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)],
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help="Which session; see below.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="Another one of its kind. The same seed, the same bytes.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Write a simulated session folder with its truth beside it.
+
+    Kinds: tibialis_anterior_walking (the default), vastus_intermedius_after_stroke,
+    flexor_carpi_ulnaris_hand_movement.
+    """
+    from emgkit.simulation import KINDS, write_session
+
+    chosen = kind or next(iter(KINDS))
+    if chosen not in KINDS:
+        raise typer.BadParameter(f"{kind!r} is none of {', '.join(KINDS)}", param_hint="--kind")
+    for path in write_session(folder, chosen, seed):
+        print(folder / path.name)
+
+
+def _pairs(values: list[str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for value in values:
+        name, equals, label = value.partition("=")
+        if not (name and equals and label):
+            raise typer.BadParameter(
+                f"{value!r} is not NAME=LABEL, such as heel=FSW_HEEL", param_hint="--switch"
+            )
+        if name in pairs:
+            raise typer.BadParameter(f"{name!r} is given twice", param_hint="--switch")
+        pairs[name] = label
+    return pairs
+
+
+def _load_settings(path: Path | None) -> Settings | None:
+    if path is None:
+        return None
+    from emgkit.io.settings_file import load_settings
+
+    return load_settings(path)
+
+
+def _refuse_session_folder(out: Path, session: Path) -> None:
+    """Nothing is ever written into a session's own folder."""
+    inside = out.resolve().is_relative_to(session.resolve())
+    if inside and (session / "session.toml").is_file():
+        raise typer.BadParameter("it lies in the session's own folder", param_hint="--out")
+
+
+def _write(result: Analysis, out: Path) -> None:
+    from emgkit.report import write_report
+
+    for path in write_report(result, out):
+        print(out / path.name)
+    print(_last_line(result), file=sys.stderr)
+
+
+def _last_line(result: Analysis) -> str:
+    used, total = int(result.cycles["used"].sum()), len(result.cycles)
+    verdicts: list[Literal["limited", "not usable"]] = ["not usable", "limited"]
+    counts = result.quality["verdict"].value_counts()
+    marks = [f"{counts[v]} {v}" for v in verdicts if v in counts]
+    quality = f"quality checks: {', '.join(marks)}" if marks else "quality checks: all good"
+    return f"{used} of {total} cycles used, {len(result.bursts)} bursts; {quality}."
+
+
+class _Progress:
+    """A bar on standard error; silent where that is no terminal."""
+
+    def __init__(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._total = total
+
+    def __enter__(self) -> _Progress:
+        self._bar.start()
+        self._task = self._bar.add_task("", total=self._total)
+        return self
+
+    def __call__(self, name: str) -> None:
+        self._bar.update(self._task, advance=1, description=name)
+
+    def __exit__(self, *exception: object) -> None:
+        self._bar.stop()

@@ -1,0 +1,95 @@
+"""Zero-phase Butterworth band-pass, and the envelope of the rectified signal."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from emgkit.errors import InputError, InsufficientDataError
+from emgkit.model import FloatArray, frozen
+from emgkit.settings import ConditionSettings
+
+HALF_POWER = math.sqrt(2.0) - 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conditioned:
+    """The signal on which magnitudes are computed; both arrays of shape (n_samples,), in microvolts."""
+
+    emg_uv: FloatArray
+    envelope_uv: FloatArray
+    band: str
+    """The band in words, with what the rate left of it."""
+
+
+def condition(samples_uv: FloatArray, rate_hz: float, settings: ConditionSettings) -> Conditioned:
+    """Band-pass the raw wire signal and draw its envelope.
+
+    Parameters
+    ----------
+    samples_uv : array of shape (n_samples,), in microvolts
+    rate_hz : float
+
+    Raises
+    ------
+    InputError
+        If the band does not fit the rate.
+    InsufficientDataError
+        If the recording is too short to filter.
+
+    Notes
+    -----
+    Butterworth, forward and backward, so without shift in time. Each pass has half the order, and a cut-off
+    moved by (sqrt(2) - 1)^(1 / (2 n)) so that the two passes together are -3 dB at the stated frequency. The
+    low-pass is left out where the rate itself ends the band below it. The envelope is the low-passed absolute
+    value; the ringing of the filter below zero is cut off.
+    """
+    if settings.order % 2:
+        raise InputError("the order after both passes is even", found=settings.order, accepted="2, 4, 6, 8")
+    nyquist = rate_hz / 2
+    low, high = settings.band_low_hz, settings.band_high_hz
+    if not low < min(high, nyquist):
+        raise InputError(
+            "the band does not fit the rate",
+            found=f"{low:g} to {high:g} Hz at {rate_hz:g} Hz",
+            accepted=f"a lower cut-off below {min(high, nyquist):g} Hz",
+            mend="change condition.band_low_hz and condition.band_high_hz",
+        )
+    if settings.envelope_cutoff_hz >= nyquist:
+        raise InputError(
+            "the envelope's cut-off does not fit the rate",
+            found=settings.envelope_cutoff_hz,
+            accepted=f"below {nyquist:g} Hz",
+            mend="change condition.envelope_cutoff_hz",
+        )
+    per_pass = settings.order // 2
+    emg = _two_passes(samples_uv, rate_hz, low, "highpass", per_pass)
+    # within 5 % of the Nyquist frequency a low-pass only distorts what the converter's own filter left
+    cut_by_rate = high > 0.95 * nyquist
+    if not cut_by_rate:
+        emg = _two_passes(emg, rate_hz, high, "lowpass", per_pass)
+    envelope = _two_passes(np.abs(emg), rate_hz, settings.envelope_cutoff_hz, "lowpass", 2)
+    top = f"{nyquist:g} Hz (ended by the rate of {rate_hz:g} Hz)" if cut_by_rate else f"{high:g} Hz"
+    band = f"{low:g} Hz to {top}, Butterworth, order {settings.order} after both passes, zero phase"
+    return Conditioned(frozen(emg), frozen(np.maximum(envelope, 0.0)), band)
+
+
+def _two_passes(
+    x: FloatArray, rate_hz: float, cutoff_hz: float, kind: Literal["highpass", "lowpass"], per_pass: int
+) -> FloatArray:
+    from scipy import signal
+
+    factor = HALF_POWER ** (1 / (2 * per_pass))
+    # moved on the analog axis, where the Butterworth formula holds: the bilinear transform warps frequency
+    analog = math.tan(math.pi * cutoff_hz / rate_hz)
+    analog = analog * factor if kind == "highpass" else analog / factor
+    moved_hz = rate_hz / math.pi * math.atan(analog)
+    sos = signal.butter(per_pass, moved_hz, btype=kind, fs=rate_hz, output="sos")
+    # mirrored beyond either end for as long as the filter's slowest part lasts
+    pad = min(x.size - 1, math.ceil(rate_hz / cutoff_hz))
+    if pad < 1:
+        raise InsufficientDataError(
+            "the recording is too short to filter (in samples)", found=x.size, needed=2
+        )
+    return np.asarray(signal.sosfiltfilt(sos, x, padlen=pad), dtype=np.float64)

@@ -1,0 +1,99 @@
+"""Cycles from contacts or repetitions, and the ledger: every cycle is used or says why not."""
+
+from typing import Literal
+
+import numpy as np
+
+from emgkit.model import Cycles, FloatArray, Side
+from emgkit.settings import GaitSettings
+
+MIN_CYCLES_FOR_MEDIAN = 3
+"""A median of fewer durations cannot tell which of them is the odd one."""
+
+
+def from_contacts(
+    contact_s: FloatArray,
+    foot_off_s: FloatArray,
+    *,
+    duration_s: float,
+    side: Side | None,
+    source: str,
+    settings: GaitSettings,
+) -> Cycles:
+    """Cut a walk into gait cycles, each from one foot contact to the next of the same foot.
+
+    Parameters
+    ----------
+    contact_s, foot_off_s : array of shape (n_contacts,), (n_foot_offs,)
+        Events of one foot, in seconds, in any order.
+    duration_s : float
+        Length of the recorded signal.
+
+    Returns
+    -------
+    Cycles
+        One for each contact. The last has no end and is left out with "no_next_contact".
+    """
+    start = np.unique(contact_s)
+    end = np.append(start[1:], np.nan) if start.size else start
+    return Cycles(
+        start_s=start,
+        end_s=end,
+        foot_off_s=_first_inside(np.unique(foot_off_s), start, end),
+        reason=_reasons(start, end, duration_s, settings, durations_vary=False),
+        side=side,
+        kind="gait",
+        source=source,
+    )
+
+
+def from_repetitions(
+    start_s: FloatArray,
+    end_s: FloatArray,
+    *,
+    duration_s: float,
+    side: Side | None,
+    settings: GaitSettings,
+) -> Cycles:
+    """Cut an activity into repetitions, each from its start to its end, or else to the next start."""
+    start = np.unique(start_s)
+    next_start = np.append(start[1:], np.nan) if start.size else start
+    own_end = _first_inside(np.unique(end_s), start, next_start)
+    end = np.where(np.isnan(own_end), next_start, own_end)
+    return Cycles(
+        start_s=start,
+        end_s=end,
+        foot_off_s=np.full(start.shape, np.nan),
+        reason=_reasons(start, end, duration_s, settings, durations_vary=True),
+        side=side,
+        kind="repetition",
+        source="repetitions",
+    )
+
+
+def _first_inside(time_s: FloatArray, start: FloatArray, end: FloatArray) -> FloatArray:
+    """Return the first of the sorted times in (start, end] of each interval; NaN where there is none."""
+    if time_s.size == 0 or start.size == 0:
+        return np.full(start.shape, np.nan)
+    at = np.searchsorted(time_s, start, side="right")
+    first = np.append(time_s, np.nan)[at]
+    beyond = first > end  # False where the end is not known
+    return np.where(beyond, np.nan, first)
+
+
+def _reasons(
+    start: FloatArray, end: FloatArray, duration_s: float, settings: GaitSettings, *, durations_vary: bool
+) -> tuple[str, ...]:
+    length = end - start
+    complete = ~np.isnan(length)
+    outlier = np.zeros(start.shape, dtype=np.bool_)
+    if complete.sum() >= MIN_CYCLES_FOR_MEDIAN and not durations_vary:
+        ratio = length / np.median(length[complete])
+        outlier = complete & ((ratio < settings.min_duration_ratio) | (ratio > settings.max_duration_ratio))
+    conditions: list[tuple[Literal["no_next_contact", "outside_recording", "duration_outlier"], object]] = [
+        ("no_next_contact", ~complete),
+        ("outside_recording", complete & ((start < 0) | (end > duration_s))),
+        ("duration_outlier", outlier),
+    ]
+    reason = np.select([c for _, c in conditions], [name for name, _ in conditions], default="none")
+    return tuple(str(r) for r in reason)

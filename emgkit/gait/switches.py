@@ -1,0 +1,176 @@
+"""Foot switches: from voltages to foot contacts and foot-offs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from emgkit import sites
+from emgkit.errors import InputError
+from emgkit.model import BoolArray, FloatArray, Switch
+from emgkit.settings import GaitSettings
+
+MIN_SPAN_V = 0.2
+"""A switch whose two levels are closer than this is dead; the smallest ladder step is 0.25 V."""
+MIN_AT_LEVEL = 0.8
+"""Share of the samples near one of the levels; a switch is on or off, a floating input is neither."""
+NEAR = 0.25
+"""How near, in parts of the distance between two levels."""
+CLOSE, RELEASE = 0.2, 0.1
+"""A switch closes above and opens below these parts of its span. Low, because a force cell under the heel
+rises over 20 to 30 ms, and the contact is where it begins to."""
+MIN_CONTACTS = 2
+MIN_LEVEL_SHARE = 0.005
+"""A level that is held for less than this share of the recording is a transition."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contacts:
+    """Foot contacts and foot-offs of one foot, in seconds, sorted."""
+
+    contact_s: FloatArray
+    foot_off_s: FloatArray
+
+
+def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
+    """Return the contacts of one foot from its separate switches or from its coded channel.
+
+    The foot is on the ground while any switch is closed. Contact is the first closing, foot-off the last
+    opening. Openings and closings shorter than `settings.debounce_s` are bounce.
+
+    Raises
+    ------
+    InputError
+        If a channel does not behave like a switch, or does not fit its ladder.
+    """
+    if not switches:
+        raise InputError("there is no foot-switch channel to decode", accepted=sites.SITES)
+    rates = {switch.rate_hz for switch in switches.values()}
+    sizes = {switch.voltage_v.size for switch in switches.values()}
+    if len(rates) > 1 or len(sizes) > 1:
+        raise InputError("the foot switches of one foot have different rates", found=sorted(rates))
+    rate_hz = rates.pop()
+    closed = np.zeros(sizes.pop(), dtype=np.bool_)
+    for site, switch in switches.items():
+        if site != sites.CODED:
+            closed |= _closed(switch)
+        elif settings.coded_levels_v:
+            closed |= _any_closed_on_ladder(switch, settings.coded_levels_v)
+        else:
+            closed |= _above_lowest_level(switch)
+    start, stop = _debounced(closed, settings.debounce_s * rate_hz)
+    # a contact that was already there at the first sample, or still is at the last, has no such edge
+    contacts = Contacts(start[start > 0] / rate_hz, stop[stop < closed.size] / rate_hz)
+    if contacts.contact_s.size < MIN_CONTACTS:
+        labels = ", ".join(switch.label for switch in switches.values())
+        raise InputError(
+            "the foot switches show too few contacts to make a cycle",
+            where=labels,
+            found=int(contacts.contact_s.size),
+            accepted=f"at least {MIN_CONTACTS}",
+            mend="check the channels with 'emgkit inspect', or give the file's events",
+        )
+    return contacts
+
+
+def _refuse(switch: Switch, what: str, found: str) -> InputError:
+    return InputError(
+        f"the channel does not behave like a foot switch: {what}",
+        where=switch.label,
+        found=found,
+        accepted="a voltage that changes between steady levels",
+        mend="name the right channel with --switch, or use the file's events",
+    )
+
+
+def _span(switch: Switch) -> tuple[float, float]:
+    """Return the lowest and the highest level; refuse a channel that holds only one."""
+    low, high = np.quantile(switch.voltage_v, [0.02, 0.98])
+    if high - low < MIN_SPAN_V:
+        raise _refuse(switch, "it is dead", f"{high - low:.3g} V between its lowest and highest level")
+    return float(low), float(high)
+
+
+def _closed(switch: Switch) -> BoolArray:
+    """Tell for each sample whether a separate switch is closed (its voltage is high)."""
+    low, high = _span(switch)
+    part = (switch.voltage_v - low) / (high - low)
+    near = np.mean((np.abs(part) < NEAR) | (np.abs(part - 1) < NEAR))
+    if near < MIN_AT_LEVEL:
+        raise _refuse(switch, "it floats between two levels", f"{100 * near:.0f} % of the samples at a level")
+    return _hysteresis(part, RELEASE, CLOSE)
+
+
+def _hysteresis(part: FloatArray, down: float, up: float) -> BoolArray:
+    """Return True from each rise above `up` to the next fall below `down`."""
+    decided = np.where(part > up, 1, np.where(part < down, 0, -1))
+    # between the two thresholds the last decision stands: carry its index forward
+    index = np.maximum.accumulate(np.where(decided >= 0, np.arange(part.size), 0))
+    return decided[index] == 1
+
+
+def _any_closed_on_ladder(switch: Switch, levels_v: Mapping[str, float]) -> BoolArray:
+    """Tell whether any switch of a coded channel is closed, from the volts that each one adds."""
+    _span(switch)
+    weights = _checked_levels(levels_v)
+    combos = (np.arange(2**weights.size)[:, None] >> np.arange(weights.size)) & 1
+    ladder = combos @ weights
+    order = np.argsort(ladder)
+    middle = (ladder[order][1:] + ladder[order][:-1]) / 2
+    place = np.searchsorted(middle, switch.voltage_v)
+    step = float(np.min(np.diff(ladder[order])))
+    fits = float(np.mean(np.abs(switch.voltage_v - ladder[order][place]) < NEAR * step))
+    if fits < MIN_AT_LEVEL:
+        raise InputError(
+            "the coded foot switch does not fit its levels",
+            where=switch.label,
+            found=f"{100 * fits:.0f} % of the samples at one of {ladder.size} levels",
+            accepted=f"at least {100 * MIN_AT_LEVEL:.0f} %",
+            mend="check the volts that each switch adds (levels_v under [footswitch])",
+        )
+    closed: BoolArray = order[place] != 0
+    return closed
+
+
+def _checked_levels(levels_v: Mapping[str, float]) -> FloatArray:
+    unknown = [name for name in levels_v if name not in sites.SEPARATE]
+    values = np.array(list(levels_v.values()), dtype=np.float64)
+    if unknown or values.size > 6:
+        raise InputError("unknown foot-switch site", found=unknown, accepted=sites.SEPARATE)
+    sums = ((np.arange(2**values.size)[:, None] >> np.arange(values.size)) & 1) @ values
+    if np.any(values <= 0) or np.min(np.diff(np.sort(sums))) < 0.01:
+        raise InputError(
+            "the levels of the coded foot switch cannot be told apart",
+            found=dict(levels_v),
+            accepted="positive volts, all of whose sums differ, such as 0.5, 1, 2, 4",
+        )
+    return values
+
+
+def _above_lowest_level(switch: Switch) -> BoolArray:
+    """Tell for each sample of a coded channel without a ladder whether it is above its lowest level."""
+    low, high = _span(switch)
+    bins = 100
+    edges = np.linspace(low - 0.05 * (high - low), high + 0.05 * (high - low), bins + 1)
+    count, _ = np.histogram(switch.voltage_v, edges)
+    occupied = count >= MIN_LEVEL_SHARE * switch.voltage_v.size
+    first_free = int(np.argmin(occupied[np.argmax(occupied) :]) + np.argmax(occupied))
+    above = np.flatnonzero(occupied[first_free:])
+    if occupied[first_free] or above.size == 0:
+        raise _refuse(switch, "its levels cannot be told apart", f"{low:.3g} to {high:.3g} V")
+    threshold = (edges[first_free] + edges[first_free + above[0]]) / 2
+    return switch.voltage_v > threshold
+
+
+def _debounced(closed: BoolArray, shortest: float) -> tuple[FloatArray, FloatArray]:
+    """Return start and stop samples of the closings; what is shorter than `shortest` is bounce."""
+    change = np.diff(np.concatenate([[False], closed, [False]]).astype(np.int8))
+    start = np.flatnonzero(change == 1)
+    stop = np.flatnonzero(change == -1)
+    if start.size == 0:
+        return start.astype(np.float64), stop.astype(np.float64)
+    # openings first: then the first closing of a bouncing make stays the contact
+    keep = (start[1:] - stop[:-1]) >= shortest
+    start, stop = start[np.append(True, keep)], stop[np.append(keep, True)]
+    long = (stop - start) >= shortest
+    return start[long].astype(np.float64), stop[long].astype(np.float64)

@@ -1,0 +1,95 @@
+"""Magnitude over intervals of samples, for all intervals at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from emgkit.model import BoolArray, FloatArray, IntArray
+
+
+def sample_at(time_s: FloatArray, rate_hz: float, n_samples: int) -> IntArray:
+    """Return the first sample at or after each time, in 0 ... n_samples; NaN gives 0."""
+    # a millionth of a sample of slack: 0.3 * 1000 is 299.99999999999994
+    index = np.ceil(np.nan_to_num(np.asarray(time_s, dtype=np.float64)) * rate_hz - 1e-6)
+    return np.clip(index, 0, n_samples).astype(np.int64)
+
+
+def mean_over(values: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
+    """Return the mean of `values` over each [start, stop); NaN where it is empty."""
+    # sums about the overall mean: a running sum of a long recording would lose digits
+    centre = float(values.mean()) if values.size else 0.0
+    total = np.concatenate([[0.0], np.cumsum(values - centre)])
+    n = stop - start
+    mean = (total[stop] - total[start]) / np.maximum(n, 1) + centre
+    return np.where(n > 0, mean, np.nan)
+
+
+def max_over(values: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
+    """Return the maximum of `values` over each [start, stop); NaN where it is empty."""
+    result = np.full(start.shape, np.nan)
+    some = stop > start
+    if some.any():
+        # reduceat takes [a, b), [b, c), ...: every second of the pairs (start, stop) is one of ours
+        padded = np.append(values, -np.inf)
+        pairs = np.column_stack([start[some], stop[some]]).ravel()
+        result[some] = np.maximum.reduceat(padded, pairs)[::2]
+    return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Magnitude:
+    """Magnitude over intervals; arrays of shape (n_intervals,), NaN where an interval is empty."""
+
+    mean_uv: FloatArray
+    rms_uv: FloatArray
+    peak_uv: FloatArray
+    iemg_uvs: FloatArray
+
+
+def measure(
+    emg_uv: FloatArray, envelope_uv: FloatArray, rate_hz: float, start: IntArray, stop: IntArray
+) -> Magnitude:
+    """Measure the conditioned signal over each [start, stop).
+
+    Mean of the absolute value, root mean square, maximum of the envelope, and integral of the absolute value
+    (mean times duration).
+    """
+    mean = mean_over(np.abs(emg_uv), start, stop)
+    power = mean_over(emg_uv**2, start, stop)
+    return Magnitude(
+        mean_uv=mean,
+        rms_uv=np.sqrt(np.maximum(power, 0.0)),
+        peak_uv=max_over(envelope_uv, start, stop),
+        iemg_uvs=mean * (stop - start) / rate_hz,
+    )
+
+
+def power_ratio_db(
+    emg_uv: FloatArray, on: BoolArray, noise_uv: float, start: IntArray, stop: IntArray
+) -> FloatArray:
+    """Return 10 log10(P_on / P_noise - 1) over the samples of each [start, stop) that are on.
+
+    NaN where the muscle is not on, where the noise is not known, or where it is not louder than the noise.
+    """
+    share = mean_over(on.astype(np.float64), start, stop)
+    power = mean_over(np.where(on, emg_uv**2, 0.0), start, stop)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        excess = power / share / noise_uv**2 - 1
+        return np.where(excess > 0, 10 * np.log10(excess), np.nan)
+
+
+def best_window_mean(emg_uv: FloatArray, rate_hz: float, window_s: float) -> tuple[float, float]:
+    """Return the largest mean of the absolute value over any window, and where that window starts.
+
+    Returns
+    -------
+    mean_uv, start_s : float
+        NaN, NaN if the signal is shorter than the window.
+    """
+    n = round(window_s * rate_hz)
+    if n < 1 or emg_uv.size < n:
+        return float("nan"), float("nan")
+    start = np.arange(emg_uv.size - n + 1)
+    mean = mean_over(np.abs(emg_uv), start, start + n)
+    best = int(np.argmax(mean))
+    return float(mean[best]), best / rate_hz

@@ -1,0 +1,126 @@
+"""The rows of the tables `cycles` and `bursts` that one trial gives."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from emgkit import tables
+from emgkit.measures.assignment import Assigned
+from emgkit.measures.magnitude import mean_over, measure, power_ratio_db, sample_at
+from emgkit.model import BoolArray, Cycles, Detection, FloatArray, IntArray
+
+MIN_QUIET_S = 0.05
+"""Less quiet signal than this does not give a noise level."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signal:
+    """The conditioned signal of a trial with what the detector says of it."""
+
+    trial: str
+    rate_hz: float
+    emg_uv: FloatArray
+    envelope_uv: FloatArray
+    on: BoolArray
+    noise_uv: float
+    """Root mean square while off; NaN if there is too little quiet signal."""
+
+
+def on_mask(detection: Detection, rate_hz: float, n_samples: int) -> BoolArray:
+    """Return whether each sample lies in a burst; shape (n_samples,)."""
+    start = sample_at(detection.onset_s, rate_hz, n_samples)
+    stop = sample_at(detection.offset_s, rate_hz, n_samples)
+    steps = np.zeros(n_samples + 1)
+    np.add.at(steps, start, 1)
+    np.add.at(steps, stop, -1)
+    return np.cumsum(steps[:-1]) > 0.5
+
+
+def noise_rms(emg_uv: FloatArray, on: BoolArray, rate_hz: float) -> float:
+    """Return the root mean square of the samples that are not on; NaN below `MIN_QUIET_S`."""
+    quiet = emg_uv[~on]
+    if quiet.size < MIN_QUIET_S * rate_hz:
+        return float("nan")
+    return float(np.sqrt(np.mean(quiet**2)))
+
+
+def cycle_table(signal: Signal, cycles: Cycles, assigned: Assigned) -> pd.DataFrame:
+    """Return the table `cycles` of one trial. A cycle without an end has no magnitude."""
+    n = signal.emg_uv.size
+    n_cycles = cycles.start_s.size
+    start = sample_at(cycles.start_s, signal.rate_hz, n)
+    stop = np.where(np.isnan(cycles.end_s), start, sample_at(cycles.end_s, signal.rate_hz, n))
+    stop = np.maximum(start, stop)
+    magnitude = measure(signal.emg_uv, signal.envelope_uv, signal.rate_hz, start, stop)
+    duration = cycles.end_s - cycles.start_s
+    return tables.build(
+        "cycles",
+        {
+            "trial": [signal.trial] * n_cycles,
+            "cycle": np.arange(1, n_cycles + 1),
+            "side": [cycles.side or tables.NOT_RECORDED] * n_cycles,
+            "start_s": cycles.start_s,
+            "end_s": cycles.end_s,
+            "duration_s": duration,
+            "foot_off_pct": 100 * (cycles.foot_off_s - cycles.start_s) / duration,
+            "used": cycles.used,
+            "reason": list(cycles.reason),
+            "n_bursts": np.bincount(assigned.cycle[assigned.cycle >= 0], minlength=n_cycles),
+            "active_pct": 100 * mean_over(signal.on.astype(np.float64), start, stop),
+            "mean_uv": magnitude.mean_uv,
+            "peak_uv": magnitude.peak_uv,
+            "rms_uv": magnitude.rms_uv,
+            "iemg_uvs": np.where(stop > start, magnitude.iemg_uvs, np.nan),
+            "snr_db": power_ratio_db(signal.emg_uv, signal.on, signal.noise_uv, start, stop),
+        },
+    )
+
+
+def burst_table(
+    signal: Signal, detection: Detection, assigned: Assigned, reference_uv: float
+) -> pd.DataFrame:
+    """Return the table `bursts` of one trial."""
+    n = signal.emg_uv.size
+    n_bursts = detection.onset_s.size
+    start = sample_at(detection.onset_s, signal.rate_hz, n)
+    stop = sample_at(detection.offset_s, signal.rate_hz, n)
+    magnitude = measure(signal.emg_uv, signal.envelope_uv, signal.rate_hz, start, stop)
+    outside = assigned.cycle < 0
+    half_sample_s = 0.5 / signal.rate_hz
+    cut_start = detection.onset_s < half_sample_s
+    cut_end = detection.offset_s > n / signal.rate_hz - half_sample_s
+    return tables.build(
+        "bursts",
+        {
+            "trial": [signal.trial] * n_bursts,
+            "cycle": _integers(assigned.cycle + 1, outside),
+            "burst": _integers(assigned.number, outside),
+            "onset_s": detection.onset_s,
+            "offset_s": detection.offset_s,
+            "onset_pct": assigned.onset_pct,
+            "offset_pct": assigned.offset_pct,
+            "onset_low_pct": assigned.onset_low_pct,
+            "onset_high_pct": assigned.onset_high_pct,
+            "offset_low_pct": assigned.offset_low_pct,
+            "offset_high_pct": assigned.offset_high_pct,
+            "duration_s": detection.offset_s - detection.onset_s,
+            "wraps": assigned.wraps,
+            "mean_uv": magnitude.mean_uv,
+            "peak_uv": magnitude.peak_uv,
+            "iemg_uvs": magnitude.iemg_uvs,
+            "mean_pct_ref": 100 * magnitude.mean_uv / reference_uv,
+            "edited": [False] * n_bursts,
+            "onset_low_s": detection.onset_low_s,
+            "onset_high_s": detection.onset_high_s,
+            "offset_low_s": detection.offset_low_s,
+            "offset_high_s": detection.offset_high_s,
+            "cut": np.select(
+                [cut_start & cut_end, cut_start, cut_end], ["both", "start", "end"], default="none"
+            ),
+        },
+    )
+
+
+def _integers(values: IntArray, missing: BoolArray) -> pd.arrays.IntegerArray:
+    return pd.arrays.IntegerArray(values.astype(np.int64), missing.copy())

@@ -1,0 +1,97 @@
+"""Phase arithmetic: closed forms and properties."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emgkit.gait.phases import continued_pct, cycle_of, to_pct, to_time
+from emgkit.model import Cycles
+
+
+def cycles(start, end, kind="gait"):
+    start, end = np.array(start, float), np.array(end, float)
+    return Cycles(start, end, np.full(start.shape, np.nan), ("none",) * start.size, "left", kind, "events")
+
+
+def walk(*contacts):
+    return cycles(contacts, [*contacts[1:], np.nan])
+
+
+def test_start_is_in_its_cycle_and_end_is_in_the_next():
+    c = walk(1.0, 2.0, 3.5)
+    assert cycle_of(np.array([0.99, 1.0, 1.999, 2.0, 3.5, 99.0]), c).tolist() == [-1, 0, 0, 1, 2, 2]
+
+
+def test_percent_is_exact_at_the_contacts():
+    c = walk(0.1, 1.3, 2.7)
+    index = cycle_of(c.start_s[:2], c)
+    assert to_pct(c.start_s[:2], index, c).tolist() == [0.0, 0.0]
+    assert to_time(np.array([0, 1]), np.array([100.0, 100.0]), c).tolist() == [1.3, 2.7]
+
+
+def test_phase_in_a_cycle_without_end_is_not_determinable():
+    c = walk(1.0, 2.0)
+    assert np.isnan(to_pct(np.array([2.5]), cycle_of(np.array([2.5]), c), c)).all()
+
+
+@pytest.mark.parametrize(
+    ("time_s", "from_cycle", "expected"),
+    [(1.5, 0, 50.0), (2.5, 0, 125.0), (4.5, 0, 225.0), (4.5, 1, 125.0), (2.0, 0, 100.0), (0.9, 0, -10.0)],
+)
+def test_phase_is_counted_on_through_the_cycles_that_follow(time_s, from_cycle, expected):
+    c = walk(1.0, 2.0, 4.0, 6.0)
+    assert continued_pct(np.array([time_s]), np.array([from_cycle]), c)[0] == pytest.approx(expected)
+
+
+def test_past_the_last_contact_of_a_walk_the_phase_is_not_determinable():
+    assert np.isnan(continued_pct(np.array([2.1]), np.array([0]), walk(1.0, 2.0))).all()
+
+
+def test_in_a_pause_after_a_repetition_its_own_axis_goes_on():
+    c = cycles([1.0, 5.0], [3.0, 7.0], "repetition")
+    assert continued_pct(np.array([3.5, 5.5]), np.array([0, 0]), c).tolist() == [125.0, 225.0]
+
+
+def test_no_cycles_at_all():
+    c = cycles([], [])
+    time_s = np.array([1.0, 2.0])
+    assert cycle_of(time_s, c).tolist() == [-1, -1]
+    assert np.isnan(continued_pct(time_s, cycle_of(time_s, c), c)).all()
+
+
+contact_lists = st.lists(st.floats(0.2, 3.0), min_size=2, max_size=12).map(np.cumsum)
+
+
+@settings(deadline=None)
+@given(contact_lists, st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_time_to_percent_and_back_is_the_identity(contacts, parts):
+    c = walk(*contacts)
+    time_s = contacts[0] + np.array(parts) * (contacts[-1] - contacts[0]) * 0.999999
+    index = cycle_of(time_s, c)
+    pct = to_pct(time_s, index, c)
+    assert np.all((pct >= 0) & (pct < 100))
+    np.testing.assert_allclose(to_time(index, pct, c), time_s, atol=1e-9)
+
+
+@settings(deadline=None)
+@given(contact_lists, st.floats(0, 0.99), st.floats(-100, 100))
+def test_shifting_the_recording_shifts_nothing_in_percent(contacts, part, shift):
+    time_s = np.array([contacts[0] + part * (contacts[-1] - contacts[0])])
+    c, moved = walk(*contacts), walk(*(contacts + shift))
+    before = to_pct(time_s, np.array([0]), c)
+    after = to_pct(time_s + shift, np.array([0]), moved)
+    np.testing.assert_allclose(after, before, atol=1e-7)
+
+
+@settings(deadline=None)
+@given(contact_lists, st.floats(0, 0.999), st.floats(0, 0.999))
+def test_a_burst_of_any_length_keeps_its_parts(contacts, a, b):
+    """100 per whole cycle between, plus the phases at both ends."""
+    c = walk(*contacts)
+    span = contacts[-1] - contacts[0]
+    onset, offset = sorted(contacts[0] + np.array([a, b]) * span)
+    index = cycle_of(np.array([onset, offset]), c)
+    here = to_pct(np.array([onset, offset]), index, c)
+    counted = continued_pct(np.array([offset]), index[:1], c)[0]
+    assert counted == pytest.approx(100 * (index[1] - index[0]) + here[1])

@@ -1,0 +1,128 @@
+"""Decoding of foot switches: known contacts, real insoles, and channels that are no switch."""
+
+import ezc3d
+import numpy as np
+import pytest
+
+from emgkit.errors import InputError
+from emgkit.gait.switches import decode
+from emgkit.model import Switch
+from emgkit.settings import GaitSettings
+
+RATE = 1000.0
+CLOSED = {  # seconds of a 1 s stride during which each switch is closed
+    "heel": (0.0, 0.35),
+    "fifth_metatarsal": (0.08, 0.50),
+    "first_metatarsal": (0.10, 0.55),
+    "toe": (0.30, 0.62),
+}
+WEIGHTS = {"heel": 0.5, "fifth_metatarsal": 1.0, "first_metatarsal": 2.0, "toe": 4.0}
+
+
+def stride_times(n=8):
+    return 0.5 + np.arange(n)
+
+
+def closed(site, n=8):
+    t = np.arange(round((n + 1) * RATE)) / RATE
+    phase = t - 0.5 - np.floor(t - 0.5)
+    a, b = CLOSED[site]
+    return (t >= 0.5) & (t < 0.5 + n) & (phase >= a - 1e-9) & (phase < b - 1e-9)
+
+
+def separate(noise_v=0.02, seed=0):
+    rng = np.random.default_rng(seed)
+    return {
+        site: Switch(site, site, 5.0 * closed(site) + noise_v * rng.standard_normal(closed(site).size), RATE)
+        for site in CLOSED
+    }
+
+
+def coded(noise_v=0.02, offset_v=0.0, seed=0):
+    rng = np.random.default_rng(seed)
+    v = sum(WEIGHTS[site] * closed(site) for site in CLOSED) + offset_v
+    return {"coded": Switch("coded", "FSW", v + noise_v * rng.standard_normal(v.size), RATE)}
+
+
+def test_separate_switches_give_first_closing_and_last_opening():
+    c = decode(separate(), GaitSettings())
+    np.testing.assert_allclose(c.contact_s, stride_times(), atol=1.5e-3)
+    np.testing.assert_allclose(c.foot_off_s, stride_times() + 0.62, atol=1.5e-3)
+
+
+@pytest.mark.parametrize("levels", [None, WEIGHTS])
+def test_a_coded_channel_gives_the_same_with_or_without_its_ladder(levels):
+    c = decode(coded(), GaitSettings(coded_levels_v=levels))
+    np.testing.assert_allclose(c.contact_s, stride_times(), atol=1.5e-3)
+    np.testing.assert_allclose(c.foot_off_s, stride_times() + 0.62, atol=1.5e-3)
+
+
+def test_bounce_at_make_leaves_the_first_closing():
+    switches = {"heel": separate()["heel"]}
+    v = switches["heel"].voltage_v.copy()
+    for start in stride_times():
+        i = round(start * RATE)
+        v[i + 3 : i + 6] = 0.0
+        v[i + 9 : i + 12] = 0.0
+    c = decode({"heel": Switch("heel", "H", v, RATE)}, GaitSettings())
+    np.testing.assert_allclose(c.contact_s, stride_times(), atol=1.5e-3)
+
+
+def test_a_foot_that_stands_at_the_start_has_no_contact_there():
+    heel = Switch("heel", "H", separate()["heel"].voltage_v[600:], RATE)
+    c = decode({"heel": heel}, GaitSettings())
+    assert c.contact_s[0] == pytest.approx(0.9, abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("voltage", "word"),
+    [
+        (np.zeros(5000), "dead"),
+        (np.full(5000, 4.9), "dead"),
+        (0.01 * np.random.default_rng(0).standard_normal(5000), "dead"),
+        (np.random.default_rng(0).standard_normal(5000), "floats"),
+        (np.sin(2 * np.pi * 50 * np.arange(5000) / RATE) + np.linspace(0, 3, 5000), "floats"),
+    ],
+)
+def test_a_channel_that_is_no_switch_is_refused_by_name(voltage, word):
+    with pytest.raises(InputError, match=f"FSW_9.*{word}"):
+        decode({"heel": Switch("heel", "FSW_9", voltage, RATE)}, GaitSettings())
+
+
+def test_a_coded_channel_that_does_not_fit_its_ladder_is_refused():
+    with pytest.raises(InputError, match="does not fit its levels"):
+        decode(coded(), GaitSettings(coded_levels_v={"heel": 0.3, "toe": 2.2}))
+
+
+@pytest.mark.parametrize("levels", [{"heel": 1.0, "toe": 1.0}, {"heel": -1.0}, {"knee": 1.0}])
+def test_a_ladder_that_cannot_be_told_apart_is_refused(levels):
+    with pytest.raises(InputError):
+        decode(coded(), GaitSettings(coded_levels_v=levels))
+
+
+def test_one_contact_makes_no_cycle():
+    v = np.where(np.arange(3000) > 1500, 5.0, 0.0)
+    with pytest.raises(InputError, match="too few contacts"):
+        decode({"heel": Switch("heel", "H", v, RATE)}, GaitSettings())
+
+
+@pytest.mark.parametrize(("side", "n"), [("L", 115), ("R", 114)])
+def test_real_insoles_separate_and_coded_give_the_same_contacts(shared_data, side, n):
+    c3d = ezc3d.c3d(str(shared_data / "footswitch" / "pin2gpi_footswitch.c3d"))
+    labels = c3d["parameters"]["ANALOG"]["LABELS"]["value"]
+    data = dict(zip(labels, c3d["data"]["analogs"][0], strict=True))
+    names = {"heel": "HEEL", "fifth_metatarsal": "MT5", "first_metatarsal": "MT1"}
+    one_by_one = {site: Switch(site, side + n_, data[side + n_], RATE) for site, n_ in names.items()}
+    coded_ = {"coded": Switch("coded", side + "FSW", data[side + "FSW"], RATE)}
+    ladder = {"heel": 0.5, "fifth_metatarsal": 1.0, "first_metatarsal": 2.0}
+    settings = GaitSettings()
+    a = decode(one_by_one, settings)
+    b = decode(coded_, settings)
+    c = decode(coded_, GaitSettings(coded_levels_v=ladder))
+    heel = decode({"heel": one_by_one["heel"]}, settings)
+    assert heel.contact_s.size == n
+    np.testing.assert_array_equal(b.contact_s, c.contact_s)
+    np.testing.assert_array_equal(b.foot_off_s, c.foot_off_s)
+    # the insoles were sampled at 100 Hz, and coded at 0.75 V: about 17 % of the span of a cell
+    np.testing.assert_allclose(b.contact_s, a.contact_s, atol=0.0101)
+    np.testing.assert_allclose(b.foot_off_s, a.foot_off_s, atol=0.0201)
