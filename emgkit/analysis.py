@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +17,13 @@ from emgkit import io
 from emgkit.condition import condition
 from emgkit.detectors import detect as detect_bursts
 from emgkit.errors import InputError, InsufficientDataError
-from emgkit.gait import cycles as gait_cycles
 from emgkit.gait import phases, switches
+from emgkit.gait.bounds import cut
 from emgkit.measures import assignment, magnitude, trial
 from emgkit.measures.profile import profile_table
 from emgkit.measures.summary import summary_table
 from emgkit.model import (
+    Activity,
     Analysis,
     Cycles,
     Detection,
@@ -41,7 +42,6 @@ from emgkit.settings import Settings
 if TYPE_CHECKING:
     from os import PathLike
 
-Activity = Literal["walking", "repetitions"]
 _LIBRARIES = ("emgkit", "numpy", "scipy", "pandas", "c3d", "edfio")
 
 
@@ -253,7 +253,7 @@ def _maximum(ses: Session) -> _Reference:
 
 def _run(rec: Recording, settings: Settings, activity: Activity | None) -> _Trial:
     """Take one recording through cycles, conditioning, detection and assignment."""
-    cycles = _cut(rec, settings, activity)
+    cycles = cut(rec, settings.gait, activity)
     conditioned = condition(*_signal(rec), settings.condition)
     detection = detect_bursts(*_signal(rec), settings.detect.method, **settings.detect.parameters)
     on = trial.on_mask(detection, rec.rate_hz, rec.emg_uv.size)
@@ -273,65 +273,6 @@ def _run(rec: Recording, settings: Settings, activity: Activity | None) -> _Tria
         continued_pct=phases.continued_pct,
     )
     return _Trial(rec, cycles, signal, detection, assigned, conditioned.band)
-
-
-def _cut(rec: Recording, settings: Settings, activity: Activity | None) -> Cycles:
-    """Cut a recording into cycles by what the settings name, or by the best that it holds."""
-    events = rec.events
-    contacts = events[events["kind"] == "foot_contact"]
-    own = contacts[contacts["side"] == rec.side] if rec.side else contacts
-    repetitions = events[events["kind"] == "repetition_start"]
-    source = settings.gait.source
-    if source == "auto":
-        if activity == "repetitions":
-            source = "repetitions"
-        elif len(own):
-            source = "events"
-        elif rec.switches:
-            source = "switches"
-        elif len(repetitions) and activity is None:
-            source = "repetitions"
-    shared = {"duration_s": rec.duration_s, "side": rec.side, "settings": settings.gait}
-    if source == "switches" and rec.switches:
-        decoded = switches.decode(rec.switches, settings.gait)
-        return gait_cycles.from_contacts(decoded.contact_s, decoded.foot_off_s, source="switches", **shared)
-    if source == "events" and len(own):
-        if rec.side is None:
-            raise InputError(
-                "the side of the wire is not known, so its foot contacts cannot be chosen",
-                where=rec.source.name,
-                found=f"channel {rec.label!r}; contacts of {', '.join(sorted(map(str, set(own['side']))))}",
-                accepted="left, right",
-                mend='give it with --side (side="left" in Python)',
-            )
-        offs = events[(events["kind"] == "foot_off") & (events["side"] == rec.side)]
-        return gait_cycles.from_contacts(
-            own["time_s"].to_numpy(), offs["time_s"].to_numpy(), source="events", **shared
-        )
-    if source == "repetitions" and len(repetitions):
-        ends = events.loc[events["kind"] == "repetition_end", "time_s"]
-        return gait_cycles.from_repetitions(repetitions["time_s"].to_numpy(), ends.to_numpy(), **shared)
-    raise _nothing_bounds_a_cycle(rec, source, contacts, repetitions)
-
-
-def _nothing_bounds_a_cycle(
-    rec: Recording, source: str, contacts: pd.DataFrame, repetitions: pd.DataFrame
-) -> InputError:
-    wanted = {
-        "events": f"foot contacts of the {rec.side or 'recorded'} side",
-        "switches": "foot switches",
-        "repetitions": "repetitions",
-    }.get(source, f"foot contacts of the {rec.side or 'recorded'} side, foot switches or repetitions")
-    sides = contacts["side"].value_counts().sort_index()
-    found = [f"{count} contacts of the {side} side" for side, count in sides.items()]
-    found += [f"{len(repetitions)} repetitions"] if len(repetitions) else []
-    return InputError(
-        f"nothing bounds a cycle: there are no {wanted}",
-        where=rec.source.name,
-        found=", ".join(found) or "no events, no foot switches",
-        accepted="events in the file, a foot switch, or annotations of repetitions",
-        mend="name the foot switches with --switch heel=LABEL, and see 'emgkit inspect' for the channels",
-    )
 
 
 def _assemble(

@@ -24,6 +24,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 Side = Literal["left", "right"]
+Activity = Literal["walking", "repetitions"]
 
 SCHEMA_VERSION = 1
 EVENT_KINDS = ("foot_contact", "foot_off", "repetition_start", "repetition_end")
@@ -216,7 +217,7 @@ class Study:
     label: str
     muscle: str | None
     side: Side | None
-    activity: Literal["walking", "repetitions"]
+    activity: Activity
     cycle_source: str
     rate_hz: float
     band: str

@@ -1,0 +1,183 @@
+"""Profile and summary against answers that can be done by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from emgkit import tables
+from emgkit.measures.profile import profile_table
+from emgkit.measures.summary import summary_table
+from emgkit.measures.trial import Signal
+from emgkit.model import Cycles
+
+
+def cycle_rows(n, unused=(), trial="t"):
+    blank = dict.fromkeys([c.name for c in tables.CYCLES], np.nan)
+    return [
+        blank
+        | {
+            "trial": trial,
+            "cycle": i,
+            "side": "left",
+            "start_s": float(i),
+            "end_s": i + 1.0,
+            "used": i not in unused,
+            "reason": "none" if i not in unused else "duration_outlier",
+            "n_bursts": 0,
+        }
+        for i in range(1, n + 1)
+    ]
+
+
+def burst_rows(edges, half=0.5, trial="t"):
+    """Rows for (cycle, onset_pct, offset_pct)."""
+    blank = dict.fromkeys([c.name for c in tables.BURSTS], np.nan)
+    return [
+        blank
+        | {
+            "trial": trial,
+            "cycle": cycle,
+            "burst": 1,
+            "onset_pct": on,
+            "offset_pct": off,
+            "onset_low_pct": on - half,
+            "onset_high_pct": on + half,
+            "offset_low_pct": off - half,
+            "offset_high_pct": off + half,
+            "wraps": off > 100,
+            "edited": False,
+            "cut": "none",
+            "mean_uv": 10.0 * cycle,
+        }
+        for cycle, on, off in edges
+    ]
+
+
+def summary(n, edges, unused=(), cyclic=True, half=0.5):
+    return summary_table(
+        tables.build("cycles", cycle_rows(n, unused)),
+        tables.build("bursts", burst_rows(edges, half)),
+        cyclic=cyclic,
+        confidence=0.95,
+    )
+
+
+def test_one_burst_a_cycle():
+    s = summary(3, [(1, 50, 105), (2, 54, 109), (3, 58, 113)])
+    assert len(s) == 1
+    row = s.iloc[0]
+    assert (row.modality, row.n_cycles, row.frequency_pct, row.burst) == (1, 3, 100, 1)
+    assert row.onset_pct == pytest.approx(54)
+    assert row.offset_pct == pytest.approx(109)
+    assert row.onset_sd_pct == pytest.approx(stats.circstd([50, 54, 58], high=100))
+    half = stats.t.ppf(0.975, 2) * row.onset_sd_pct / np.sqrt(3)
+    assert row.onset_ci_low_pct == pytest.approx(54 - half)
+    assert row.onset_ci_high_pct == pytest.approx(54 + half)
+    assert row.mean_uv == pytest.approx(20)
+
+
+def test_wide_edges_widen_the_interval_of_the_mean():
+    row = summary(3, [(i, 54, 109) for i in (1, 2, 3)], half=2.0).iloc[0]
+    expected = stats.t.ppf(0.975, 2) * (2.0 / stats.norm.ppf(0.975)) / np.sqrt(3)
+    assert row.onset_ci_high_pct - 54 == pytest.approx(expected)
+
+
+def test_edges_are_averaged_within_a_modality_only():
+    s = summary(4, [(1, 10, 20), (2, 12, 22), (3, 10, 20), (3, 60, 70)])
+    got = s[["modality", "burst", "n_cycles", "frequency_pct"]].astype("object")
+    assert got.where(got.notna(), None).to_numpy().tolist() == [
+        [0, None, 1, 25.0],
+        [1, 1, 2, 50.0],
+        [2, 1, 1, 25.0],
+        [2, 2, 1, 25.0],
+    ]
+    assert s.loc[s.modality == 1, "onset_pct"].item() == pytest.approx(11)
+    assert s.loc[s.modality == 0, "onset_pct"].isna().all()
+
+
+def test_one_cycle_gives_no_spread_and_no_interval():
+    row = summary(1, [(1, 10, 20)]).iloc[0]
+    assert row.onset_pct == pytest.approx(10)
+    assert np.isnan(row[["onset_sd_pct", "onset_ci_low_pct", "offset_ci_high_pct"]].astype(float)).all()
+
+
+def test_onsets_about_the_contact_are_one_burst_a_cycle():
+    """A muscle that begins at 98, 2, 99, 1 % ... is on once a stride, not twice and never."""
+    edges = [(1, 98, 120), (3, 2, 21), (3, 99, 120), (5, 1, 20), (5, 98, 121)]
+    s = summary(6, edges)
+    assert s.modality.tolist() == [1]
+    assert s.n_cycles.item() == 5
+    assert (s.onset_pct.item() + 50) % 100 - 50 == pytest.approx(-0.4, abs=0.01)
+    assert s.offset_pct.item() - s.onset_pct.item() == pytest.approx(20.8, abs=0.01)
+
+
+def test_unused_cycles_do_not_count():
+    s = summary(3, [(1, 10, 20), (2, 90, 95), (3, 12, 22)], unused=(2,))
+    assert s.n_cycles.tolist() == [2]
+    assert s.onset_pct.item() == pytest.approx(11)
+
+
+def test_an_offset_that_is_not_determinable_leaves_the_onset():
+    s = summary(2, [(1, 60, 110), (2, 60, np.nan)])
+    assert s.offset_pct.item() == pytest.approx(110)
+    assert s.onset_pct.item() == pytest.approx(60)
+
+
+def test_no_bursts_at_all():
+    s = summary(3, [])
+    assert (s.modality.item(), s.n_cycles.item(), s.frequency_pct.item()) == (0, 3, 100)
+
+
+def test_repetitions_are_averaged_on_a_line():
+    s = summary(2, [(1, -6, 40), (2, 4, 50)], cyclic=False)
+    assert s.onset_pct.item() == pytest.approx(-1)
+    assert s.offset_pct.item() == pytest.approx(45)
+
+
+def test_turning_every_onset_turns_the_mean():
+    base = [(i, 30 + d, 55 + d) for i, d in zip(range(1, 9), [0, 1, -2, 3, 1, 0, -1, 2], strict=True)]
+    for turn in (0, 10, 25, 40):
+        s = summary(8, [(i, a + turn, b + turn) for i, a, b in base])
+        assert s.onset_pct.item() == pytest.approx(30.5 + turn, abs=0.01)
+
+
+def signal(envelope, on, rate=100.0):
+    return Signal("t", rate, np.zeros(envelope.size), envelope, on, 1.0)
+
+
+def cycles(start, end, reason=None):
+    start = np.array(start, float)
+    reason = reason or ("none",) * start.size
+    return Cycles(start, np.array(end, float), np.full(start.shape, np.nan), reason, "left", "gait", "events")
+
+
+def test_a_ramp_becomes_a_ramp_whatever_the_length_of_the_cycle():
+    t = np.arange(400) / 100.0
+    envelope = np.where(t < 1, t, np.where(t < 3, (t - 1) / 2, 0.0)) * 100
+    p = profile_table([(signal(envelope, t % 1 < 0.5), cycles([0, 1], [1, 2.99]))])
+    inner = p[(p.pct > 0) & (p.pct < 99)]
+    np.testing.assert_allclose(inner.mean_uv, inner.pct, atol=0.6)
+    assert p.pct.tolist() == list(range(101))
+
+
+def test_profile_spread_quartiles_and_on_fraction():
+    t = np.arange(1000) / 100.0
+    envelope = np.floor(t) * 10.0
+    on = np.floor(t) % 2 == 0
+    p = profile_table([(signal(envelope, on), cycles([0, 1, 2, 3], [1, 2, 3, 4]))])
+    middle = p[p.pct == 50].iloc[0]
+    values = np.array([0, 10, 20, 30.0])
+    assert middle.mean_uv == pytest.approx(15)
+    assert middle.sd_uv == pytest.approx(values.std(ddof=1))
+    assert (middle.q25_uv, middle.median_uv, middle.q75_uv) == pytest.approx((7.5, 15, 22.5))
+    assert middle.on_fraction == 0.5
+
+
+def test_one_cycle_has_no_spread_and_unused_cycles_do_not_count():
+    t = np.arange(1000) / 100.0
+    only = cycles([0, 1], [1, 2], ("none", "duration_outlier"))
+    p = profile_table([(signal(np.floor(t), t > 5), only)])
+    assert p.sd_uv.isna().all()
+    assert p.mean_uv[:100].max() == pytest.approx(0)
+    assert isinstance(p, pd.DataFrame)
