@@ -1,0 +1,290 @@
+"""C3D: only the channels that are asked for are read, through a strided memory map."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from emgkit.errors import InputError
+from emgkit.io.c3d_parameters import BLOCK, DEC, MIPS, Header, Parameters, dec_to_float, read_metadata
+from emgkit.io.channels import Channel
+from emgkit.io.events import RawEvent, gather
+from emgkit.io.handle import RecordingFile, unreadable
+from emgkit.model import FloatArray
+
+_RATES_AGREE = 1e-3  # relative; 32-bit floats and rounded rates stay far below
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where the analog samples lie."""
+
+    start: int
+    frames: int
+    frame_bytes: int
+    before_analog: int
+    """Bytes of points in front of the analog samples of a frame."""
+    channels: int
+    samples_per_frame: int
+    real: bool
+    processor: int
+    unsigned: bool
+
+
+def open_c3d(path: Path) -> RecordingFile:
+    """Open a C3D file: PC, DEC or MIPS; integer or real; with or without points.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    RecordingFile
+        Channels are the analog channels, in the order of the file, in the unit of ANALOG:UNITS.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, or its header and its parameters contradict one another.
+
+    References
+    ----------
+    The C3D File Format User Guide, Motion Lab Systems, 2008.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            header, parameters = read_metadata(stream, path.name)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    notes: list[str] = []
+    layout, first_frame = _layout(header, parameters, size, path.name, notes)
+    frame_rate = _frame_rate(header, parameters)
+    rate_hz = _analog_rate(frame_rate, layout, parameters, path.name)
+    channels = _channels(parameters, layout, rate_hz)
+    if layout.channels and rate_hz > 0:
+        duration_s = layout.frames * layout.samples_per_frame / rate_hz
+        offset_s = (first_frame - 1) * layout.samples_per_frame / rate_hz
+    else:
+        duration_s = layout.frames / frame_rate if frame_rate > 0 else 0.0
+        offset_s = (first_frame - 1) / frame_rate if frame_rate > 0 else 0.0
+    raw = _events(parameters, offset_s, notes)
+    events, unknown, said = gather(raw, source="c3d", duration_s=duration_s)
+    return RecordingFile(
+        path=path,
+        format="C3D",
+        channels=channels,
+        duration_s=duration_s,
+        _events=events,
+        unknown_events=unknown,
+        notes=(*notes, *said),
+        _read=functools.partial(_read, path, parameters, layout),
+    )
+
+
+def _layout(
+    header: Header, parameters: Parameters, size: int, file: str, notes: list[str]
+) -> tuple[_Layout, int]:
+    points = parameters.count("POINT", "USED")
+    points = header.points if points is None else points
+    per_frame = header.samples_per_frame
+    used = parameters.count("ANALOG", "USED")
+    if used is None:
+        used = header.analog_per_frame // per_frame if per_frame else 0
+    scale = parameters.number("POINT", "SCALE")
+    # every one of these moves all samples: where header and parameters differ, no reading is safe
+    for what, ours, theirs in (
+        ("points", points, header.points),
+        ("analog values a frame", used * per_frame, header.analog_per_frame),
+    ):
+        if ours != theirs:
+            raise InputError(
+                f"header and parameters contradict each other in the number of {what}, so the samples cannot "
+                "be located",
+                where=file,
+                found=f"{theirs} in the header, {ours} in the parameters",
+                mend="export the recording again",
+            )
+    if not np.isfinite(header.scale) or (scale is not None and (scale < 0) != (header.scale < 0)):
+        raise InputError(
+            "header and parameters contradict each other in the kind of numbers (integer or real)",
+            where=file,
+            found=f"{header.scale:g} in the header, {scale} in POINT:SCALE",
+            mend="export the recording again",
+        )
+    real = header.scale < 0
+    width = 4 if real else 2
+    start = _data_start(header, parameters, size, file)
+    frame_bytes = width * (4 * points + used * per_frame)
+    held = (size - start) // frame_bytes if frame_bytes else sys.maxsize
+    frames, first = _frames(header, parameters, held, notes, file)
+    if frame_bytes and (held - frames) * frame_bytes >= 2 * BLOCK:  # less is padding
+        notes.append(f"the file holds {held - frames} frames more than it states; they were not read")
+    text = "".join(parameters.texts("ANALOG", "FORMAT")).upper()
+    return (
+        _Layout(
+            start=start,
+            frames=frames,
+            frame_bytes=frame_bytes,
+            before_analog=width * 4 * points,
+            channels=used if per_frame else 0,
+            samples_per_frame=per_frame,
+            real=real,
+            processor=parameters.processor,
+            unsigned=text == "UNSIGNED",
+        ),
+        first,
+    )
+
+
+def _data_start(header: Header, parameters: Parameters, size: int, file: str) -> int:
+    stated = parameters.count("POINT", "DATA_START")
+    for block in (header.data_block, stated):
+        start = ((block or 0) - 1) * BLOCK
+        if parameters.end <= start <= size:
+            return start
+    raise InputError(
+        "the C3D file is damaged: there are no data where the header says",
+        where=file,
+        found=f"block {header.data_block} of {-(-size // BLOCK)}",
+        mend="export the recording again",
+    )
+
+
+def _frames(
+    header: Header, parameters: Parameters, held: int, notes: list[str], file: str
+) -> tuple[int, int]:
+    """Return (frames to read, number of the first frame).
+
+    The header counts to 65535 only. TRIAL:ACTUAL_START_FIELD and ACTUAL_END_FIELD, POINT:LONG_FRAMES and
+    POINT:FRAMES (as a real number) go beyond; an exporter may leave some of them stale after a cut. The
+    size of the file decides: the largest count that it holds is the one that was written last.
+    """
+    trial_first = parameters.long_count("TRIAL", "ACTUAL_START_FIELD")
+    trial_last = parameters.long_count("TRIAL", "ACTUAL_END_FIELD")
+    in_header = header.last_frame - header.first_frame + 1
+    in_trial = 0 if trial_first is None or trial_last is None else trial_last - trial_first + 1
+    stated = [in_trial, in_header]
+    stated += [parameters.count("POINT", name) or 0 for name in ("LONG_FRAMES", "FRAMES")]
+    stated = [count for count in stated if count > 0]
+    if not stated:
+        raise InputError(
+            "the C3D file does not state how many frames it has",
+            where=file,
+            mend="export the recording again",
+        )
+    fitting = [count for count in stated if count <= held]
+    frames = max(fitting) if fitting else held
+    if not fitting:
+        notes.append(
+            f"the file is cut short: its header states {min(stated)} frames, it holds {held}; "
+            "what is there was read"
+        )
+    first = header.first_frame
+    if trial_first is not None and in_trial > 0:
+        stale = fitting and in_trial != frames and in_header == frames
+        if not stale:
+            first = trial_first
+        if trial_first % 65536 != header.first_frame:
+            notes.append(
+                f"header and TRIAL:ACTUAL_START_FIELD state different first frames ({header.first_frame}, "
+                f"{trial_first}); events are placed by {first}"
+            )
+    return frames, max(first, 1)
+
+
+def _frame_rate(header: Header, parameters: Parameters) -> float:
+    rate = parameters.number("POINT", "RATE") or header.frame_rate
+    return rate if np.isfinite(rate) and rate > 0 else 0.0
+
+
+def _analog_rate(frame_rate: float, layout: _Layout, parameters: Parameters, file: str) -> float:
+    computed = frame_rate * layout.samples_per_frame
+    stated = parameters.number("ANALOG", "RATE") or 0.0
+    if layout.channels and computed > 0 and stated > 0 and abs(stated - computed) > _RATES_AGREE * computed:
+        raise InputError(
+            "the file contradicts itself in the rate of the analog channels",
+            where=file,
+            found=f"{stated:g} Hz in ANALOG:RATE, {computed:g} Hz by the samples a frame",
+            mend="export the recording again",
+        )
+    return stated if stated > 0 else computed
+
+
+def _channels(parameters: Parameters, layout: _Layout, rate_hz: float) -> tuple[Channel, ...]:
+    columns = [parameters.texts("ANALOG", name) for name in ("LABELS", "DESCRIPTIONS", "UNITS")]
+    n_samples = layout.frames * layout.samples_per_frame
+    channels = []
+    for i in range(layout.channels):
+        label, description, unit = (texts[i] if i < len(texts) else "" for texts in columns)
+        channels.append(Channel(i, label, description, unit, rate_hz, n_samples))
+    return tuple(channels)
+
+
+def _events(parameters: Parameters, offset_s: float, notes: list[str]) -> list[RawEvent]:
+    times = parameters.long_numbers("EVENT", "TIMES")
+    shape = parameters.shape("EVENT", "TIMES")
+    labels = parameters.texts("EVENT", "LABELS")
+    contexts = parameters.texts("EVENT", "CONTEXTS")
+    used = parameters.count("EVENT", "USED")
+    pairs = len(shape) == 2 and shape[0] == 2
+    # one event: minutes and seconds may be written as two numbers in a row
+    pairs = pairs or (shape == (2,) and (used == 1 or (used is None and len(labels) == 1)))
+    seconds = times[0::2][: times.size // 2] * 60 + times[1::2] if pairs else times
+    count = max(len(labels), len(contexts)) if used is None else used
+    if count > seconds.size:
+        notes.append(f"{count - seconds.size} of {count} events have no time and were left out")
+    return [
+        RawEvent(
+            float(time) - offset_s,
+            labels[i] if i < len(labels) else "",
+            contexts[i] if i < len(contexts) else "",
+        )
+        for i, time in enumerate(seconds[:count])
+    ]
+
+
+def _read(path: Path, parameters: Parameters, layout: _Layout, index: int) -> FloatArray:
+    unsigned = layout.unsigned and not layout.real
+    scales = parameters.long_numbers("ANALOG", "SCALE")
+    offsets = parameters.long_numbers("ANALOG", "OFFSET", unsigned=unsigned)
+    general = parameters.number("ANALOG", "GEN_SCALE")
+    if index >= scales.size:
+        raise InputError(
+            f"the scale of channel #{index + 1} is not stated",
+            where=path.name,
+            found=f"{scales.size} values in ANALOG:SCALE",
+            accepted="one value a channel",
+            mend="export the recording again",
+        )
+    scale = float(scales[index])
+    offset = float(offsets[index]) if index < offsets.size else 0.0
+    samples = _samples(path, layout, index)
+    return (samples - offset) * scale * (1.0 if general is None else general)
+
+
+def _samples(path: Path, layout: _Layout, index: int) -> FloatArray:
+    if not layout.frames:
+        return np.empty(0)
+    order = ">" if layout.processor == MIPS else "<"
+    vax = layout.real and layout.processor == DEC
+    kind = ("u4" if vax else "f4") if layout.real else ("u2" if layout.unsigned else "i2")
+    dtype = np.dtype(order + kind)
+    try:
+        data = np.memmap(path, dtype=np.uint8, mode="r")
+    except (OSError, ValueError) as error:
+        raise InputError(f"the file cannot be read ({error})", where=path.name) from error
+    view = np.ndarray(
+        shape=(layout.frames, layout.samples_per_frame),
+        dtype=dtype,
+        buffer=data,
+        offset=layout.start + layout.before_analog + index * dtype.itemsize,
+        strides=(layout.frame_bytes, layout.channels * dtype.itemsize),
+    )
+    flat = view.reshape(-1)  # copies the channel, and only it
+    return dec_to_float(flat) if vax else flat.astype(np.float64)

@@ -1,0 +1,135 @@
+"""One open recording, whatever its format: what it holds, and its samples on demand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from emgkit.errors import InputError
+from emgkit.io.channels import Channel
+from emgkit.model import FloatArray
+
+ENDINGS = {".c3d": "C3D", ".edf": "EDF", ".bdf": "BDF"}
+ACCEPTED = "C3D, EDF, EDF+C, BDF, BDF+C"
+
+
+@dataclass(frozen=True, eq=False)
+class RecordingFile:
+    """What a recording holds; samples are read one channel at a time.
+
+    Attributes
+    ----------
+    path : Path
+    format : str
+        "C3D", "EDF", "EDF+C", "BDF" or "BDF+C".
+    channels : tuple of Channel
+    duration_s : float
+        Length in seconds; 0 for a file that holds annotations only.
+    unknown_events : tuple of str
+        Labels of events that the vocabulary does not know, each once.
+    notes : tuple of str
+        What a reader must know about how the file was read.
+    """
+
+    path: Path
+    format: str
+    channels: tuple[Channel, ...]
+    duration_s: float
+    _events: pd.DataFrame
+    unknown_events: tuple[str, ...]
+    notes: tuple[str, ...]
+    _read: Callable[[int], FloatArray] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """Name of the file without its folder."""
+        return self.path.name
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """Known events of both sides: time_s, side, kind, source; a fresh copy."""
+        return self._events.copy()
+
+    def read_channel(self, index: int) -> FloatArray:
+        """Return the samples of the channel at `index` (from 0), float64, in the unit of the file.
+
+        Raises
+        ------
+        InputError
+            If there is no such channel, or its samples or its scale cannot be read.
+        """
+        if not 0 <= index < len(self.channels):
+            raise InputError(
+                "no such channel",
+                where=self.name,
+                found=index,
+                accepted=f"0 to {len(self.channels) - 1}" if self.channels else None,
+            )
+        return self._read(index)
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the file, read in pieces."""
+        try:
+            with self.path.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise unreadable(self.path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> InputError:
+    """Return the error for a file that the operating system does not hand out."""
+    return InputError(f"the file cannot be read ({error.strerror or 'error of the system'})", where=path.name)
+
+
+def open_file(path: str | Path) -> RecordingFile:
+    """Open a recording; its format is told by its content.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    RecordingFile
+
+    Raises
+    ------
+    InputError
+        If the file is missing, empty, a folder, damaged, or of no format that is read.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            name = path.name or str(path)
+            raise InputError("this is a folder, not a recording", where=name, accepted=ACCEPTED)
+        with path.open("rb") as stream:
+            start = stream.read(8)
+    except FileNotFoundError:
+        raise InputError("there is no such file", where=path.name) from None
+    except ValueError:  # a null character in the name
+        raise InputError("this cannot be the name of a file", found=path.name) from None
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if not start:
+        raise InputError("the file is empty", where=path.name, accepted=ACCEPTED)
+    if start[1:2] == b"\x50" and start[0] > 0:
+        from emgkit.io.c3d import open_c3d
+
+        return open_c3d(path)
+    if start == b"0       " or start == b"\xffBIOSEMI":
+        from emgkit.io.edf import open_edf
+
+        return open_edf(path)
+    claimed = ENDINGS.get(path.suffix.lower())
+    raise InputError(
+        f"the file does not begin as {claimed} files do: it is damaged or something else"
+        if claimed
+        else "this is no recording of a format that is read",
+        where=path.name,
+        accepted=ACCEPTED,
+        mend="export the recording again" if claimed else "export the recording as C3D or EDF+",
+    )

@@ -1,0 +1,181 @@
+"""What a `session.toml` may say; the description of each key is its documentation."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from emgkit import muscles, sites, units
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, str_strip_whitespace=True, allow_inf_nan=False
+    )
+
+
+class SessionSection(_Section):
+    """[session]."""
+
+    id: Text | None = Field(None, description="a code, never a name; it also names the folder of the results")
+    date: datetime.date | None = Field(None, description="day of the recording")
+
+    @field_validator("id")
+    @classmethod
+    def _plain(cls, value: str | None) -> str | None:
+        if value is not None and not _ID.fullmatch(value):
+            raise ValueError("a code of letters, digits, '.', '_' and '-', 64 at most, is needed")
+        return value
+
+    @field_validator("date", mode="before")
+    @classmethod
+    def _day(cls, value: object) -> object:
+        if isinstance(value, datetime.datetime):
+            return value.date()
+        if isinstance(value, str):
+            try:
+                return datetime.date.fromisoformat(value)
+            except ValueError:
+                raise ValueError("a date as 2025-03-04 is needed") from None
+        return value
+
+
+class StudySection(_Section):
+    """[study]: what the physician's report has to document."""
+
+    indication: Text | None = Field(None, description="what is asked of the test")
+    history: Text | None = Field(None, description="symptoms, onset, duration")
+    neurological_examination: Text | None = Field(None, description="findings")
+    clinical_findings: Text | None = Field(
+        None, description="what raises the suspicion of a neuromuscular disorder"
+    )
+    other_tests: list[Text] | None = Field(None, description="tests to read this one beside")
+
+
+class ElectrodeSection(_Section):
+    """[electrode]."""
+
+    muscle: str = Field(description="a muscle by its full name or an accepted abbreviation")
+    side: Literal["left", "right"] = Field(description="left or right")
+    wire: Text | None = Field(None, description="material, strands, insulation, bared length")
+    configuration: Text | None = Field(None, description="monopolar or bipolar, spacing")
+    insertion: Text | None = Field(None, description="site, depth, guidance")
+    confirmation: Text | None = Field(None, description="what was seen when the muscle was stimulated")
+    reference: Text | None = Field(None, description="place of the reference and ground electrodes")
+
+    @field_validator("muscle")
+    @classmethod
+    def _full(cls, value: str) -> str:
+        return muscles.full_name(value) or value  # unknown ones are reported with the names near them
+
+
+class AcquisitionSection(_Section):
+    """[acquisition]: items that a report of wire EMG has to show."""
+
+    amplifier: Text | None = Field(None, description="type")
+    input_impedance: Text | None = Field(None, description="with its unit")
+    cmrr: Text | None = Field(None, description="common mode rejection, with its unit")
+    gain: Text | None = Field(None, description="gain")
+    hardware_band: Text | None = Field(None, description="cut-offs and order of the hardware filters")
+    notch: Text | None = Field(None, description="whether a notch was on")
+    adc: Text | None = Field(None, description="bits and range of the converter")
+    software: Text | None = Field(None, description="name and version of the recording software")
+    stimulation: Text | None = Field(None, description="current, pulse width, rate")
+    voluntary_test: Text | None = Field(None, description="voluntary test of the placement")
+
+
+class ChannelsSection(_Section):
+    """[channels]."""
+
+    emg: Text | None = Field(None, description="label of the EMG channel")
+    emg_unit: Text | None = Field(None, description="unit of the EMG channel, if the file does not say")
+    switches: dict[str, Text] | None = Field(None, description="label of the channel of each foot switch")
+
+    @field_validator("emg_unit")
+    @classmethod
+    def _voltage(cls, value: str | None) -> str | None:
+        if value is not None and not units.is_voltage(value):
+            raise ValueError(f"not a known unit of voltage; accepted: {units.ACCEPTED}")
+        return value
+
+    @field_validator("switches")
+    @classmethod
+    def _sites(cls, value: dict[str, str] | None) -> dict[str, str] | None:
+        _only(value, sites.SITES)
+        return value
+
+
+class FootswitchSection(_Section):
+    """[footswitch]."""
+
+    levels_v: dict[str, Annotated[float, Field(gt=0)]] | None = Field(
+        None, description="volts that each closed switch adds to a coded channel"
+    )
+
+    @field_validator("levels_v", mode="before")
+    @classmethod
+    def _whole_volts(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {k: float(v) if type(v) is int else v for k, v in value.items()}
+
+    @field_validator("levels_v")
+    @classmethod
+    def _sites(cls, value: dict[str, float] | None) -> dict[str, float] | None:
+        _only(value, sites.SEPARATE)
+        if value is not None and not value:
+            raise ValueError("at least one level is needed")
+        return value
+
+
+class TrialsSection(_Section):
+    """[trials]: files in the folder; walk and activity take patterns such as "walk_*.c3d"."""
+
+    walk: str | list[str] | None = Field(None, description="trials of walking")
+    activity: str | list[str] | None = Field(None, description="repetitions that are not walking")
+    rest: str | list[str] | None = Field(None, description="the muscle at rest")
+    maximum: str | list[str] | None = Field(None, description="maximum voluntary tests")
+    stimulation: str | list[str] | None = Field(None, description="stimulation through the wire")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _texts(cls, given: Any) -> Any:
+        if isinstance(given, dict):
+            for role, value in given.items():
+                entries = value if isinstance(value, list) else [value]
+                if role in cls.model_fields and (not entries or not all(isinstance(e, str) for e in entries)):
+                    raise ValueError(f"{role} needs the name of a file, or a list of names")
+        return given
+
+    @model_validator(mode="after")
+    def _one_activity(self) -> TrialsSection:
+        if (self.walk is None) == (self.activity is None):
+            raise ValueError("exactly one of walk and activity is needed")
+        return self
+
+
+class Manifest(_Section):
+    """The whole of a session.toml."""
+
+    session: SessionSection | None = None
+    study: StudySection | None = None
+    electrode: ElectrodeSection
+    acquisition: AcquisitionSection | None = None
+    channels: ChannelsSection | None = None
+    footswitch: FootswitchSection | None = None
+    trials: TrialsSection
+    settings: dict[str, Any] | None = Field(
+        None, description="changes to the defaults, in the shape of the settings"
+    )
+
+
+def _only(given: dict[str, Any] | None, accepted: tuple[str, ...]) -> None:
+    unknown = [key for key in given or {} if key not in accepted]
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)} is no site; accepted: {', '.join(accepted)}")

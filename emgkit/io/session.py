@@ -1,0 +1,146 @@
+"""The session folder: `session.toml` beside the recordings.
+
+All that is wrong with a manifest is said at once, each with its line.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from emgkit import muscles
+from emgkit.errors import InputError
+from emgkit.io.faults import Fault, error_of, model_faults, parse, short
+from emgkit.io.handle import unreadable
+from emgkit.io.manifest import Manifest
+from emgkit.model import Session
+from emgkit.settings import Settings
+
+MANIFEST = "session.toml"
+GLOB_ROLES = ("walk", "activity")
+ROLES = (*GLOB_ROLES, "rest", "maximum", "stimulation")
+
+
+def load_session(folder: str | Path) -> Session:
+    """Load the manifest of a session folder and find its recordings; no recording is opened.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder that holds `session.toml`.
+
+    Returns
+    -------
+    Session
+        `paths` maps each role that is given to absolute paths in order; `manifest` is what was given, as
+        plain data, with the muscle under its full name; `settings` are the defaults, changed by
+        `[settings]` and `[footswitch]`.
+
+    Raises
+    ------
+    InputError
+        If there is no manifest, or anything in it cannot be used: it names every fault with its line.
+    """
+    folder = Path(folder)
+    path = folder / MANIFEST
+    try:
+        if not folder.is_dir():
+            raise InputError(
+                "there is no such folder" if not folder.exists() else "this is no folder",
+                where=folder.name or str(folder),
+                accepted=f"a folder with a {MANIFEST}",
+            )
+        root = folder.resolve(strict=True)
+        text, given = parse(path)
+    except FileNotFoundError:
+        raise InputError(
+            f"the folder holds no {MANIFEST}",
+            where=folder.name or str(folder),
+            mend="emgkit simulate writes an example of a session folder",
+        ) from None
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+    faults = [*_unknown_muscle(given), *model_faults(Manifest, given)]
+    raw_settings = given.get("settings", {})
+    if isinstance(raw_settings, dict):
+        faults += model_faults(Settings, raw_settings, ("settings",))
+    faults += _two_ladders(given)
+    paths: dict[str, tuple[str, ...]] = {}
+    trials = given.get("trials")
+    if isinstance(trials, dict):
+        for role in ROLES:
+            if role in trials:
+                found, wrong = _files(root, role, trials[role])
+                paths[role] = tuple(found)
+                faults += wrong
+    if faults:
+        raise error_of(text, faults, MANIFEST)
+
+    manifest = Manifest.model_validate(given)
+    plain = manifest.model_dump(mode="json", exclude_unset=True)
+    settings = Settings.model_validate(raw_settings)
+    levels = manifest.footswitch.levels_v if manifest.footswitch else None
+    if levels is not None:
+        gait = settings.gait.model_copy(update={"coded_levels_v": dict(levels)})
+        settings = settings.model_copy(update={"gait": gait})
+    return Session(folder=str(root), manifest=plain, paths=paths, settings=settings)
+
+
+def _unknown_muscle(given: Mapping[str, Any]) -> Iterator[Fault]:
+    electrode = given.get("electrode")
+    muscle = electrode.get("muscle") if isinstance(electrode, dict) else None
+    if isinstance(muscle, str) and muscles.full_name(muscle) is None:
+        near = difflib.get_close_matches(muscle.lower().replace(" ", "_"), muscles.MUSCLES, n=3, cutoff=0.5)
+        hint = f"; near it: {', '.join(near)}" if near else f"; known: {', '.join(muscles.MUSCLES)}"
+        yield Fault(("electrode", "muscle"), f"not a known muscle (found {short(muscle)}){hint}")
+
+
+def _two_ladders(given: Mapping[str, Any]) -> Iterator[Fault]:
+    settings, footswitch = given.get("settings"), given.get("footswitch")
+    gait = settings.get("gait") if isinstance(settings, dict) else None
+    stated = isinstance(gait, dict) and "coded_levels_v" in gait
+    if stated and isinstance(footswitch, dict) and "levels_v" in footswitch:
+        yield Fault(
+            ("settings", "gait", "coded_levels_v"), "the levels also stand under [footswitch]; give them once"
+        )
+
+
+def _files(root: Path, role: str, given: Any) -> tuple[list[str], list[Fault]]:
+    entries = [given] if isinstance(given, str) else given
+    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+        return [], []  # the manifest's model says so
+    found: list[str] = []
+    faults: list[Fault] = []
+    for entry in entries:
+        place = ("trials", role)
+        if not entry.strip() or "\0" in entry or Path(entry).is_absolute() or ".." in Path(entry).parts:
+            faults.append(Fault(place, f"not a path inside the folder (found {short(entry)})"))
+            continue
+        try:
+            literal = (root / entry).is_file()
+            if not literal and role in GLOB_ROLES and re.search(r"[*?\[]", entry):
+                matches = sorted(p for p in root.glob(entry) if p.is_file())
+            else:
+                matches = [root / entry] if literal else []
+            outside = [p for p in matches if not p.resolve().is_relative_to(root)]
+        except (ValueError, NotImplementedError, OSError, RuntimeError) as error:
+            faults.append(Fault(place, f"not a usable path or pattern ({error}; found {short(entry)})"))
+            continue
+        if not matches:
+            globs = role in GLOB_ROLES and re.search(r"[*?\[]", entry)
+            what = "no file answers to the pattern" if globs else "there is no such file"
+            faults.append(Fault(place, f"{what} (found {short(entry)})"))
+        for match in matches:
+            if match in outside:
+                name = match.relative_to(root).as_posix()
+                faults.append(Fault(place, f"the file lies outside the folder (found {short(name)})"))
+            elif str(match) in found:
+                name = match.relative_to(root).as_posix()
+                faults.append(Fault(place, f"the file is named twice (found {short(name)})"))
+            else:
+                found.append(str(match))
+    return found, faults

@@ -1,0 +1,330 @@
+"""C3D: every sample as ezc3d reads it, twins alike, events in place, damage named."""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emgkit import io
+from emgkit.errors import EmgkitError, InputError
+
+PC_TWINS = ("EB015PI", "Eb015pi", "Eb015pr", "TESTAPI", "TESTBPI", "TESTCPI", "TESTDPI")
+DEC_TWINS = ("Eb015vi", "Eb015vr")
+MIPS_TWINS = ("Eb015si", "Eb015sr")
+# files that ezc3d reads; it refuses MIPS, and a damaged file can end the process
+SOUND = (*PC_TWINS, *DEC_TWINS, "pc_int", "pc_real", "dec_int", "dec_real", "FP1", "TYPE-2", "admarche2")
+SOUND += ("figshare_pd_SUB01_off_walk_12b", "fukuchi_WBDS19walkT01")
+
+
+def _all_channels(path: Path) -> np.ndarray:
+    file = io.open_file(path)
+    return np.array([file.read_channel(i) for i in range(len(file.channels))])
+
+
+def _named(folder: Path, stem: str) -> Path:
+    return next(p for p in folder.iterdir() if p.stem == stem)
+
+
+def _sound_files(shared_data: Path) -> list[Path]:
+    files = sorted((shared_data / "c3d_gait_emg").iterdir())
+    files += sorted((shared_data / "gait_burst_labels").glob("*.c3d"))
+    files += [shared_data / "footswitch" / "pin2gpi_footswitch.c3d"]
+    return files + [_named(shared_data / "c3d_format", stem) for stem in SOUND]
+
+
+def write_c3d(path: Path, analog: dict[str, np.ndarray], *, rate: float = 1000.0, **more) -> Path:
+    """Write a C3D with ezc3d: no points, ten analog samples a frame."""
+    import ezc3d
+
+    per_frame = more.get("per_frame", 10)
+    samples = np.array(list(analog.values()), dtype=float)
+    frames = samples.shape[1] // per_frame
+    c3d = ezc3d.c3d()
+    c3d["parameters"]["POINT"]["RATE"]["value"] = [rate / per_frame]
+    c3d["parameters"]["POINT"]["LABELS"]["value"] = ["M"]
+    c3d["data"]["points"] = np.zeros((4, 1, frames))
+    c3d["parameters"]["ANALOG"]["RATE"]["value"] = [rate]
+    c3d["parameters"]["ANALOG"]["LABELS"]["value"] = list(analog)
+    c3d["parameters"]["ANALOG"]["UNITS"]["value"] = more.get("units", ["V"] * len(analog))
+    if "descriptions" in more:
+        c3d["parameters"]["ANALOG"]["DESCRIPTIONS"]["value"] = more["descriptions"]
+    c3d["data"]["analogs"] = samples[None]
+    if "events" in more:
+        rows = more["events"]
+        c3d.add_parameter("EVENT", "USED", [len(rows)])
+        c3d.add_parameter("EVENT", "CONTEXTS", [row[1] for row in rows])
+        c3d.add_parameter("EVENT", "LABELS", [row[2] for row in rows])
+        times = np.array([[row[0] // 60 for row in rows], [row[0] % 60 for row in rows]], dtype=float)
+        c3d.add_parameter("EVENT", "TIMES", times)
+    c3d.write(str(path))
+    return path
+
+
+def raw_c3d(
+    analog: np.ndarray,
+    *,
+    labels: tuple[str, ...],
+    kind: str = "int16",
+    points: int = 0,
+    first: int = 1,
+    parameters: dict[tuple[str, str], bytes] | None = None,
+) -> bytes:
+    """Build a PC file by hand: `analog` of shape (frames, samples per frame, channels), as stored."""
+    frames, per_frame, channels = analog.shape
+    groups = {"POINT": 1, "ANALOG": 2, "TRIAL": 3, "EVENT": 4}
+
+    def text(values: tuple[str, ...], width: int = 8) -> bytes:
+        return struct.pack("bBBB", -1, 2, width, len(values)) + b"".join(
+            v.encode().ljust(width) for v in values
+        )
+
+    def word(value: int) -> bytes:
+        return struct.pack("<bBH", 2, 0, value)
+
+    def real(*values: float) -> bytes:
+        return struct.pack(f"<bBB{len(values)}f", 4, 1, len(values), *values)
+
+    is_real = kind == "real"
+    given = {
+        ("POINT", "USED"): word(points),
+        ("POINT", "RATE"): real(100.0),
+        ("POINT", "SCALE"): real(-1.0 if is_real else 0.1),
+        ("POINT", "FRAMES"): word(min(frames, 65535)),
+        ("ANALOG", "USED"): word(channels),
+        ("ANALOG", "RATE"): real(100.0 * per_frame),
+        ("ANALOG", "LABELS"): text(labels),
+        ("ANALOG", "UNITS"): text(("V",) * channels),
+        ("ANALOG", "SCALE"): real(*[0.5 + i for i in range(channels)]),
+        ("ANALOG", "GEN_SCALE"): real(0.25),
+        ("ANALOG", "OFFSET"): struct.pack(f"<bBB{channels}H", 2, 1, channels, *[3] * channels),
+        **(parameters or {}),
+    }
+    section = b"\x01\x50" + bytes(2)
+    for name, number in groups.items():
+        section += struct.pack("bb", len(name), -number) + name.encode() + struct.pack("<hB", 3, 0)
+    for (group, name), body in given.items():
+        section += struct.pack("bb", len(name), groups[group]) + name.encode()
+        section += struct.pack("<h", len(body) + 3) + body + b"\0"
+    blocks = -(-(len(section) + 2) // 512)
+    section = (section[:2] + bytes([blocks, 84]) + section[4:]).ljust(blocks * 512, b"\0")
+    last = min(first + frames - 1, 65535)
+    header = struct.pack("<BB5H", 2, 0x50, points, channels * per_frame, first % 65536, last, 10)
+    header += struct.pack("<f2Hf", -1.0 if is_real else 0.1, 2 + blocks, per_frame, 100.0)
+    dtype = {"int16": "<i2", "uint16": "<u2", "real": "<f4"}[kind]
+    data = np.zeros((frames, 4 * points + per_frame * channels), dtype)
+    data[:, 4 * points :] = analog.reshape(frames, -1)
+    return header.ljust(512, b"\0") + section + data.tobytes()
+
+
+def test_every_sample_is_the_one_ezc3d_reads(shared_data):
+    import ezc3d
+
+    files = _sound_files(shared_data)
+    assert len(files) == 57
+    for path in files:
+        ours = _all_channels(path)
+        other = ezc3d.c3d(str(path))
+        theirs = other["data"]["analogs"][0]
+        assert ours.dtype == np.float64
+        np.testing.assert_array_equal(ours, theirs, err_msg=path.name)
+        labels = [label.strip() for label in other["parameters"]["ANALOG"]["LABELS"]["value"]]
+        file = io.open_file(path)
+        assert [c.label for c in file.channels] == labels[: len(file.channels)], path.name
+        assert {c.rate_hz for c in file.channels} == {
+            float(other["parameters"]["ANALOG"]["RATE"]["value"][0])
+        }
+
+
+@pytest.mark.parametrize("stem", [*PC_TWINS, *DEC_TWINS, *MIPS_TWINS])
+def test_twins_hold_the_same_samples(shared_data, stem):
+    folder = shared_data / "c3d_format"
+    expected = _all_channels(_named(folder, "EB015PI"))
+    assert expected.shape == (16, 1800)
+    np.testing.assert_array_equal(_all_channels(_named(folder, stem)), expected)
+
+
+@pytest.mark.parametrize("stem", ["pc_real", "dec_int", "dec_real", "sgi_int", "sgi_real"])
+def test_processors_and_number_kinds_agree(shared_data, stem):
+    folder = shared_data / "c3d_format"
+    np.testing.assert_array_equal(_all_channels(folder / f"{stem}.c3d"), _all_channels(folder / "pc_int.c3d"))
+
+
+@pytest.mark.parametrize("kind", ["int16", "uint16", "real"])
+@pytest.mark.parametrize("points", [0, 3])
+def test_scale_offset_and_place(tmp_path, kind, points):
+    stored = np.arange(5 * 4 * 2).reshape(5, 4, 2) * 700
+    if kind == "uint16":
+        stored = stored + 30000  # beyond the signed range
+    text = struct.pack("bBB", -1, 1, 8) + (b"UNSIGNED" if kind == "uint16" else b"SIGNED  ")
+    path = tmp_path / "a.c3d"
+    path.write_bytes(
+        raw_c3d(stored, labels=("A", "B"), kind=kind, points=points, parameters={("ANALOG", "FORMAT"): text})
+    )
+    file = io.open_file(path)
+    assert [c.n_samples for c in file.channels] == [20, 20]
+    assert file.duration_s == pytest.approx(0.05)
+    for i in range(2):
+        expected = (stored[:, :, i].ravel() - 3.0) * (0.5 + i) * 0.25
+        np.testing.assert_array_equal(file.read_channel(i), expected)
+
+
+def test_more_frames_than_the_header_can_count(tmp_path):
+    frames = 70000
+    stored = (np.arange(frames) % 1000).reshape(frames, 1, 1)
+    end = struct.pack("<bBB2H", 2, 1, 2, frames % 65536, frames // 65536)
+    start = struct.pack("<bBB2H", 2, 1, 2, 1, 0)
+    trial = {("TRIAL", "ACTUAL_START_FIELD"): start, ("TRIAL", "ACTUAL_END_FIELD"): end}
+    long = {("POINT", "FRAMES"): struct.pack("<bBf", 4, 0, float(frames))}
+    for i, parameters in enumerate((trial, long)):
+        path = tmp_path / f"{i}.c3d"
+        path.write_bytes(raw_c3d(stored, labels=("A",), parameters=parameters))
+        file = io.open_file(path)
+        assert file.notes == ()
+        assert file.read_channel(0).size == frames
+    path.write_bytes(raw_c3d(stored, labels=("A",)))
+    file = io.open_file(path)
+    assert file.read_channel(0).size == 65535
+    assert file.notes == ("the file holds 4465 frames more than it states; they were not read",)
+
+
+def test_labels_go_on_in_a_second_parameter(tmp_path):
+    def text(*values: str) -> bytes:
+        return struct.pack("bBBB", -1, 2, 4, len(values)) + b"".join(v.encode().ljust(4) for v in values)
+
+    path = tmp_path / "a.c3d"
+    more = {("ANALOG", "LABELS"): text("A", "B"), ("ANALOG", "LABELS2"): text("C")}
+    path.write_bytes(raw_c3d(np.zeros((9, 1, 3)), labels=("x",) * 3, parameters=more))
+    assert [c.label for c in io.open_file(path).channels] == ["A", "B", "C"]
+
+
+def test_event_times_count_from_the_first_frame(tmp_path):
+    """(2, n) is minutes and seconds, a flat row is seconds; both from frame 1, wherever the file begins."""
+    pairs = struct.pack("<bBBB4f", 4, 2, 2, 2, 0.0, 3.25, 1.0, 2.0)
+    flat = struct.pack("<bBB2f", 4, 1, 2, 3.25, 62.0)
+    for times in (pairs, flat):
+        parameters = {
+            ("EVENT", "USED"): struct.pack("<bBH", 2, 0, 2),
+            ("EVENT", "TIMES"): times,
+            ("EVENT", "LABELS"): struct.pack("bBBB", -1, 2, 11, 2) + b"Foot StrikeFoot Off   ",
+            ("EVENT", "CONTEXTS"): struct.pack("bBBB", -1, 2, 5, 2) + b"Left Right",
+        }
+        path = tmp_path / "a.c3d"
+        stored = np.zeros((200, 10, 1))
+        path.write_bytes(raw_c3d(stored, labels=("A",), first=301, parameters=parameters))
+        file = io.open_file(path)
+        events = file.events
+        assert events.to_dict("records") == [
+            {"time_s": 0.25, "side": "left", "kind": "foot_contact", "source": "c3d"}
+        ]
+        assert file.notes == ("1 event outside the recorded signal left out",)
+
+
+def test_events_of_a_later_start_lie_inside_the_signal(shared_data):
+    file = io.open_file(shared_data / "c3d_gait_emg" / "gait-pig-nz.c3d")
+    assert len(file.events) == 7
+    assert file.notes == ()
+    assert file.events["time_s"].between(0, file.duration_s).all()
+
+
+def test_events_with_and_without_a_twin_without(shared_data):
+    folder = shared_data / "c3d_gait_emg"
+    assert len(io.open_file(folder / "treadmill_events.c3d").events) == 43
+    assert io.open_file(folder / "treadmill_no_events.c3d").events.empty
+
+
+def test_event_dialects(shared_data):
+    folder = shared_data / "c3d_format"
+    short = io.open_file(folder / "fukuchi_WBDS19walkT01.c3d")
+    assert set(short.events["kind"]) <= {"foot_contact", "foot_off"}
+    assert set(short.events["side"]) == {"left", "right"}
+    unlabelled = io.open_file(folder / "figshare_pd_SUB01_off_walk_12b.c3d")
+    assert unlabelled.events.empty
+    assert set(unlabelled.unknown_events) == {f"(no label) ({c})" for c in ("RHS", "LTO", "LHS", "RTO")}
+
+
+def test_a_file_that_is_cut_short_is_read_as_far_as_it_goes(tmp_path, shared_data):
+    whole = (shared_data / "gait_burst_labels" / "2018_S3_NO_FLOAT_T1.c3d").read_bytes()
+    path = tmp_path / "cut.c3d"
+    path.write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "whole.c3d").write_bytes(whole)
+    full, cut = io.open_file(tmp_path / "whole.c3d"), io.open_file(path)
+    part = cut.read_channel(0)
+    assert 0 < part.size < full.read_channel(0).size
+    np.testing.assert_array_equal(part, full.read_channel(0)[: part.size])
+    assert any("cut short" in note and "575 frames" in note for note in cut.notes)
+    assert part.size / 1000 == cut.duration_s
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Empty.c3d", "the file is empty"),
+        ("badParameterOffset.c3d", "damaged"),
+        ("bad_parameter_section.c3d", "damaged"),
+    ],
+)
+def test_damaged_files_say_so(shared_data, name, words):
+    with pytest.raises(InputError, match=words) as caught:
+        io.open_file(shared_data / "c3d_format" / name)
+    assert caught.value.where == name
+    assert str(shared_data) not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({("POINT", "USED"): struct.pack("<bBH", 2, 0, 7)}, "number of points"),
+        ({("ANALOG", "USED"): struct.pack("<bBH", 2, 0, 3)}, "number of analog values"),
+        ({("POINT", "SCALE"): struct.pack("<bBf", 4, 0, -0.1)}, "integer or real"),
+        ({("ANALOG", "RATE"): struct.pack("<bBf", 4, 0, 990.0)}, "rate of the analog channels"),
+    ],
+)
+def test_contradictions_are_refused(tmp_path, parameters, words):
+    path = tmp_path / "a.c3d"
+    path.write_bytes(raw_c3d(np.zeros((9, 10, 2)), labels=("A", "B"), parameters=parameters))
+    with pytest.raises(InputError, match=words):
+        io.open_file(path)
+
+
+def test_a_missing_scale_is_refused(tmp_path):
+    path = tmp_path / "a.c3d"
+    scale = {("ANALOG", "SCALE"): struct.pack("<bBBf", 4, 1, 1, 0.5)}
+    path.write_bytes(raw_c3d(np.ones((9, 10, 2)), labels=("A", "B"), parameters=scale))
+    file = io.open_file(path)
+    assert file.read_channel(0)[0] == (1 - 3) * 0.5 * 0.25
+    with pytest.raises(InputError, match="scale of channel #2 is not stated"):
+        file.read_channel(1)
+
+
+def test_whatever_the_bytes_are_only_our_errors_come_out(tmp_path, shared_data):
+    rng = np.random.default_rng(20)
+    sources = [
+        (shared_data / "gait_burst_labels" / "2018_S3_NO_FLOAT_T1.c3d").read_bytes()[:20000],
+        (shared_data / "c3d_format" / "dec_int.c3d").read_bytes(),
+        (shared_data / "c3d_format" / "sgi_real.c3d").read_bytes()[:20000],
+        (shared_data / "c3d_gait_emg" / "gait-pig-nz.c3d").read_bytes()[:40000],
+    ]
+    path = tmp_path / "x.c3d"
+    read = 0
+    refused = []
+    for case in range(400):
+        data = bytearray(sources[case % len(sources)])
+        if case % 2:
+            data = data[: int(rng.integers(0, len(data)))]
+        else:
+            # most flips where they matter: header and parameters
+            for at in rng.integers(0, 6000, 1 + case % 7):
+                data[at] ^= 1 << int(rng.integers(0, 8))
+        path.write_bytes(bytes(data))
+        try:
+            file = io.open_file(path)
+            for channel in file.channels[:2]:
+                assert file.read_channel(channel.index).size == channel.n_samples
+            io.list_channels(path)
+            read += 1
+        except EmgkitError as error:
+            refused.append(str(error))
+    assert read > 50
+    assert not any(str(tmp_path) in text for text in refused)
+    assert len(refused) > 50
