@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emgkit import io
+from emgkit import io, tables
 from emgkit.condition import condition
 from emgkit.detectors import detect as detect_bursts
 from emgkit.errors import InputError, InsufficientDataError
@@ -35,7 +35,7 @@ from emgkit.model import (
     Trace,
     make_events,
 )
-from emgkit.quality import check_session, check_trial
+from emgkit.quality import Row, check_session, check_trial
 from emgkit.reference import find, windows_for
 from emgkit.settings import Settings
 
@@ -162,7 +162,8 @@ def detect(samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **par
     InputError
         If signal, method or a parameter cannot be used; says what is accepted.
     """
-    return detect_bursts(samples_uv, rate_hz, method, **parameters).to_frame()
+    found: Detection = detect_bursts(samples_uv, rate_hz, method, **parameters)
+    return found.to_frame()
 
 
 def read_events(
@@ -191,7 +192,7 @@ def read_events(
     """
     settings = settings or Settings()
     events, channels = io.read_events_and_switches(path, side, switches)
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (row.time_s, row.side, row.kind, row.source)
         for row in events.itertuples()
         if side is None or row.side is None or row.side == side
@@ -203,7 +204,7 @@ def read_events(
 
 def _switch_events(
     channels: Mapping[str, Switch], side: Side | None, settings: Settings
-) -> list[tuple[float, str | None, str, str]]:
+) -> list[tuple[Any, ...]]:
     contacts = switches.decode(channels, settings.gait)
     return [(float(t), side, "foot_contact", "switch") for t in contacts.contact_s] + [
         (float(t), side, "foot_off", "switch") for t in contacts.foot_off_s
@@ -301,20 +302,7 @@ def _assemble(
     first = trials[0].recording
     walking = trials[0].cycles.kind == "gait"
     summary = summary_table(cycles, bursts, cyclic=walking, confidence=settings.measure.confidence)
-    quality = pd.concat(
-        [
-            check_trial(
-                t.recording.emg_uv,
-                t.signal.rate_hz,
-                trial=t.signal.trial,
-                quiet=~t.signal.on,
-                active=t.signal.on,
-            )
-            for t in trials
-        ]
-        + [check_session(cycles)],
-        ignore_index=True,
-    )
+    checks = [row for t in trials for row in _checks(t)] + check_session(cycles)
     return Analysis(
         cycles=cycles,
         bursts=bursts,
@@ -323,11 +311,13 @@ def _assemble(
         findings=find(
             summary,
             cycles,
-            muscle=first.muscle,
+            bursts,
+            first.muscle,
+            settings.measure.timing_tolerance_pct,
             walking=walking,
-            tolerance_pct=settings.measure.timing_tolerance_pct,
+            confidence=settings.measure.confidence,
         ),
-        quality=quality,
+        quality=tables.build("quality", checks),
         study=_study(trials, settings, reference),
         settings=settings,
         inputs=tuple(t.recording.source for t in trials),
@@ -337,6 +327,17 @@ def _assemble(
         traces=tuple(
             Trace(t.signal.trial, t.signal.rate_hz, t.signal.emg_uv, t.signal.envelope_uv) for t in trials
         ),
+    )
+
+
+def _checks(t: _Trial) -> list[Row]:
+    return check_trial(
+        t.recording.emg_uv,
+        t.signal.rate_hz,
+        trial=t.signal.trial,
+        quiet=~t.signal.on,
+        active=t.signal.on,
+        n_used_cycles=int(t.cycles.used.sum()),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -38,9 +38,9 @@ def frozen(values: npt.ArrayLike) -> FloatArray:
     return array
 
 
-def make_events(rows: list[tuple[float, str | None, str, str]]) -> pd.DataFrame:
-    """Return the table of events (time_s, side, kind, source), sorted by time."""
-    frame = pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
+def make_events(rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+    """Return the table of events from rows of (time_s, side, kind, source), sorted by time."""
+    frame = pd.DataFrame(list(rows), columns=list(EVENT_COLUMNS))
     frame = frame.astype({"time_s": "float64", "side": "object", "kind": "object", "source": "object"})
     return frame.sort_values("time_s", kind="stable", ignore_index=True)
 

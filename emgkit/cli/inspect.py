@@ -13,18 +13,36 @@ def describe(path: Path) -> str:
     channels = io.list_channels(path)
     lines = [f"{path.name}: {file.format}, {file.duration_s:.3f} s, {len(channels)} channels", ""]
     if len(channels):
-        numbered = channels[["label", "kind", "rate_hz", "unit", "why"]].copy()
-        numbered.insert(0, "#", range(1, len(numbered) + 1))
-        lines += [numbered.to_string(index=False, justify="left"), ""]
+        rows = zip(
+            channels["number"],
+            channels["label"],
+            channels["kind"],
+            channels["rate_hz"].map("{:g} Hz".format),
+            channels["unit"].replace("", "no unit"),
+            channels["why"],
+            strict=True,
+        )
+        lines += [*_aligned([(*map(str, row),) for row in rows]), ""]
     lines += ["Events", *_events(file), ""]
     lines += ["The wire", *_pick(path), ""]
     lines += [f"Note: {note}" for note in file.notes]
     return "\n".join(lines).rstrip()
 
 
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
 def _events(file: io.RecordingFile) -> list[str]:
     counts = file.events.fillna({"side": "no side"}).groupby(["kind", "side"]).size()
-    lines = [f"  {count} {kind} ({side})" for (kind, side), count in counts.items()]  # type: ignore[misc]
+    lines = [
+        f"  {count} {kind} ({side})"
+        for kind, side, count in counts.reset_index().itertuples(index=False, name=None)
+    ]
     if file.unknown_events:
         known = ", ".join(repr(label) for label in sorted(set(file.unknown_events)))
         lines.append(f"  not understood, and not used: {known}")

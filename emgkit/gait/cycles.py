@@ -1,7 +1,5 @@
 """Cycles from contacts or repetitions, and the ledger: every cycle is used or says why not."""
 
-from typing import Literal
-
 import numpy as np
 
 from emgkit.model import Cycles, FloatArray, Side
@@ -90,10 +88,10 @@ def _reasons(
     if complete.sum() >= MIN_CYCLES_FOR_MEDIAN and not durations_vary:
         ratio = length / np.median(length[complete])
         outlier = complete & ((ratio < settings.min_duration_ratio) | (ratio > settings.max_duration_ratio))
-    conditions: list[tuple[Literal["no_next_contact", "outside_recording", "duration_outlier"], object]] = [
-        ("no_next_contact", ~complete),
-        ("outside_recording", complete & ((start < 0) | (end > duration_s))),
-        ("duration_outlier", outlier),
-    ]
-    reason = np.select([c for _, c in conditions], [name for name, _ in conditions], default="none")
+    outside = complete & ((start < 0) | (end > duration_s))
+    reason = np.select(
+        [~complete, outside, outlier],
+        [np.array("no_next_contact"), np.array("outside_recording"), np.array("duration_outlier")],
+        default=np.array("none"),
+    )
     return tuple(str(r) for r in reason)

@@ -106,7 +106,7 @@ def _hysteresis(part: FloatArray, down: float, up: float) -> BoolArray:
     decided = np.where(part > up, 1, np.where(part < down, 0, -1))
     # between the two thresholds the last decision stands: carry its index forward
     index = np.maximum.accumulate(np.where(decided >= 0, np.arange(part.size), 0))
-    return decided[index] == 1
+    return np.equal(decided[index], 1)
 
 
 def _any_closed_on_ladder(switch: Switch, levels_v: Mapping[str, float]) -> BoolArray:
@@ -159,7 +159,7 @@ def _above_lowest_level(switch: Switch) -> BoolArray:
     if occupied[first_free] or above.size == 0:
         raise _refuse(switch, "its levels cannot be told apart", f"{low:.3g} to {high:.3g} V")
     threshold = (edges[first_free] + edges[first_free + above[0]]) / 2
-    return switch.voltage_v > threshold
+    return np.greater(switch.voltage_v, threshold)
 
 
 def _debounced(closed: BoolArray, shortest: float) -> tuple[FloatArray, FloatArray]:

@@ -1,1 +1,27 @@
 """Wire EMG and foot switches with known truth."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from emgkit.simulation.recording import simulate
+    from emgkit.simulation.session import KINDS, write_session
+
+_HOME = {
+    "KINDS": "emgkit.simulation.session",
+    "simulate": "emgkit.simulation.recording",
+    "write_session": "emgkit.simulation.session",
+}
+
+__all__ = ["KINDS", "simulate", "write_session"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'emgkit.simulation' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_HOME[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
