@@ -95,7 +95,7 @@ def analyze(rec: Recording, settings: Settings | None = None) -> Analysis:
     5
     """
     settings = settings or Settings()
-    return _assemble([_run(rec, settings, None)], settings, _NO_REFERENCE, None, ())
+    return _assemble([_run(rec, settings, None)], settings)
 
 
 def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = None) -> Analysis:
@@ -123,20 +123,20 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
     names = [t.recording.trial for t in trials]
     if len(set(names)) < len(names):
         raise InputError("two trials have the same name", where="[trials]", found=sorted(names))
-    notes: list[str] = []
-    reference = _NO_REFERENCE
-    if ses.paths.get("maximum"):
-        for path in ses.paths["maximum"]:
-            report(Path(path).name)
-        reference = _maximum(ses)
-    for path in ses.paths.get("rest", ()):
-        report(Path(path).name)
-        rest = condition(*_signal(_read_trial(ses, path, switches={})), ses.settings.condition)
-        rms = float(np.sqrt(np.mean(rest.emg_uv**2)))
-        notes.append(f"{Path(path).stem}: at rest the signal is {rms:.1f} uV (root mean square).")
+    beside = {
+        role: [_beside(ses, path, report) for path in ses.paths.get(role, ())] for role in ("maximum", "rest")
+    }
+    notes = tuple(_rest_note(rec, ses.settings) for rec in beside["rest"])
     if ses.paths.get("stimulation"):
-        notes.append("The stimulation trial is listed with the session; it is not measured here.")
-    return _assemble(trials, ses.settings, reference, ses, tuple(notes))
+        notes += ("The stimulation trial is listed with the session; it is not measured here.",)
+    return _assemble(
+        trials,
+        ses.settings,
+        reference=_maximum(beside["maximum"], ses.settings),
+        beside=(*beside["maximum"], *beside["rest"]),
+        manifest=ses.manifest,
+        notes=notes,
+    )
 
 
 def detect(samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **parameters: Any) -> pd.DataFrame:
@@ -228,18 +228,31 @@ def _read_trial(ses: Session, path: str, switches: Mapping[str, str] | None = No
     return replace(rec, muscle=electrode["muscle"])
 
 
-def _maximum(ses: Session) -> _Reference:
+def _beside(ses: Session, path: str, report: Callable[[str], object]) -> Recording:
+    """Read a trial that is not cut into cycles; it may lack the foot switches."""
+    report(Path(path).name)
+    return _read_trial(ses, path, switches={})
+
+
+def _rest_note(rec: Recording, settings: Settings) -> str:
+    rest = condition(*_signal(rec), settings.condition)
+    rms = float(np.sqrt(np.mean(rest.emg_uv**2)))
+    return f"{rec.trial}: at rest the signal is {rms:.1f} uV (root mean square)."
+
+
+def _maximum(trials: Sequence[Recording], settings: Settings) -> _Reference:
     """Return the best window over all maximum tests."""
-    window_s = ses.settings.measure.reference_window_s
+    if not trials:
+        return _NO_REFERENCE
+    window_s = settings.measure.reference_window_s
     best: list[tuple[float, float, str]] = []
-    for path in ses.paths["maximum"]:
-        rec = _read_trial(ses, path, switches={})
-        conditioned = condition(*_signal(rec), ses.settings.condition)
+    for rec in trials:
+        conditioned = condition(*_signal(rec), settings.condition)
         mean_uv, start_s = magnitude.best_window_mean(conditioned.emg_uv, rec.rate_hz, window_s)
         if np.isnan(mean_uv):
             raise InsufficientDataError(
                 "the maximum test is shorter than the window of the reference (in seconds)",
-                where=Path(path).name,
+                where=rec.source.name,
                 found=rec.duration_s,
                 needed=window_s,
             )
@@ -279,9 +292,11 @@ def _run(rec: Recording, settings: Settings, activity: Activity | None) -> _Tria
 def _assemble(
     trials: Sequence[_Trial],
     settings: Settings,
-    reference: _Reference,
-    session: Session | None,
-    notes: tuple[str, ...],
+    *,
+    reference: _Reference = _NO_REFERENCE,
+    beside: Sequence[Recording] = (),
+    manifest: Mapping[str, Any] | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Analysis:
     """Join the trials into the tables of the contract."""
     n_used = sum(int(t.cycles.used.sum()) for t in trials)
@@ -320,10 +335,10 @@ def _assemble(
         quality=tables.build("quality", checks),
         study=_study(trials, settings, reference),
         settings=settings,
-        inputs=tuple(t.recording.source for t in trials),
+        inputs=tuple(rec.source for rec in (*(t.recording for t in trials), *beside)),
         versions={"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
         notes=notes + _notes(trials),
-        manifest=None if session is None else session.manifest,
+        manifest=manifest,
         traces=tuple(
             Trace(t.signal.trial, t.signal.rate_hz, t.signal.emg_uv, t.signal.envelope_uv) for t in trials
         ),

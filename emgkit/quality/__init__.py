@@ -1,1 +1,83 @@
 """Checks of the signal - verdict, value, limit, advice."""
+
+from emgkit.model import BoolArray, FloatArray
+from emgkit.quality import faults, interference, noise, resolution, session
+from emgkit.quality.rows import Check, Row, Verdict, overall
+from emgkit.quality.session import check_session
+from emgkit.quality.signal import prepare
+
+CHECKS: tuple[Check, ...] = (
+    resolution.LENGTH,
+    resolution.CYCLES_IN_TRIAL,
+    resolution.BAND,
+    noise.NOISE_FLOOR,
+    noise.SNR,
+    interference.HUM,
+    interference.TONES,
+    faults.CLIPPING,
+    faults.FLAT_LINE,
+    faults.OFFSET,
+    faults.DRIFT,
+    faults.AMPLITUDE,
+    resolution.QUANTISATION,
+    session.CYCLES,
+    session.AMPLITUDE_DRIFT,
+)
+"""Every check, in the order of the rows."""
+
+
+def check_trial(
+    emg_uv: FloatArray,
+    rate_hz: float,
+    *,
+    trial: str,
+    quiet: BoolArray | None = None,
+    active: BoolArray | None = None,
+    n_used_cycles: int,
+    min_cycles: int = 1,
+) -> list[Row]:
+    """Check the signal of one trial.
+
+    Parameters
+    ----------
+    emg_uv : array of shape (n_samples,), in microvolts
+        The signal as recorded, not filtered.
+    rate_hz : float
+    trial : str
+        Name of the recording, for the rows.
+    quiet, active : bool arrays of shape (n_samples,), optional
+        Samples that the detection holds for certainly off, and for on. Checks that need them are not
+        determinable where there is too little.
+    n_used_cycles : int
+        Used cycles of this trial.
+    min_cycles : int
+        How many of them it should have.
+
+    Returns
+    -------
+    list of rows of the table `quality`, one per check, always in the same order
+
+    Raises
+    ------
+    InputError
+        If signal, rate or masks cannot be used.
+    """
+    s = prepare(emg_uv, rate_hz, quiet=quiet, active=active, trial=trial)
+    return [
+        resolution.length(s),
+        resolution.cycles_in_trial(n_used_cycles, min_cycles, trial),
+        resolution.band(s),
+        noise.noise_floor(s),
+        noise.snr(s),
+        interference.hum(s),
+        interference.tones(s),
+        faults.clipping(s),
+        faults.flat_line(s),
+        faults.offset(s),
+        faults.drift(s),
+        faults.amplitude(s),
+        resolution.quantisation(s),
+    ]
+
+
+__all__ = ["CHECKS", "Check", "Row", "Verdict", "check_session", "check_trial", "overall"]

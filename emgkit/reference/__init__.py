@@ -1,1 +1,28 @@
 """Sourced timing windows and the comparison with them."""
+
+from emgkit.reference.findings import find
+from emgkit.reference.rules import RULES, Rule
+from emgkit.reference.windows import (
+    NAME,
+    NOMINAL_FOOT_OFF_PCT,
+    POPULATION,
+    STATUS,
+    VERSION,
+    ReferenceWindow,
+    scaled_pct,
+    windows_for,
+)
+
+__all__ = [
+    "NAME",
+    "NOMINAL_FOOT_OFF_PCT",
+    "POPULATION",
+    "RULES",
+    "STATUS",
+    "VERSION",
+    "ReferenceWindow",
+    "Rule",
+    "find",
+    "scaled_pct",
+    "windows_for",
+]

@@ -1,0 +1,190 @@
+"""Double threshold on a chi-square variable: Bonato, D'Alessio and Knaflitz 1998.
+
+Assumptions: the quiet signal is Gaussian and steady over the recording; once whitened, the sum of the squares of two successive
+samples over its variance is chi-square with two degrees of freedom. No interval comes with an edge.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from emgkit.detectors import _power, intervals
+from emgkit.detectors.base import Parameters, check_length, make_detection, parameter
+from emgkit.errors import InputError
+from emgkit.model import BoolArray, Detection, FloatArray
+
+_NEEDED_S = 0.5
+_ENERGY_WINDOW_S = 0.025
+_MODES_APART_DB = 3.0
+
+
+@dataclass(frozen=True)
+class DoubleThresholdParameters(Parameters):
+    """Parameters of the double threshold."""
+
+    method: ClassVar[str] = "double_threshold"
+
+    band_low_hz: float = parameter(
+        30.0, "cut-off of the high-pass (Butterworth, order 4, causal)",
+        low=0, high=500, low_open=True, unit="Hz",
+    )  # fmt: skip
+    whitening_s: float = parameter(
+        0.005, "length of the filter that whitens the quiet signal; 0: none", low=0, high=0.05, unit="s"
+    )
+    window_s: float = parameter(
+        0.010, "observation window; of its m pairs of samples r0 have to exceed the first threshold",
+        low=0, high=1, low_open=True, unit="s",
+    )  # fmt: skip
+    r0: int = parameter(1, "second threshold: pairs in the window that exceed the first", low=1, whole=True)
+    false_alarm: float = parameter(
+        0.05, "probability that a window of quiet signal is detected", low=1e-12, high=0.5
+    )
+    min_duration_s: float = parameter(
+        0.030, "shorter gaps are closed, then shorter bursts are left out", low=0, high=10, unit="s"
+    )
+    noise_uv: float | None = parameter(
+        None, "root mean square of the quiet signal in the band; None: from the signal itself",
+        low=0, low_open=True, unit="uV", optional=True,
+    )  # fmt: skip
+
+
+def find_bursts(
+    samples_uv: FloatArray, rate_hz: float, parameters: DoubleThresholdParameters
+) -> Detection:
+    """Find the bursts with the double threshold.
+
+    Parameters
+    ----------
+    samples_uv : array of shape (n_samples,), in microvolts
+    rate_hz : float
+    parameters : DoubleThresholdParameters
+
+    Raises
+    ------
+    InputError
+        If the rate leaves no band above `band_low_hz`, or `r0` exceeds the pairs in a window.
+    InsufficientDataError
+        If the signal is shorter than 0.5 s.
+
+    Notes
+    -----
+    z_i = x_2i^2 + x_(2i+1)^2 of the whitened signal of variance s^2. In noise, P_z = P(z > zeta) =
+    exp(-zeta / 2 s^2), and P_fa = sum over k = r0 .. m of C(m, k) P_z^k (1 - P_z)^(m - k) gives P_z, hence
+    zeta = -2 s^2 ln P_z. A pair is on where both the window that ends with it and the window that begins
+    with it hold r0 exceedances: otherwise every offset (or onset) would be late (or early) by the window.
+    The noise level is the lower of the two modes of the logarithm of the energy of 25 ms, as in the method
+    of 2012; where the two are less than 3 dB apart there is one mode only, and it counts as noise.
+
+    References
+    ----------
+    Bonato P, D'Alessio T, Knaflitz M. IEEE Trans Biomed Eng 1998;45:287-299. doi:10.1109/10.661154
+    Agostini V, Knaflitz M. IEEE Trans Biomed Eng 2012;59:219-225. doi:10.1109/TBME.2011.2170687
+    """
+    if rate_hz < 8 * parameters.band_low_hz:
+        raise InputError(
+            f"the rate is too low for a band that begins at {parameters.band_low_hz:g} Hz",
+            found=rate_hz,
+            accepted=f"a rate of {8 * parameters.band_low_hz:g} Hz or more",
+        )
+    check_length(samples_uv.size, rate_hz, _NEEDED_S, parameters.method)
+    if np.ptp(samples_uv) == 0:
+        return make_detection(
+            [], parameters, learned={"noise_uv": 0.0}, notes=("The signal is constant: no burst can be found.",)
+        )
+    filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz)
+    m = max(1, round(parameters.window_s * filtered.rate_hz / 2))
+    if parameters.r0 > m:
+        raise InputError(
+            "r0 exceeds the pairs of samples in a window", found=parameters.r0, accepted=f"1 to {m}"
+        )
+    quiet, noise_power, one_mode = _noise(filtered)
+    whitening = np.array([1.0])
+    if parameters.whitening_s > 0 and quiet.any():
+        whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
+    z, gain = _pairs(filtered, whitening, quiet)
+    if parameters.noise_uv is not None:
+        noise_power, one_mode = parameters.noise_uv**2, False
+    exceeds = z > -2 * noise_power * gain * math.log(_pair_probability(parameters.false_alarm, parameters.r0, m))
+
+    step = 2 / filtered.rate_hz
+    bursts = intervals.from_mask(_second_threshold(exceeds, parameters.r0, m))
+    bursts = intervals.close_gaps(bursts, parameters.min_duration_s / step)
+    bursts = intervals.drop_short(bursts, parameters.min_duration_s / step)
+    seconds = bursts * step
+    seconds[bursts == z.size] = samples_uv.size / rate_hz
+    notes = ["No interval comes with an edge of this method."]
+    if one_mode:
+        notes.append("The energy has one mode only, which was taken as noise: no quiet signal can be told apart.")
+    return make_detection(
+        seconds,
+        parameters,
+        learned={"noise_uv": math.sqrt(noise_power), "pairs_in_window": float(m)},
+        notes=tuple(notes),
+    )
+
+
+def _noise(filtered: _power.Filtered) -> tuple[BoolArray, float, bool]:
+    """Return the quiet blocks, their mean power, and whether the energy has one mode only."""
+    width = max(1, round(_ENERGY_WINDOW_S / filtered.step_s))
+    inside = filtered.forward[filtered.padding : filtered.padding + filtered.n_blocks * filtered.block]
+    power = (inside**2).reshape(-1, filtered.block).mean(axis=1)
+    n = power.size // width
+    means = power[: n * width].reshape(n, width).mean(axis=1)
+    level = 10 * np.log10(np.maximum(means, means.max() * 1e-9))
+    low, high, is_low = _two_modes(level)
+    one_mode = high - low < _MODES_APART_DB
+    window_quiet = np.ones(n, dtype=np.bool_) if one_mode else is_low
+    quiet = np.repeat(window_quiet, width)
+    return quiet, float(means[window_quiet].mean()), bool(one_mode)
+
+
+def _two_modes(level: FloatArray) -> tuple[float, float, BoolArray]:
+    """Fit two Gaussians to the levels; return their means and which levels belong to the lower."""
+    mean = np.quantile(level, [0.1, 0.9])
+    spread = np.full(2, max(level.std() / 2, 0.5))
+    share = np.full(2, 0.5)
+    for _ in range(50):
+        score = np.log(share) - np.log(spread) - 0.5 * ((level[:, None] - mean) / spread) ** 2
+        member = np.exp(score - np.logaddexp.reduce(score, axis=1)[:, None])
+        mass = member.sum(axis=0) + 1e-9
+        share = mass / mass.sum()
+        mean = (level @ member) / mass
+        spread = np.sqrt(np.einsum("nk,nk->k", member, (level[:, None] - mean) ** 2) / mass)
+        spread = np.maximum(spread, 0.5)
+    order = np.argsort(mean)
+    return float(mean[order[0]]), float(mean[order[1]]), np.asarray(member[:, order[0]] >= 0.5)
+
+
+def _pairs(
+    filtered: _power.Filtered, whitening: FloatArray, quiet: BoolArray
+) -> tuple[FloatArray, float]:
+    """Return z of the whitened signal, and the power of the whitened quiet signal over that before."""
+    from scipy.signal import lfilter
+
+    inside = slice(filtered.padding, filtered.forward.size - filtered.padding)
+    white = lfilter(whitening, [1.0], filtered.forward)[inside]
+    mask = np.repeat(quiet, filtered.block)
+    before = float((filtered.forward[inside][: mask.size][mask] ** 2).mean()) if mask.any() else 0.0
+    after = float((white[: mask.size][mask] ** 2).mean()) if mask.any() else 0.0
+    z = (white[: white.size // 2 * 2] ** 2).reshape(-1, 2).sum(axis=1)
+    return z, after / before if before > 0 else 1.0
+
+
+def _pair_probability(false_alarm: float, r0: int, m: int) -> float:
+    """Solve P_fa(P_z) = sum over k >= r0 of C(m, k) P_z^k (1 - P_z)^(m - k) for P_z."""
+    from scipy.special import betaincinv
+
+    # the sum is the regularised incomplete beta function I(P_z; r0, m - r0 + 1)
+    return float(betaincinv(r0, m - r0 + 1, false_alarm))
+
+
+def _second_threshold(exceeds: BoolArray, r0: int, m: int) -> BoolArray:
+    count = np.concatenate(([0], np.cumsum(exceeds)))
+    at = np.arange(exceeds.size)
+    ending = count[at + 1] - count[np.maximum(at + 1 - m, 0)]
+    beginning = count[np.minimum(at + m, exceeds.size)] - count[at]
+    return np.asarray((ending >= r0) & (beginning >= r0))

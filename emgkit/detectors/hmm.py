@@ -1,0 +1,203 @@
+"""Two-state variance model: the default detector, with an interval for every edge.
+
+Between bursts the wire signal is noise of one variance, in a burst of a larger and changing one. A hidden
+Markov chain in continuous time turns "on" and "off"; the power of each block of about 1 ms speaks for one or the other.
+Both levels are learned from the recording itself. The chain's posterior gives the probability of "on" at
+every moment, and so the uncertainty of every edge.
+
+Assumptions: the quiet level is steady over the recording; quiet signal makes up a few percent of it at least.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from emgkit.detectors import _edges, _levels, _markov, _power, intervals
+from emgkit.detectors.base import Parameters, check_length, make_detection, parameter
+from emgkit.errors import InputError
+from emgkit.model import Detection, FloatArray, IntArray
+
+_NEEDED_S = 0.5
+_LEAST_DB = -50.0
+
+
+@dataclass(frozen=True)
+class HmmParameters(Parameters):
+    """Parameters of the two-state variance model."""
+
+    method: ClassVar[str] = "hmm"
+
+    band_low_hz: float = parameter(
+        30.0, "cut-off of the high-pass (Butterworth, order 4, once forwards and once backwards)",
+        low=0, high=500, low_open=True, unit="Hz",
+    )  # fmt: skip
+    whitening_s: float = parameter(
+        0.005, "length of the filter that whitens the quiet signal; 0: none", low=0, high=0.05, unit="s"
+    )
+    onset_rate_hz: float = parameter(
+        1.0, "onsets per second of quiet expected beforehand", low=0, high=100, low_open=True, unit="Hz"
+    )
+    offset_rate_hz: float = parameter(
+        1.0, "offsets per second of activity expected beforehand", low=0, high=100, low_open=True, unit="Hz"
+    )
+    min_gap_s: float = parameter(0.060, "a shorter gap between bursts is closed", low=0, high=10, unit="s")
+    discharge_gap_s: float = parameter(
+        0.150,
+        "a gap shorter than this, the interval of a unit that fires 7 times a second, is closed if it is not"
+        " silent or if it lies in a train of single potentials",
+        low=0, high=10, unit="s",
+    )  # fmt: skip
+    potential_s: float = parameter(
+        0.030, "what is not longer than this can be a single potential", low=0, high=1, unit="s"
+    )
+    silence_db: float = parameter(
+        1.0, "a gap with a mean power this far over the quiet level is not silent", low=0, high=40, unit="dB"
+    )
+    min_burst_s: float = parameter(0.030, "a shorter burst is left out", low=0, high=10, unit="s")
+    min_level_db: float = parameter(
+        3.0, "a burst with a mean power less than this over the quiet level is left out",
+        low=0, high=40, unit="dB",
+    )  # fmt: skip
+    interval: float = parameter(0.95, "probability that an interval covers its edge", low=0.5, high=0.999)
+
+
+def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameters) -> Detection:
+    """Find the bursts with the two-state variance model.
+
+    Parameters
+    ----------
+    samples_uv : array of shape (n_samples,), in microvolts
+    rate_hz : float
+    parameters : HmmParameters
+
+    Raises
+    ------
+    InputError
+        If the rate leaves no band above `band_low_hz`.
+    InsufficientDataError
+        If the signal is shorter than 0.5 s.
+
+    Notes
+    -----
+    The model is learned from the whole seconds of the recording. An unfinished last second is searched for
+    bursts like the rest, but teaches nothing: EDF stores whole records, and the same walk stored as C3D and as
+    EDF has to give the same bursts.
+
+    References
+    ----------
+    Rabiner LR. A tutorial on hidden Markov models. Proc IEEE 1989. doi:10.1109/5.18626
+    """
+    if rate_hz < 8 * parameters.band_low_hz:
+        raise InputError(
+            f"the rate is too low for a band that begins at {parameters.band_low_hz:g} Hz",
+            found=rate_hz,
+            accepted=f"a rate of {8 * parameters.band_low_hz:g} Hz or more",
+        )
+    check_length(samples_uv.size, rate_hz, _NEEDED_S, parameters.method)
+    if np.ptp(samples_uv) == 0:
+        return make_detection(
+            [], parameters, learned={"noise_uv": 0.0}, notes=("The signal is constant: no burst can be found.",)
+        )
+    filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz)
+    step = filtered.step_s
+    transition = _markov.transition_matrix(parameters.onset_rate_hz, parameters.offset_rate_hz, step)
+    lesson = _lesson(samples_uv.size / rate_hz, step)
+
+    power = _with_least_power(_power.block_power(filtered), lesson)
+    floor = _levels.lowest_level(power[lesson], step)
+    levels, on = _levels.learn(power[lesson], step, filtered.block, transition, floor)
+    quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
+    quiet[lesson] = on < 0.5
+    noise_uv = math.sqrt(levels.floor)
+    if parameters.whitening_s > 0 and quiet.sum() * step > 10 * parameters.whitening_s:
+        whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
+        power = _with_least_power(_power.block_power(filtered, whitening), lesson)
+        levels, on = _levels.learn(
+            power[lesson], step, filtered.block, transition, float(power[quiet].mean())
+        )
+
+    llr = _levels.log_likelihood_ratio(power, levels)
+    on, turn_on, turn_off = _markov.smooth(llr, transition)
+    runs = intervals.from_mask(on > 0.5)
+    bursts = _physiological(runs, power / levels.floor, step, parameters)
+    edges = _edges.locate(bursts, runs, turn_on, turn_off, parameters.interval)
+    seconds = edges * step
+    seconds[edges == filtered.n_blocks] = samples_uv.size / rate_hz  # the last block may be left over
+
+    is_quiet = ~intervals.to_mask(bursts, power.size)
+    learned = {
+        "noise_uv": noise_uv,
+        "on_level_db": float(10 * np.log10(power[~is_quiet].mean() / levels.floor)) if len(bursts) else "none",
+        "quiet_fraction": float(is_quiet.mean()),
+        "degrees_of_freedom_per_ms": float(2 * levels.shape * 0.001 / step),
+    }
+    return make_detection(
+        seconds[:, :, 1],
+        parameters,
+        low_s=seconds[:, :, 0],
+        high_s=seconds[:, :, 2],
+        learned=learned,
+        notes=_notes(bursts, is_quiet.mean(), power.size, step),
+    )
+
+
+def _lesson(duration_s: float, step_s: float) -> slice:
+    """Blocks to learn from: the whole seconds, without the ends, where the filters depend on the padding."""
+    whole = math.floor(duration_s + 1e-6) if duration_s >= 2 else duration_s
+    margin = math.ceil(_power.SETTLE_S / step_s)
+    return slice(margin, int(whole / step_s) - margin)
+
+
+def _with_least_power(power: FloatArray, lesson: slice) -> FloatArray:
+    # a signal that is exactly zero between bursts has no finite contrast; 50 dB below the mean is silence
+    return np.asarray(power + power[lesson].mean() * 10 ** (_LEAST_DB / 10))
+
+
+def _physiological(
+    runs: IntArray, relative: FloatArray, step_s: float, parameters: HmmParameters
+) -> IntArray:
+    """Close gaps and leave out what is too short or too weak; `relative` is power over the quiet level."""
+    energy = np.concatenate(([0.0], np.cumsum(relative)))
+
+    def mean_power(start: IntArray, stop: IntArray) -> FloatArray:
+        return np.asarray((energy[stop] - energy[start]) / (stop - start))
+
+    # a unit at 7 to 15 discharges a second is silent in between, yet one contraction: three potentials or more
+    brief = runs[:, 1] - runs[:, 0] <= parameters.potential_s / step_s
+    near = intervals.gaps(runs) < parameters.discharge_gap_s / step_s
+    trains = intervals.from_mask(near & brief[1:] & brief[:-1])
+    trains = trains[trains[:, 1] - trains[:, 0] >= 2]
+    trains[:, 1] += 1  # n gaps between n + 1 potentials
+    member = intervals.to_mask(trains, len(runs))
+    bursts = intervals.join(runs, near & (member[1:] | member[:-1]))
+
+    bursts = intervals.close_gaps(bursts, parameters.min_gap_s / step_s)
+    bursts = intervals.drop_short(bursts, parameters.min_burst_s / step_s)
+    bursts = bursts[mean_power(bursts[:, 0], bursts[:, 1]) >= 10 ** (parameters.min_level_db / 10)]
+    near = intervals.gaps(bursts) < parameters.discharge_gap_s / step_s
+    loud = mean_power(bursts[:-1, 1], bursts[1:, 0]) > 10 ** (parameters.silence_db / 10)
+    return intervals.join(bursts, near & loud)
+
+
+def _notes(bursts: IntArray, quiet_fraction: float, n_blocks: int, step_s: float) -> tuple[str, ...]:
+    notes = []
+    if len(bursts) == 0:
+        notes.append(
+            "No burst: the level nowhere rises above the lowest level long enough. A muscle that is active"
+            " throughout at one level cannot be told from quiet signal; compare with a recording at rest."
+        )
+        return tuple(notes)
+    if bursts[0, 0] == 0:
+        notes.append("The first burst is cut by the start of the recording; its onset is not known.")
+    if bursts[-1, 1] == n_blocks:
+        notes.append("The last burst is cut by the end of the recording; its offset is not known.")
+    if quiet_fraction < 0.05:
+        notes.append(
+            f"Only {quiet_fraction * n_blocks * step_s:.2f} s ({100 * quiet_fraction:.1f} %) of the signal are"
+            " quiet: the quiet level rests on little, and may itself be activity."
+        )
+    return tuple(notes)

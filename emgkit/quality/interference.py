@@ -1,0 +1,162 @@
+"""Hum of the mains, and other tones."""
+
+import numpy as np
+
+from emgkit.model import BoolArray, FloatArray
+from emgkit.quality.rows import Check, Row, Verdict
+from emgkit.quality.signal import Signal, power
+
+MAINS_HZ = (50.0, 60.0)
+SEARCH_HZ = 0.5
+"""The mains is looked for this far to either side: the clock of the recorder is not exact either."""
+HIGHEST_HUM_HZ = 500.0
+LOWEST = 3
+LOWEST_SHARE = 0.1
+"""The first three harmonics hold at least this part of any hum; if not, another tone was met."""
+BLOCK_S = 1.0
+MIN_IN_BLOCK_S = 0.3
+"""Blocks with less quiet signal cannot tell a line from its neighbours 8 Hz away."""
+MIN_TOTAL_S = 1.0
+BESIDE_HZ = np.array([-17.0, -14.0, -11.0, -8.0, 8.0, 11.0, 14.0, 17.0])
+"""Where the EMG's own power beside each line is measured."""
+LIMITED_PCT = 5.0
+"""Hum of 5 % of the power holds the SNR of a muscle that is on half the time to 16 dB at most."""
+NOT_USABLE_PCT = 50.0
+"""More power in hum than in everything else."""
+
+LOWEST_TONE_HZ = 40.0
+"""Below, the regular firing of a single motor unit makes spectral lines of its own (5-20 Hz, harmonics)."""
+TONE_MIN_S = 2.0
+TONE_OVER_MEDIAN = 8.0
+"""A line stands out if it exceeds the median of its surroundings this many times."""
+TONE_SURROUND_HZ = 20
+TONE_LIMITED_PCT = 10.0
+"""Above what chance alone puts over the threshold in a recording of 2 s (about 5 % of the power)."""
+
+HUM = Check(
+    "hum",
+    "%",
+    f"good below {LIMITED_PCT:g} %, limited from there, not usable from {NOT_USABLE_PCT:g} %",
+    "power at the mains frequency found (near 50 or 60 Hz) and its harmonics up to 500 Hz, over what lies "
+    "beside them, in percent of the power above 20 Hz of the whole trial",
+)
+TONES = Check(
+    "tones",
+    "%",
+    f"good below {TONE_LIMITED_PCT:g} %, limited from there, not usable from {NOT_USABLE_PCT:g} %",
+    "power in narrow spectral lines above 40 Hz other than the mains, in percent of the power above 20 Hz",
+)
+
+
+def hum(s: Signal) -> Row:
+    """Check the power of the mains and its harmonics against the power of the whole trial above 20 Hz.
+
+    Notes
+    -----
+    The frequency is the one in 49.5-50.5 or 59.5-60.5 Hz whose first three harmonics hold most power. In
+    blocks of 1 s the signal is projected on each harmonic, over the quiet samples only where there is at
+    least 1 s of them; the mean of the same projection 8 to 17 Hz to either side is subtracted, because EMG
+    has power there too. It counts as hum only if the first three harmonics exceed every one of those beside
+    them, and hold a tenth of the whole.
+    """
+    if s.fast_uv is None:
+        return HUM.unknown(s.why_no_fast, s.trial)
+    total = power(s.fast_uv)
+    if total == 0:
+        return HUM.unknown("The signal is constant.", s.trial)
+    f0, share = _mains(s, s.fast_uv, total)
+    value = 100 * min(share, 1.0)
+    verdict: Verdict = (
+        "good" if value < LIMITED_PCT else "limited" if value < NOT_USABLE_PCT else "not usable"
+    )
+    advice = {
+        "good": "No action needed.",
+        "limited": f"Hum at {f0:.1f} Hz raises the noise. Check the ground electrode and cables; there is no "
+        "notch filter by default, because it removes EMG too.",
+        "not usable": f"Most of the signal is hum at {f0:.1f} Hz, not EMG. Check the wire, the ground "
+        "electrode and whether this is the right channel, and record again.",
+    }[verdict]
+    return HUM.row(verdict, value, advice, s.trial)
+
+
+def tones(s: Signal) -> Row:
+    """Check the power in narrow spectral lines other than the mains.
+
+    Notes
+    -----
+    Spectrum after Welch (1967) in segments of 1 s; a line is where it exceeds 8 times the running median over
+    20 Hz to either side; what lies over the median is summed, above 40 Hz and more than 1.5 Hz away from the
+    mains and its harmonics.
+    """
+    from scipy import ndimage, signal
+
+    if s.fast_uv is None or s.fast_uv.size < TONE_MIN_S * s.rate_hz:
+        return TONES.unknown(
+            f"The recording is shorter than {TONE_MIN_S:g} s or its rate is too low.", s.trial
+        )
+    total = power(s.fast_uv)
+    if total == 0:
+        return TONES.unknown("The signal is constant.", s.trial)
+    freq, density = signal.welch(s.fast_uv, s.rate_hz, nperseg=round(s.rate_hz))
+    floor = ndimage.median_filter(density, 2 * TONE_SURROUND_HZ + 1, mode="nearest")
+    line = (density > TONE_OVER_MEDIAN * floor) & (freq >= LOWEST_TONE_HZ)
+    f0, share = _mains(s, s.fast_uv, total)
+    if share > 0:  # the mains is judged by `hum`
+        line &= np.abs(freq - f0 * np.round(freq / f0)) > 1.5
+    excess = np.where(line, density - floor, 0.0)
+    value = float(100 * excess.sum() / density.sum())
+    verdict: Verdict = (
+        "good" if value < TONE_LIMITED_PCT else "limited" if value < NOT_USABLE_PCT else "not usable"
+    )
+    at = f"{freq[np.argmax(excess)]:.0f} Hz"
+    advice = {
+        "good": "No action needed.",
+        "limited": f"A steady tone (strongest at {at}) lies over the signal: look for a device nearby or a "
+        "fault of the recorder.",
+        "not usable": f"Most of the signal is a steady tone (strongest at {at}), not EMG. Check the wire "
+        "and whether this is the right channel, and record again.",
+    }[verdict]
+    return TONES.row(verdict, value, advice, s.trial)
+
+
+def _mains(s: Signal, x: FloatArray, total: float) -> tuple[float, float]:
+    """Return the frequency of the mains and its share of the power `total`, 0 if there is none."""
+    mask = _usable(s.quiet, s.rate_hz)
+    if np.count_nonzero(mask) < MIN_TOTAL_S * s.rate_hz:
+        mask = _usable(np.ones_like(s.quiet), s.rate_hz)
+    best, best_hz = 0.0, MAINS_HZ[0]
+    for nominal in MAINS_HZ:
+        tried = nominal + np.arange(-5, 6) * SEARCH_HZ / 5
+        f0 = float(max(tried, key=lambda f: _comb(x, mask, s.rate_hz, f, 0.0)[:LOWEST].sum()))
+        line = _comb(x, mask, s.rate_hz, f0, 0.0)
+        beside = np.array([_comb(x, mask, s.rate_hz, f0, shift) for shift in BESIDE_HZ])
+        excess = line - beside.mean(axis=0)
+        low, whole = excess[:LOWEST].sum(), excess.sum()
+        stands_out = line[:LOWEST].sum() > beside[:, :LOWEST].sum(axis=1).max()
+        if stands_out and low >= LOWEST_SHARE * whole and whole > best:
+            best, best_hz = float(whole), f0
+    return best_hz, best / total
+
+
+def _usable(mask: BoolArray, rate_hz: float) -> BoolArray:
+    """Keep of the mask only the blocks in which enough of it lies."""
+    block = round(BLOCK_S * rate_hz)
+    n_blocks = mask.size // block
+    kept = np.zeros_like(mask)
+    inside = mask[: n_blocks * block].reshape(n_blocks, block)
+    enough = inside.sum(axis=1) >= MIN_IN_BLOCK_S * rate_hz
+    kept[: n_blocks * block] = (inside & enough[:, None]).ravel()
+    return kept
+
+
+def _comb(x: FloatArray, mask: BoolArray, rate_hz: float, f0: float, shift_hz: float) -> FloatArray:
+    """Return the power at each harmonic of `f0`, moved by `shift_hz`: amplitude squared over two."""
+    harmonics = np.arange(1, int(min(HIGHEST_HUM_HZ, 0.5 * rate_hz - 20) / f0) + 1) * f0 + shift_hz
+    block = round(BLOCK_S * rate_hz)
+    n_blocks = x.size // block
+    inside = mask[: n_blocks * block].reshape(n_blocks, block)
+    samples = np.where(inside, x[: n_blocks * block].reshape(n_blocks, block), 0.0)
+    weight = inside.sum(axis=1)
+    wave = np.exp(-2j * np.pi * np.outer(np.arange(block) / rate_hz, harmonics))
+    amplitude = 2 * np.abs(samples @ wave) / np.maximum(weight, 1)[:, None]
+    return np.asarray(np.average(amplitude**2 / 2, axis=0, weights=weight), dtype=np.float64)

@@ -1,0 +1,86 @@
+"""Checks over all trials of a session."""
+
+import numpy as np
+import pandas as pd
+
+from emgkit.model import FloatArray
+from emgkit.quality.rows import ALL_TRIALS, Check, Row
+
+PROFILE_CYCLES = 3
+"""Three strides give a stable envelope."""
+TIMING_CYCLES = 5
+"""Least number of cycles from which timing is stated."""
+MODALITY_CYCLES = 10
+"""Least number of cycles from which the frequency of a modality (number of bursts) is stated."""
+AMPLITUDE_LIMIT_PCT = 50.0
+"""Chosen here, no source: half, or half as much again, is more than trials of one walk should differ."""
+
+CYCLES = Check(
+    "cycles",
+    "cycles",
+    f"not usable below {PROFILE_CYCLES}, limited below {TIMING_CYCLES} (timing), good from there; "
+    f"{MODALITY_CYCLES} for the frequency of modalities",
+    "used gait cycles or repetitions of all trials together",
+)
+AMPLITUDE_DRIFT = Check(
+    "amplitude_drift",
+    "%",
+    f"good up to {AMPLITUDE_LIMIT_PCT:g} %, limited above",
+    "largest difference of a trial's mean amplitude from the median of the trials, in percent of that median",
+)
+
+
+def check_session(cycles: pd.DataFrame) -> list[Row]:
+    """Check what concerns all trials together.
+
+    Parameters
+    ----------
+    cycles : DataFrame
+        The table `cycles` of all trials.
+
+    Returns
+    -------
+    list of rows of the table `quality`, with the trial "all"
+        The drift of the amplitude only where there are two trials to compare.
+    """
+    used = cycles[cycles["used"].astype("bool")]
+    mean_uv = used.groupby("trial", sort=False)["mean_uv"].mean()
+    rows = [number_of_cycles(len(used))]
+    if len(mean_uv) > 1:
+        rows.append(amplitude_drift(mean_uv.to_numpy(dtype=np.float64)))
+    return rows
+
+
+def number_of_cycles(n_used_cycles: int) -> Row:
+    """Check the number of used cycles."""
+    if n_used_cycles < PROFILE_CYCLES:
+        advice = "Too few cycles for a profile or for timing: record more."
+        return CYCLES.row("not usable", n_used_cycles, advice, ALL_TRIALS)
+    if n_used_cycles < TIMING_CYCLES:
+        advice = f"Enough for a profile, too few to state timing ({TIMING_CYCLES} needed): record more."
+        return CYCLES.row("limited", n_used_cycles, advice, ALL_TRIALS)
+    if n_used_cycles < MODALITY_CYCLES:
+        advice = (
+            "Enough to state timing; how often each number of bursts occurs is rough below "
+            f"{MODALITY_CYCLES} cycles."
+        )
+        return CYCLES.row("good", n_used_cycles, advice, ALL_TRIALS)
+    return CYCLES.row("good", n_used_cycles, "No action needed.", ALL_TRIALS)
+
+
+def amplitude_drift(mean_uv_by_trial: FloatArray) -> Row:
+    """Check how far the mean amplitude of one trial lies from the median of the trials, in percent."""
+    means = mean_uv_by_trial[np.isfinite(mean_uv_by_trial)]
+    if means.size < 2:
+        return AMPLITUDE_DRIFT.unknown("There are fewer than two trials to compare.", ALL_TRIALS)
+    middle = float(np.median(means))
+    if middle <= 0:
+        return AMPLITUDE_DRIFT.unknown("The trials have no amplitude to compare.", ALL_TRIALS)
+    value = float(100 * np.max(np.abs(means - middle)) / middle)
+    if value <= AMPLITUDE_LIMIT_PCT:
+        return AMPLITUDE_DRIFT.row("good", value, "No action needed.", ALL_TRIALS)
+    advice = (
+        "The amplitude differs much between the trials: the wire may have moved, or the patient walked "
+        "differently. Do not average magnitudes over these trials without looking at each."
+    )
+    return AMPLITUDE_DRIFT.row("limited", value, advice, ALL_TRIALS)

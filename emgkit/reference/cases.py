@@ -1,0 +1,92 @@
+"""The single cycles behind a mean: which bursts are alike, and how each of them lies."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emgkit.reference.arcs import Arc, aligned, overlap
+from emgkit.reference.rules import MIN_CYCLES
+
+BoolArray = npt.NDArray[np.bool_]
+FloatArray = npt.NDArray[np.float64]
+
+
+def complete(bursts: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
+    """Return the bursts that start in a used cycle and have both edges in percent."""
+    known = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna() & bursts["offset_pct"].notna()]
+    keys = pd.MultiIndex.from_frame(used[["trial", "cycle"]].astype({"cycle": "int64"}))
+    mine = pd.MultiIndex.from_frame(known[["trial", "cycle"]].astype({"cycle": "int64"}))
+    return known[mine.isin(keys)]
+
+
+def dominant(summary: pd.DataFrame) -> tuple[list[Mapping[str, Any]], str | None]:
+    """Return the rows of the most frequent modality, or why there is nothing to compare.
+
+    Of two equally frequent modalities it is the one with fewer bursts.
+    """
+    if summary.empty:
+        return [], "No cycle's bursts could be counted."
+    ordered = summary.sort_values(["frequency_pct", "modality"], ascending=[False, True], kind="stable")
+    modality = ordered["modality"].iloc[0]
+    rows = summary[summary["modality"] == modality]
+    n, percent = int(rows["n_cycles"].iloc[0]), float(rows["frequency_pct"].iloc[0])
+    if modality == 0:
+        return (
+            [],
+            f"Most often ({n} cycles, {percent:.0f} %) no burst was detected: there is no edge to compare.",
+        )
+    if n < MIN_CYCLES:
+        return [], (
+            f"Too few strides with the same number of bursts: {n} with {modality} ({percent:.0f} % of the "
+            f"cycles), {MIN_CYCLES} needed to state timing."
+        )
+    if rows[["onset_pct", "offset_pct"]].isna().any(axis=None):
+        return [], "An edge of the most frequent pattern is not determinable."
+    return rows.sort_values("burst").to_dict("records"), None
+
+
+def alike(bursts: pd.DataFrame, mean: Arc) -> list[Arc]:
+    """Return for each cycle the burst that overlaps the mean burst most, on the axis of the mean burst.
+
+    Cycles without such a burst are left out.
+    """
+    best: dict[tuple[Any, Any], tuple[float, Arc]] = {}
+    for trial, cycle, on, off in bursts[["trial", "cycle", "onset_pct", "offset_pct"]].itertuples(
+        index=False
+    ):
+        one = aligned(Arc(float(on), float(off)), mean)
+        shared = overlap(one, mean)
+        if shared > best.get((trial, cycle), (0.0, one))[0]:
+            best[trial, cycle] = (shared, one)
+    return [one for _, one in best.values()]
+
+
+def differences(bursts: pd.DataFrame, mean: Arc, edge: str) -> FloatArray:
+    """Return for each cycle how far the edge ("onset" or "offset") lies from that of the mean burst."""
+    near = alike(bursts, mean)
+    if edge == "onset":
+        return np.array([one.on - mean.on for one in near], dtype=np.float64)
+    return np.array([one.off - mean.off for one in near], dtype=np.float64)
+
+
+def covers(burst: Arc, part: Arc) -> bool:
+    """Tell whether the burst covers all of the part."""
+    return overlap(burst, part) >= part.length - 1e-9
+
+
+def active_in(window: Arc, cycles: pd.DataFrame, bursts: pd.DataFrame) -> BoolArray:
+    """Return for each cycle whether any burst overlaps the window, in time; shape (n_cycles,).
+
+    A window that crosses the next contact is looked at in this cycle's own time beyond that contact.
+    """
+    start = cycles["start_s"].to_numpy(dtype=np.float64)
+    length = cycles["end_s"].to_numpy(dtype=np.float64) - start
+    low, high = start + window.on / 100 * length, start + window.off / 100 * length
+    same = cycles["trial"].to_numpy(dtype=object)[:, None] == bursts["trial"].to_numpy(dtype=object)[None, :]
+    on = bursts["onset_s"].to_numpy(dtype=np.float64)[None, :]
+    off = bursts["offset_s"].to_numpy(dtype=np.float64)[None, :]
+    hit: BoolArray = (same & (on < high[:, None]) & (off > low[:, None])).any(axis=1)
+    return hit

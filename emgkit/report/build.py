@@ -1,0 +1,314 @@
+"""From an analysis to the document: what is said, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from emgkit.model import Analysis
+from emgkit.report import figures, lines, record, style, traces
+from emgkit.report.model import (
+    Blank,
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Facts,
+    Paragraph,
+    Picture,
+    Section,
+    Signature,
+    Table,
+    Verdicts,
+)
+from emgkit.report.words import MICRO, Words, missing, named, percent, records, sentence, stated, words_for
+from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
+
+DRAFT = "Draft, not reviewed by a physician"
+STATUS = "secondary transcription; check against the book before clinical use"
+AMPLITUDE = "The amplitude of a wire does not compare between days or insertions."
+NO_DIAGNOSIS = (
+    "Findings are measurements held against a reference by fixed rules. They are no diagnosis; the"
+    " interpretation is the physician's."
+)
+_SHOWN_VERDICTS = 6
+
+
+def build(an: Analysis) -> Document:
+    """Return the document of an analysis, figures drawn.
+
+    Parameters
+    ----------
+    an : Analysis
+        One read back with `from_json` has no traces; the report then says so in their place.
+    """
+    words = words_for(an.study.activity)
+    muscle = named(an.study.muscle) if an.study.muscle else "muscle not recorded"
+    side = an.study.side or "side not recorded"
+    title = f"Dynamic fine-wire EMG: {muscle}, {side}, {words.activity}"
+    strip = record.identification(an, words)
+    return Document(
+        title=title,
+        draft=DRAFT,
+        strip=strip,
+        sections=(
+            _quality(an),
+            _timing(an, words),
+            _profile(an, words),
+            _findings(an),
+            _tables(an, words),
+            _traces(an, words),
+            _ledger(an, words),
+            _record(an, words),
+            _settings(an),
+            _interpretation(an),
+        ),
+        footer=f"{strip[0][0]} {strip[0][1]} \u00b7 emgkit {an.versions.get('emgkit', NOT_RECORDED)}",
+    )
+
+
+def _quality(an: Analysis) -> Section:
+    seen = list(an.quality["verdict"])
+    if not seen:
+        return Section("quality", "Quality", (Paragraph("No quality check was made.", "caution"),))
+    order = dict.fromkeys(("good", "limited", "not usable", NOT_DETERMINABLE, *seen))
+    counts = ", ".join(f"{seen.count(word)} {word}" for word in order if word in seen)
+    blocks: list[Block] = [Paragraph(f"{counts} of {len(seen)} checks.")]
+    poor = lines.poor_verdicts(an)
+    if poor:
+        blocks.append(Verdicts(poor[:_SHOWN_VERDICTS]))
+    if len(poor) > _SHOWN_VERDICTS:
+        blocks.append(
+            Paragraph(f"{len(poor) - _SHOWN_VERDICTS} more stand in the table of quality checks.", "caution")
+        )
+    return Section("quality", "Quality", tuple(blocks))
+
+
+def _timing(an: Analysis, words: Words) -> Section:
+    used = figures.used_cycles(an)
+    n_rows = len(used)
+    level = f"{100 * an.settings.measure.confidence:g} %"
+    caption = [
+        f"One row per used {words.one}; blue: muscle on"
+        + ("; grey: swing; tick: foot-off." if words.gait else "."),
+        f"Above: mean timing for each number of bursts; whiskers: {level} interval of the mean.",
+        f"A burst across the next {words.start} goes on at the left of the next {words.one}."
+        if words.gait
+        else _bounds(an),
+    ]
+    known = int(used["foot_off_pct"].notna().sum())
+    if words.gait and known < n_rows:
+        caption.append(f"Foot-off is not determinable in {n_rows - known} of {words.count(n_rows)}.")
+    hidden = an.summary.loc[an.summary["burst"].notna(), "modality"].nunique() - figures.MAX_MODALITIES
+    if hidden > 0:
+        caption.append(f"{hidden} rarer numbers of bursts stand in the table of timing only.")
+    blocks: list[Block] = [
+        Picture(
+            "timing",
+            style.to_svg(figures.timing_figure(an)),
+            f"Raster of on and off in {words.count(n_rows)}, with the mean timing"
+            + (" and the reference above it." if an.study.reference else "."),
+            " ".join(caption).strip(),
+        )
+    ]
+    if an.study.reference:
+        sources = _joined(row[3] for row in an.study.reference)
+        blocks.append(
+            Paragraph(
+                f"Reference, {_scaling(an)}: {sources}. Status: {STATUS}.",
+                "note",
+            )
+        )
+    else:
+        blocks.append(Paragraph("There is no timing reference for this muscle and activity.", "note"))
+    return Section("timing", "Timing", tuple(blocks))
+
+
+def _bounds(an: Analysis) -> str:
+    return "" if figures.drawn_axis(an) == (0.0, 100.0) else "Dashed: start and end of the repetition."
+
+
+def _scaling(an: Analysis) -> str:
+    foot_off = figures.mean_foot_off(an)
+    if missing(foot_off):
+        return "as printed, because foot-off is not determinable"
+    return f"stance and swing scaled to the mean foot-off of {percent(foot_off)}"
+
+
+def _profile(an: Analysis, words: Words) -> Section:
+    if not an.profile["mean_uv"].notna().any():
+        text = f"The profile is not determinable: no {words.one} could be used for it."
+        return Section("profile", "Profile", (Paragraph(text, "caution"),))
+    n = int(an.cycles["used"].sum())
+    picture = Picture(
+        "profile",
+        style.to_svg(figures.profile_figure(an)),
+        f"Envelope over the {words.one}, mean and standard deviation of {words.count(n)}.",
+        f"Envelope in {MICRO}: mean and one standard deviation, and median, of {words.count(n)}.",
+    )
+    return Section("profile", "Profile", (picture,))
+
+
+def _findings(an: Analysis) -> Section:
+    blocks: list[Block] = []
+    rows = records(an.findings)
+    if rows:
+        blocks.append(Bullets(tuple((_lead(str(row["term"])), str(row["statement"])) for row in rows)))
+        named_sources = (str(row["source"]) for row in rows)
+        sources = _joined(text for text in named_sources if text not in ("", "none"))
+        if sources:
+            blocks.append(Paragraph(f"Source of the reference: {sources}. Status: {STATUS}.", "note"))
+    else:
+        blocks.append(Paragraph("No finding was made."))
+    if an.notes:
+        blocks.append(Paragraph("Notes of the analysis", "heading"))
+        blocks.append(Bullets(tuple(("", note) for note in an.notes)))
+    blocks.append(Paragraph(NO_DIAGNOSIS, "note"))
+    return Section("findings", "Findings", tuple(blocks))
+
+
+def _joined(sources: Iterable[str]) -> str:
+    """Return the sources, each once, without the status, which follows them in full."""
+    return "; ".join(dict.fromkeys(text.removesuffix(" (secondary transcription)") for text in sources))
+
+
+def _lead(term: str) -> str:
+    return sentence(term.replace("_", " ")) + "."
+
+
+def _tables(an: Analysis, words: Words) -> Section:
+    remarks = " ".join(lines.burst_remarks(an.bursts))
+    timing_note = (
+        f"Positions are circular means in percent of the {words.one}, over the {words.many} with that"
+        f" number of bursts. An interval is of the mean; a bound below 0 % lies in the {words.one} before,"
+        f" above 100 % in the next. SD: circular standard deviation. {remarks}"
+        if words.gait
+        else f"Positions are means in percent of the {words.one}, over the {words.many} with that number of"
+        f" bursts. An interval is of the mean. SD: standard deviation. {remarks}"
+    )
+    return Section(
+        "tables",
+        "Timing and magnitude",
+        (
+            lines.timing_table(an, words),
+            Paragraph(timing_note.strip(), "note"),
+            lines.magnitude_table(an, words),
+            lines.spread_table(an, words),
+            Paragraph(AMPLITUDE, "caution"),
+            Paragraph(f"Normalisation: {an.study.normalisation or NOT_RECORDED}.", "note"),
+        ),
+    )
+
+
+def _traces(an: Analysis, words: Words) -> Section:
+    title = f"The signal of each {words.one}"
+    found = traces.strips(an)
+    n_used = int(an.cycles["used"].sum())
+    if not found:
+        why = (
+            "The signal is not part of a stored result; analyse the recording again to see it."
+            if n_used
+            else f"No {words.one} was used."
+        )
+        return Section("traces", title, (Paragraph(why, "caution"),), new_page=True)
+    shown = found[: traces.MAX_SHOWN]
+    blocks: list[Block] = [
+        Paragraph(
+            f"Conditioned signal ({an.study.band}), the same axes for all. Shaded: muscle on. Blue line:"
+            " edge; black bar at the foot: its 95 % interval."
+            + (" Dashed: foot-off." if words.gait else f" {_bounds(an)}"),
+            "note",
+        )
+    ]
+    if len(shown) < n_used:
+        blocks.append(
+            Paragraph(
+                f"{words.count(len(shown))} shown, {n_used - len(shown)} of the used ones left out;"
+                " bursts.csv has the bursts of all.",
+                "caution",
+            )
+        )
+    for page, figure in enumerate(traces.trace_figures(an, shown), start=1):
+        first = (page - 1) * traces.PER_PAGE
+        last = min(first + traces.PER_PAGE, len(shown))
+        blocks.append(
+            Picture(
+                f"traces-{page}",
+                style.to_svg(figure),
+                f"Signal of used {words.many} {first + 1} to {last}, bursts shaded.",
+                f"Used {words.many} {first + 1} to {last} of {n_used}."
+                if len(shown) > traces.PER_PAGE
+                else "",
+            )
+        )
+    return Section("traces", title, tuple(blocks), new_page=True)
+
+
+def _ledger(an: Analysis, words: Words) -> Section:
+    return Section("ledger", f"Ledger of {words.many}", (lines.ledger(an, words),))
+
+
+def _record(an: Analysis, words: Words) -> Section:
+    return Section(
+        "record",
+        "Record of the acquisition",
+        (
+            *record.acquisition(an, words),
+            Paragraph("Quality checks", "heading"),
+            lines.quality_table(an),
+        ),
+        new_page=True,
+    )
+
+
+def _settings(an: Analysis) -> Section:
+    versions = Facts(tuple((name, str(value)) for name, value in an.versions.items()), title="Versions")
+    inputs: Block = lines.inputs_table(an)
+    if not an.inputs:
+        inputs = Table((Column("File"),), ((NOT_RECORDED,),), small=True)
+    return Section(
+        "settings",
+        "Settings, versions and inputs",
+        (
+            lines.settings_table(an),
+            lines.detector_table(an),
+            versions,
+            Paragraph("Inputs", "heading"),
+            inputs,
+            *_trials(an),
+        ),
+    )
+
+
+def _trials(an: Analysis) -> tuple[Facts, ...]:
+    """Return which files the manifest names for which purpose."""
+    trials = (an.manifest or {}).get("trials") or {}
+    rows = tuple((named(role), stated(files)) for role, files in trials.items() if files)
+    return (Facts(rows, title="Trials named in the manifest"),) if rows else ()
+
+
+def _interpretation(an: Analysis) -> Section:
+    def given(key: str) -> tuple[str, ...]:
+        study = (an.manifest or {}).get("study") or {}
+        value = study.get(key)
+        if value is None or value == "" or value == []:
+            return ()
+        return tuple(stated(v) for v in value) if isinstance(value, list | tuple) else (stated(value),)
+
+    return Section(
+        "interpretation",
+        "Interpretation by the physician",
+        (
+            Paragraph(
+                "This part is the physician's. What stands under a heading comes from the session's manifest;"
+                " the software adds nothing to it.",
+                "note",
+            ),
+            Blank("History", given("history"), 2),
+            Blank("Examination", given("neurological_examination") + given("clinical_findings"), 2),
+            Blank("Correlation with other tests", given("other_tests"), 3),
+            Blank("Assessment", (), 6),
+            Blank("Plan of care", (), 4),
+            Signature(("Physician", "Date", "Signature"), "Unsigned."),
+        ),
+        new_page=True,
+    )

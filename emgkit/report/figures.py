@@ -1,0 +1,262 @@
+"""Timing over the cycle: reference, mean timing and raster; and the profile beneath it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from emgkit.model import Analysis, FloatArray
+from emgkit.report import style
+from emgkit.report.glyphs import drawn
+from emgkit.report.spans import bar, spans, window
+from emgkit.report.words import records, words_for
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MAX_MODALITIES = 3
+_ROW_IN = 0.15
+_RASTER_IN = 1.75
+_FOOT_IN = 0.34
+_PROFILE_IN = 1.54
+_GAP_IN = 0.08
+
+
+def used_cycles(an: Analysis) -> pd.DataFrame:
+    """Return the used cycles in the order of the table."""
+    return an.cycles[an.cycles["used"]].reset_index(drop=True)
+
+
+def drawn_axis(an: Analysis) -> tuple[float, float]:
+    """Return the first and last percent of the cycle that figures show."""
+    return window(an.cycles, an.bursts, cyclic=words_for(an.study.activity).gait)
+
+
+def mean_foot_off(an: Analysis) -> float:
+    """Return the mean foot-off of the used cycles in percent, NaN if no cycle has one."""
+    known = used_cycles(an)["foot_off_pct"].dropna()
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def scaled_reference(an: Analysis) -> tuple[tuple[str, float, float], ...]:
+    """Return the reference windows (variant, onset, offset) on the axis of this patient's cycle.
+
+    Stance and swing are scaled to the mean foot-off, as the findings do; without one, as they are printed.
+    """
+    from emgkit.reference.windows import scaled_pct
+
+    foot_off = mean_foot_off(an)
+    if not 0 < foot_off < 100:  # also false for NaN
+        return tuple(row[:3] for row in an.study.reference)
+    return tuple(
+        (name, scaled_pct(a, foot_off), scaled_pct(b, foot_off)) for name, a, b, _ in an.study.reference
+    )
+
+
+def shown_modalities(an: Analysis) -> pd.DataFrame:
+    """Return the rows of the summary that are drawn: the most frequent modalities that have bursts."""
+    known = an.summary[an.summary["burst"].notna() & an.summary["onset_pct"].notna()]
+    order = (
+        known.drop_duplicates("modality")
+        .sort_values("n_cycles", ascending=False, kind="stable")["modality"]
+        .head(MAX_MODALITIES)
+    )
+    return pd.concat([known[known["modality"] == m] for m in order]) if len(order) else known
+
+
+def timing_figure(an: Analysis) -> Figure:
+    """Draw reference windows and mean timing above a raster with one row per used cycle."""
+    with style.house_style():
+        fig = style.new_figure(_timing_height(an))
+        _draw_timing(fig, an, 0.0)
+    return fig
+
+
+def profile_figure(an: Analysis) -> Figure:
+    """Draw the mean of the envelope with its standard deviation, and the median, over the cycle."""
+    with style.house_style():
+        fig = style.new_figure(_PROFILE_IN)
+        _draw_profile(fig, an)
+    return fig
+
+
+def overview_figure(an: Analysis) -> Figure:
+    """Draw the timing with the profile beneath it, on one axis of the cycle."""
+    with style.house_style():
+        fig = style.new_figure(_timing_height(an) + _PROFILE_IN)
+        _draw_timing(fig, an, _PROFILE_IN)
+        _draw_profile(fig, an)
+    return fig
+
+
+def _raster_height(an: Analysis) -> float:
+    n = int(an.cycles["used"].sum())
+    return max(min(_RASTER_IN, n * _ROW_IN), n * 0.016, 0.3)
+
+
+def _above(an: Analysis) -> tuple[list[str], list[int]]:
+    """Return the variants of the reference and the modalities that have a row above the raster."""
+    variants = list(dict.fromkeys(row[0] for row in an.study.reference))
+    return variants, list(dict.fromkeys(int(m) for m in shown_modalities(an)["modality"]))
+
+
+def _above_height(an: Analysis) -> float:
+    variants, modalities = _above(an)
+    return max(len(variants) + len(modalities), 1) * _ROW_IN
+
+
+def _timing_height(an: Analysis) -> float:
+    return _FOOT_IN + _raster_height(an) + _GAP_IN + _above_height(an) + 0.03
+
+
+def _draw_timing(fig: Figure, an: Analysis, bottom_in: float) -> None:
+    foot, raster = bottom_in + _FOOT_IN, _raster_height(an)
+    below = style.add_axes(fig, foot, raster)
+    above = style.add_axes(fig, foot + raster + _GAP_IN, _above_height(an))
+    _draw_above(above, an, *_above(an), shown_modalities(an))
+    _draw_raster(below, an, used_cycles(an))
+    _cycle_axis(below, an)
+
+
+def _draw_above(
+    ax: Axes, an: Analysis, variants: list[str], modalities: list[int], summary: pd.DataFrame
+) -> None:
+    labels = []
+    for y, variant in enumerate(variants):
+        for name, onset, offset in scaled_reference(an):
+            if name == variant:
+                for start, stop in bar(onset, offset):
+                    gid = f"reference-{len(ax.patches) + 1}"
+                    ax.barh(y, stop - start, left=start, height=0.5, color=style.GREY, gid=gid)
+        labels.append("reference" if len(variants) == 1 else drawn(f"ref. {variant.replace('_', ' ')}", 18))
+    for y, modality in enumerate(modalities, start=len(variants)):
+        rows = summary[summary["modality"] == modality]
+        for row in records(rows):
+            _mean_burst(ax, y, row, wraps=an.study.activity == "walking")
+        n = int(rows["n_cycles"].iloc[0])
+        ax.text(
+            1.012, y, f"n = {n}", transform=ax.get_yaxis_transform(), va="center", size=6, color=style.GREY
+        )
+        labels.append(f"mean, {modality} burst{'' if modality == 1 else 's'}")
+    if not labels:
+        ax.text(50, 0, "mean timing is not determinable", ha="center", va="center", color=style.GREY)
+    ax.set_yticks(range(len(labels)), labels)
+    ax.set_ylim(max(len(labels), 1) - 0.5, -0.5)
+    ax.set_xlim(*drawn_axis(an))
+    ax.tick_params(length=0, labelbottom=False)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+
+
+def _mean_burst(ax: Axes, y: int, row: dict[str, Any], *, wraps: bool) -> None:
+    pieces = bar if wraps else _straight
+    for start, stop in pieces(row["onset_pct"], row["offset_pct"]):
+        ax.barh(
+            y, stop - start, left=start, height=0.5, color=style.TINT, edgecolor=style.ACCENT, linewidth=0.6
+        )
+    for edge in ("onset", "offset"):
+        low, high = row[f"{edge}_ci_low_pct"], row[f"{edge}_ci_high_pct"]
+        if not (np.isfinite(low) and np.isfinite(high)):
+            continue
+        for start, stop in pieces(low, high):
+            ax.plot([start, stop], [y, y], color=style.INK, linewidth=0.9, solid_capstyle="butt")
+        for end in (low % 100, high % 100) if wraps else (low, high):
+            ax.plot([end, end], [y - 0.17, y + 0.17], color=style.INK, linewidth=0.9)
+
+
+def _straight(start: float, stop: float) -> tuple[tuple[float, float], ...]:
+    return ((start, stop),) if np.isfinite(start) and np.isfinite(stop) else ()
+
+
+def _draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
+    n = len(cycles)
+    axis = drawn_axis(an)
+    foot_off = cycles["foot_off_pct"].to_numpy(dtype=np.float64)
+    known = np.isfinite(foot_off)
+    rows = np.arange(n)
+    thick = 0.72 if n <= 40 else 0.86
+    if known.any():
+        ax.barh(
+            rows[known],
+            100 - foot_off[known],
+            left=foot_off[known],
+            height=1.0,
+            color=style.SWING,
+            linewidth=0,
+        )
+    for i, (_, cycle) in enumerate(cycles.iterrows()):
+        pieces = [(s.start_pct, s.stop_pct - s.start_pct) for s in spans(cycle, an.bursts, axis)]
+        row = ax.broken_barh(pieces, (i - thick / 2, thick), facecolors=style.ACCENT, linewidth=0)
+        row.set_gid(f"row-{i + 1}")
+    for colour, width in (("white", 2.2), (style.INK, 0.9)):  # seen on blue, on grey and on white
+        ax.vlines(foot_off[known], rows[known] - 0.5, rows[known] + 0.5, color=colour, linewidth=width)
+    trials = cycles["trial"].to_numpy()
+    first = np.flatnonzero(np.append(True, trials[1:] != trials[:-1])) if n else np.array([], dtype=np.int64)
+    if len(first) > 1:
+        ax.hlines(first[1:] - 0.5, *axis, color=style.INK, linewidth=0.5)
+        for start, stop in zip(first, [*first[1:], n], strict=True):
+            ax.text(
+                1.012,
+                (start + stop - 1) / 2,
+                drawn(str(trials[start]), 13),
+                transform=ax.get_yaxis_transform(),
+                va="center",
+                size=6,
+                color=style.GREY,
+            )
+    # a cycle keeps the number that it has in the tables
+    numbers = cycles["cycle"].to_numpy()
+    step = 1 if n <= 16 else 5 if n <= 80 else 20
+    ticks = [i for i in range(n) if int(numbers[i]) % step == 0 or (i == 0 and n > 0)]
+    ax.set_yticks(ticks, [str(numbers[i]) for i in ticks])
+    ax.set_ylim(max(n, 1) - 0.5, -0.5)
+    ax.set_ylabel(f"{words_for(an.study.activity).one}")
+    if n == 0:
+        ax.text(50, 0, f"no {words_for(an.study.activity).one} was used", ha="center", va="center")
+
+
+def _cycle_axis(ax: Axes, an: Analysis) -> None:
+    words = words_for(an.study.activity)
+    low, high = drawn_axis(an)
+    if (low, high) != (0.0, 100.0):
+        for bound in (0, 100):
+            ax.axvline(bound, color=style.GREY, linewidth=0.6, linestyle=(0, (2, 2)), zorder=0)
+    ax.set_xlim(low, high)
+    ax.set_xticks(range(int(low), int(high) + 1, 10))
+    ax.set_xlabel(
+        "gait cycle, % (0 = foot contact)" if words.gait else "repetition, % (0 = its start, 100 = its end)",
+        labelpad=2,
+    )
+
+
+def _draw_profile(fig: Figure, an: Analysis) -> None:
+    ax = style.add_axes(fig, _FOOT_IN, _PROFILE_IN - _FOOT_IN - 0.05)
+    column = {name: an.profile[name].to_numpy(dtype=np.float64) for name in an.profile.columns}
+    pct, mean, sd = column["pct"], column["mean_uv"], column["sd_uv"]
+    foot_off = mean_foot_off(an)
+    top = _top(mean + np.nan_to_num(sd), column["median_uv"])
+    if np.isfinite(foot_off):
+        ax.axvspan(foot_off, 100, color=style.SWING, linewidth=0)
+        ax.axvline(foot_off, color=style.INK, linewidth=0.8)
+        ax.text(foot_off / 2, top * 0.98, "stance", ha="center", va="top", size=6.5, color=style.GREY)
+        ax.text(50 + foot_off / 2, top * 0.98, "swing", ha="center", va="top", size=6.5, color=style.GREY)
+    ax.fill_between(pct, np.maximum(mean - sd, 0), mean + sd, color=style.ACCENT, alpha=0.22, linewidth=0)
+    ax.plot(pct, column["median_uv"], color=style.INK, linewidth=0.8, linestyle=(0, (3, 2)))
+    ax.plot(pct, mean, color=style.ACCENT, linewidth=1.5)
+    ax.set_ylim(0, top)
+    ax.set_ylabel("envelope, \u00b5V")
+    _cycle_axis(ax, an)
+    x = 1.012
+    right: dict[str, Any] = {"transform": ax.transAxes, "size": 6, "va": "top"}
+    ax.text(x, 1.0, "mean", color=style.ACCENT, weight="bold", **right)
+    ax.text(x, 0.89, "\u00b1 1 SD", color=style.ACCENT, **right)
+    ax.text(x, 0.78, "- - median", color=style.INK, **right)
+
+
+def _top(*arrays: FloatArray) -> float:
+    values = np.concatenate(arrays)
+    values = values[np.isfinite(values)]
+    return float(values.max()) * 1.12 if values.size and values.max() > 0 else 1.0

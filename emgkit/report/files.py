@@ -1,0 +1,91 @@
+"""The files of a report, made in memory and then written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from emgkit import tables
+from emgkit.model import Analysis
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+Format = Literal["tables", "json", "html", "pdf"]
+FORMATS: tuple[Format, ...] = ("tables", "json", "html", "pdf")
+
+
+def write_report(an: Analysis, folder: str | PathLike[str], *, formats: Collection[Format] = FORMATS) -> None:
+    """Write the tables, the result and the physician's report of an analysis.
+
+    Parameters
+    ----------
+    an : Analysis
+    folder : path
+        Is made if it does not exist. Files of the same name are replaced.
+    formats : collection of {"tables", "json", "html", "pdf"}
+        What to write: the six tables as CSV, `result.json`, `report.html`, `report.pdf`.
+
+    Raises
+    ------
+    InputError
+        If a format is not known, or the folder cannot be written to.
+
+    Notes
+    -----
+    Every file is made before the first is written; where one cannot be made, none appears. The same analysis
+    gives the same bytes. Numbers in the CSV files have nine significant digits.
+
+    Examples
+    --------
+    >>> import emgkit, tempfile, os
+    >>> an = emgkit.analyze(emgkit.simulate(n_cycles=5))  # doctest: +SKIP
+    >>> emgkit.write_report(an, "out")  # doctest: +SKIP
+    """
+    import os
+    from pathlib import Path
+
+    from emgkit.io.files import write_files
+
+    write_files(Path(os.fspath(folder)), render(an, formats=formats))
+
+
+def render(an: Analysis, *, formats: Collection[Format] = FORMATS) -> dict[str, bytes]:
+    """Return the files of a report as bytes by name, without writing them; see `write_report`."""
+    from emgkit.errors import InputError
+
+    unknown = sorted(set(formats) - set(FORMATS))
+    if unknown or isinstance(formats, str):
+        raise InputError("no such format of a report", found=unknown or formats, accepted=FORMATS)
+    found: dict[str, bytes] = {}
+    if "tables" in formats:
+        found |= {f"{name}.csv": csv_bytes(getattr(an, name)) for name in tables.TABLES}
+    if "json" in formats:
+        found["result.json"] = an.to_json().encode()
+    if "html" in formats or "pdf" in formats:
+        from emgkit.report.build import build
+
+        document = build(an)
+    if "html" in formats:
+        from emgkit.report.html import render_html
+
+        found["report.html"] = render_html(document)
+    if "pdf" in formats:
+        from emgkit.report.pdf import render_pdf
+
+        found["report.pdf"] = render_pdf(document)
+    return found
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table as CSV in UTF-8: numbers with nine significant digits, the rest in words."""
+    words = tables.to_text(table).map(_cell)
+    return str(words.to_csv(index=False, lineterminator="\n")).encode("utf-8", "replace")
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.9g}" if abs(value) != float("inf") else tables.NOT_DETERMINABLE
+    return str(value)

@@ -1,0 +1,289 @@
+"""The tables of an analysis as a physician reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel
+
+from emgkit.model import REASONS, Analysis
+from emgkit.report.model import Column, Table, Verdict
+from emgkit.report.words import (
+    MICRO,
+    NBSP,
+    Words,
+    edge,
+    integer,
+    interval,
+    missing,
+    number,
+    percent,
+    records,
+    sentence,
+    shorten,
+    significant,
+    stated,
+)
+from emgkit.tables import NOT_DETERMINABLE
+
+_MARKS: Mapping[str, tuple[str, Any]] = {
+    "good": ("\u25cf", "good"),
+    "limited": ("\u25b2", "limited"),
+    "not usable": ("\u2715", "bad"),
+    NOT_DETERMINABLE: ("?", "unknown"),
+}
+
+
+def verdicts(an: Analysis) -> tuple[Verdict, ...]:
+    """Return the checks in the order of the table; trials with the same verdict and words stand together."""
+    return tuple(_verdict(group) for group in _grouped(an))
+
+
+def poor_verdicts(an: Analysis) -> tuple[Verdict, ...]:
+    """Return the checks that are not good, the worst first."""
+    order = {"bad": 0, "limited": 1, "unknown": 2}
+    return tuple(sorted((v for v in verdicts(an) if v.tone != "good"), key=lambda item: order[item.tone]))
+
+
+def _grouped(an: Analysis) -> list[list[dict[str, Any]]]:
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in records(an.quality):
+        key = tuple(str(row[name]) for name in ("check", "verdict", "unit", "limit", "advice"))
+        groups.setdefault(key, []).append(row)
+    return list(groups.values())
+
+
+def _verdict(group: list[dict[str, Any]]) -> Verdict:
+    first = group[0]
+    mark, tone = _MARKS.get(first["verdict"], ("?", "unknown"))
+    label = _check_name(str(first["check"]))
+    trials = [str(row["trial"]) for row in group if row["trial"] not in ("all", "")]
+    if trials:
+        label += f" ({', '.join(trials[:3])}{f' and {len(trials) - 3} more' if trials[3:] else ''})"
+    advice = "" if str(first["advice"]) in ("none", "") else str(first["advice"])
+    return Verdict(label, str(first["verdict"]), mark, tone, sentence(advice))
+
+
+def _check_name(check: str) -> str:
+    name = check.replace("_", " ")
+    return name.upper() if name == "snr" else sentence(name)
+
+
+def _values(group: list[dict[str, Any]]) -> str:
+    """Return the value, or the lowest and highest of several trials, with the unit."""
+    unit = str(group[0]["unit"]).replace("uV", MICRO)
+    known = [float(row["value"]) for row in group if not missing(row["value"])]
+    if len(known) < len(group):
+        return NOT_DETERMINABLE
+    shown = [number(v, 0) if v.is_integer() else significant(v) for v in (min(known), max(known))]
+    text = " to ".join(dict.fromkeys(shown))
+    return f"{text}{NBSP}{unit}" if unit else text
+
+
+def quality_table(an: Analysis) -> Table:
+    """Return all checks with value, limit and advice."""
+    rows = []
+    for group, seen in zip(_grouped(an), verdicts(an), strict=True):
+        rows.append(
+            (
+                seen.label,
+                f"{seen.mark} {seen.verdict}",
+                _values(group),
+                sentence(str(group[0]["limit"])),
+                seen.text or "no advice",
+            )
+        )
+    columns = (
+        Column("Check", share=4),
+        Column("Verdict", share=3),
+        Column("Value", "right", share=3),
+        Column("Limit", share=6),
+        Column("What it means", share=6),
+    )
+    return Table(columns, tuple(rows), small=True)
+
+
+def timing_table(an: Analysis, words: Words) -> Table:
+    """Return onset and offset of each burst of each modality with the interval of the mean."""
+    rows = []
+    for row in records(an.summary):
+        none = row["modality"] == 0
+        rows.append(
+            (
+                integer(row["modality"]),
+                f"{integer(row['n_cycles'])} ({percent(row['frequency_pct'])})",
+                "no burst" if none else integer(row["burst"]),
+                *_timing(row, "onset", words, none),
+                *_timing(row, "offset", words, none),
+            )
+        )
+    level = f"{100 * an.settings.measure.confidence:g} % interval"
+    columns = (
+        Column(f"Bursts per {words.one}", share=3),
+        Column(sentence(words.many), share=3),
+        Column("Burst", share=2),
+        Column("Onset", "right", share=3),
+        Column(level, "right", share=4),
+        Column("SD", "right", share=3),
+        Column("Offset", "right", share=4),
+        Column(level, "right", share=4),
+        Column("SD", "right", share=3),
+    )
+    return Table(columns, tuple(rows), small=True)
+
+
+def _timing(row: Mapping[str, Any], name: str, words: Words, none: bool) -> tuple[str, str, str]:
+    if none:
+        return ("no burst",) * 3
+    return (
+        edge(row[f"{name}_pct"], words),
+        interval(row[f"{name}_ci_low_pct"], row[f"{name}_ci_high_pct"]),
+        percent(row[f"{name}_sd_pct"]),
+    )
+
+
+def magnitude_table(an: Analysis, words: Words) -> Table:
+    """Return the mean amplitude of each burst of each modality."""
+    rows = [
+        (
+            integer(row["modality"]),
+            f"{integer(row['n_cycles'])} ({percent(row['frequency_pct'])})",
+            "no burst" if row["modality"] == 0 else integer(row["burst"]),
+            "no burst" if row["modality"] == 0 else significant(row["mean_uv"]),
+            "no burst" if row["modality"] == 0 else percent(row["mean_pct_ref"]),
+        )
+        for row in records(an.summary)
+    ]
+    columns = (
+        Column(f"Bursts per {words.one}", share=2),
+        Column(sentence(words.many), share=2),
+        Column("Burst", share=1),
+        Column(f"Mean, {MICRO}", "right", share=2),
+        Column("Mean, % of the reference amplitude", "right", share=3),
+    )
+    return Table(columns, tuple(rows), title="Within the bursts")
+
+
+def spread_table(an: Analysis, words: Words) -> Table:
+    """Return median, lowest and highest of each magnitude over the used cycles."""
+    used = an.cycles[an.cycles["used"]]
+    rows = []
+    for name, label in (
+        ("mean_uv", f"mean of the rectified signal, {MICRO}"),
+        ("peak_uv", f"peak of the envelope, {MICRO}"),
+        ("rms_uv", f"root mean square, {MICRO}"),
+        ("iemg_uvs", f"integral of the rectified signal, {MICRO} s"),
+        ("active_pct", f"muscle on, % of the {words.one}"),
+        ("snr_db", "signal to noise, dB"),
+    ):
+        known = used[name].dropna()
+        form = significant if name.endswith(("uv", "uvs")) else _one_decimal
+        values = [form(known.median()), form(known.min()), form(known.max())] if len(known) else []
+        rows.append((sentence(label), *(values or [NOT_DETERMINABLE] * 3), f"{len(known)} of {len(used)}"))
+    columns = (
+        Column(f"Over each {words.one}", share=4),
+        Column("Median", "right"),
+        Column("Lowest", "right"),
+        Column("Highest", "right"),
+        Column(sentence(words.many), "right"),
+    )
+    return Table(columns, tuple(rows), title=f"Over the whole {words.one}")
+
+
+def _one_decimal(value: Any) -> str:
+    return number(value, 1)
+
+
+def ledger(an: Analysis, words: Words) -> Table:
+    """Return one row per cycle, used or not, with the reason in words."""
+    rows = []
+    for row in records(an.cycles):
+        cells = [
+            shorten(str(row["trial"]), 60),
+            integer(row["cycle"]),
+            number(row["start_s"], 2, "s"),
+            number(row["duration_s"], 3, "s"),
+            percent(row["foot_off_pct"]),
+            integer(row["n_bursts"]),
+            percent(row["active_pct"]),
+            significant(row["mean_uv"], MICRO),
+            sentence(REASONS.get(row["reason"], str(row["reason"]))),
+        ]
+        if not words.gait:
+            del cells[4]
+        rows.append(tuple(cells))
+    columns = [
+        Column("Recording", share=3),
+        Column(sentence(words.one), "right", share=2),
+        Column("Start", "right", share=2),
+        Column("Duration", "right", share=3),
+        Column("Foot-off", "right", share=3),
+        Column("Bursts", "right", share=2),
+        Column("On", "right", share=3),
+        Column("Mean", "right", share=3),
+        Column("Used, or why not", share=6),
+    ]
+    if not words.gait:
+        del columns[4]
+    return Table(tuple(columns), tuple(rows), small=True)
+
+
+def settings_table(an: Analysis) -> Table:
+    """Return every setting with its value and meaning."""
+    rows: list[tuple[str, str, str]] = []
+    for group, part in type(an.settings).model_fields.items():
+        model: BaseModel = getattr(an.settings, group)
+        for name, field in type(model).model_fields.items():
+            value = getattr(model, name)
+            text = "none" if value is None or value == {} else stated(value)
+            rows.append((f"{group}.{name}", text, field.description or part.description or ""))
+    columns = (Column("Setting", share=3), Column("Value", share=2), Column("Meaning", share=6))
+    return Table(columns, tuple(rows), small=True)
+
+
+def detector_table(an: Analysis) -> Table:
+    """Return every parameter of the detector that was in force."""
+    rows = tuple((key, _parameter(value)) for key, value in _flat(an.study.detector))
+    return Table((Column("Parameter of the detector", share=2), Column("Value", share=3)), rows, small=True)
+
+
+def _parameter(value: Any) -> str:
+    if isinstance(value, float) and not missing(value):
+        return f"{value:.6g}"
+    return "none" if value is None or value in ("", [], ()) else stated(value)
+
+
+def _flat(mapping: Mapping[str, Any], head: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for key, value in mapping.items():
+        if isinstance(value, Mapping) and value:
+            found += _flat(value, f"{head}{key}.")
+        else:
+            found.append((f"{head}{key}", "none" if isinstance(value, Mapping) else value))
+    return found
+
+
+def inputs_table(an: Analysis) -> Table:
+    """Return the files that were read, with their hashes."""
+    rows = [(s.name, s.format, s.unit, s.unit_given or "not given", s.sha256) for s in an.inputs]
+    columns = (
+        Column("File", share=4),
+        Column("Format", share=2),
+        Column("Unit in the file", share=2),
+        Column("Unit given", share=2),
+        Column("SHA-256", share=11, mono=True),
+    )
+    return Table(columns, tuple(rows), small=True)
+
+
+def burst_remarks(bursts: pd.DataFrame) -> tuple[str, ...]:
+    """Return sentences on bursts that a person edited or that the recording cuts, if there are any."""
+    edited, cut = int(bursts["edited"].sum()), int((bursts["cut"] != "none").sum())
+    found = []
+    if edited:
+        found.append(f"{edited} burst{'s were' if edited > 1 else ' was'} moved or added by a person.")
+    if cut:
+        found.append(f"{cut} burst{'s are' if cut > 1 else ' is'} cut by an end of the recording.")
+    return tuple(found)

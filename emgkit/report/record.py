@@ -1,0 +1,156 @@
+"""What has to be documented about an acquisition, and where each item is found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emgkit.model import REASONS, Analysis
+from emgkit.report.model import Facts
+from emgkit.report.words import (
+    Words,
+    named,
+    number,
+    percent,
+    sentence,
+    significant,
+    stated,
+)
+from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
+
+# Items of the ISEK standards and the CEDE checklist: group, then pairs of a name and the place in the
+# manifest where it stands. What does not stand there reads "not recorded".
+_FROM_MANIFEST: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "Wire",
+        (
+            ("material, strands, insulation, bared length", "electrode.wire"),
+            ("monopolar or bipolar, spacing", "electrode.configuration"),
+            ("insertion: method, depth, site", "electrode.insertion"),
+            ("reference and ground", "electrode.reference"),
+        ),
+    ),
+    (
+        "Verification of the placement",
+        (
+            ("stimulation: current, width, rate", "acquisition.stimulation"),
+            ("response seen", "electrode.confirmation"),
+            ("responses excluded", "electrode.excluded"),
+            ("voluntary test", "acquisition.voluntary_test"),
+            ("by whom", "electrode.by"),
+        ),
+    ),
+    (
+        "Amplifier and recording",
+        (
+            ("type", "acquisition.amplifier"),
+            ("input impedance", "acquisition.input_impedance"),
+            ("common-mode rejection", "acquisition.cmrr"),
+            ("gain", "acquisition.gain"),
+            ("hardware band", "acquisition.hardware_band"),
+            ("notch", "acquisition.notch"),
+            ("bits and range of the converter", "acquisition.adc"),
+            ("software that recorded", "acquisition.software"),
+        ),
+    ),
+)
+
+
+def look_up(manifest: Mapping[str, Any] | None, place: str) -> str:
+    """Return what stands at the dotted `place` of the manifest as text, or "not recorded"."""
+    value: Any = manifest
+    for key in place.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return stated(value)
+
+
+def identification(an: Analysis, words: Words) -> tuple[tuple[str, str], ...]:
+    """Return the strip at the head of the report."""
+    used = an.cycles["used"]
+    session = look_up(an.manifest, "session.id")
+    names = [source.name for source in an.inputs]
+    what = session if session != NOT_RECORDED else ", ".join(names[:2]) + (" and others" if names[2:] else "")
+    return (
+        ("Session" if session != NOT_RECORDED else "File", what or NOT_RECORDED),
+        ("Date", look_up(an.manifest, "session.date")),
+        ("Muscle", named(an.study.muscle)),
+        ("Side", named(an.study.side)),
+        ("Activity", words.activity),
+        ("Channel", an.study.label or NOT_RECORDED),
+        (sentence(words.many), f"{int(used.sum())} used of {len(used)} recorded"),
+        ("Indication", look_up(an.manifest, "study.indication")),
+    )
+
+
+def acquisition(an: Analysis, words: Words) -> tuple[Facts, ...]:
+    """Return every item of the acquisition record, those that are absent as "not recorded"."""
+    wire, verification, amplifier = (
+        Facts(tuple((name, look_up(an.manifest, place)) for name, place in items), title=group)
+        for group, items in _FROM_MANIFEST
+    )
+    amplifier = Facts((*amplifier.rows, ("sampling rate", f"{an.study.rate_hz:g} Hz")), amplifier.title)
+    return (wire, verification, amplifier, _switches(an, words), _processing(an), _cycles(an, words))
+
+
+def _switches(an: Analysis, words: Words) -> Facts:
+    gait = an.settings.gait
+    channels = ((an.manifest or {}).get("channels") or {}).get("switches") or {}
+    sites = ", ".join(f"{named(site)}: {label}" for site, label in channels.items()) or NOT_RECORDED
+    levels = stated(gait.coded_levels_v)
+    return Facts(
+        (
+            ("sites and channels", sites),
+            ("coding", f"volts of each switch: {levels}" if gait.coded_levels_v else NOT_RECORDED),
+            ("debounce", f"{gait.debounce_s:g} s"),
+            (f"{words.many} bounded by", an.study.cycle_source or NOT_DETERMINABLE),
+        ),
+        title="Foot switches" if words.gait else "Events",
+    )
+
+
+def _processing(an: Analysis) -> Facts:
+    condition = an.settings.condition
+    snr = an.cycles.loc[an.cycles["used"], "snr_db"].dropna()
+    spread = (
+        f"{number(snr.min(), 1)} to {number(snr.max(), 1)} dB over the {len(snr)} in which it is determinable"
+        if len(snr)
+        else NOT_DETERMINABLE
+    )
+    sources = list(dict.fromkeys(row[3] for row in an.study.reference))
+    return Facts(
+        (
+            ("software that analysed", f"emgkit {an.versions.get('emgkit', NOT_RECORDED)}"),
+            ("band of the magnitudes", an.study.band or NOT_RECORDED),
+            (
+                "envelope",
+                f"rectified, low-pass {condition.envelope_cutoff_hz:g} Hz"
+                " (-3 dB after both passes), zero-phase",
+            ),
+            ("detector", stated(an.study.detector.get("method"))),
+            ("noise floor, root mean square", significant(an.study.noise_uv, "\u00b5V")),
+            ("signal to noise", spread),
+            ("normalisation", an.study.normalisation or NOT_RECORDED),
+            ("reference: source", "; ".join(sources) if sources else "none for this muscle and activity"),
+            ("reference: population, electrode", NOT_RECORDED),
+        ),
+        title="Processing",
+    )
+
+
+def _cycles(an: Analysis, words: Words) -> Facts:
+    counts = an.cycles["reason"].value_counts()
+    left_out = [
+        (f"left out: {REASONS.get(str(reason), str(reason))}", str(int(n)))
+        for reason, n in sorted(counts.items())
+        if reason != "none"
+    ]
+    foot_off = an.cycles.loc[an.cycles["used"], "foot_off_pct"].dropna()
+    rows = [
+        ("recorded", str(len(an.cycles))),
+        ("used", str(int(an.cycles["used"].sum()))),
+        *(left_out or [("left out", "0")]),
+    ]
+    if words.gait:
+        mean = percent(foot_off.mean()) if len(foot_off) else NOT_DETERMINABLE
+        rows.append(("foot-off, mean", f"{mean} (from {words.count(len(foot_off))})"))
+    return Facts(tuple(rows), title=sentence(words.many))

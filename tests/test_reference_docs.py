@@ -1,0 +1,57 @@
+"""The generated parts of the documentation say what the code declares."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from emgkit import quality, reference, tables
+from emgkit.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def generated():
+    spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.pages()
+
+
+@pytest.mark.parametrize("name", ["columns.md", "settings.md", "quality.md", "findings.md", "session.md"])
+def test_generated_pages_are_up_to_date(generated, name):
+    stands = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert stands == generated[name], "run: python docs/generate.py"
+
+
+def test_every_column_setting_check_and_rule_is_there(generated):
+    names = [c.name for declared in tables.TABLES.values() for c in declared]
+    assert all(f"| `{name}` |" in generated["columns.md"] for name in names)
+    sections = [getattr(Settings(), name) for name in Settings.model_fields]
+    assert all(f"| `{key}` |" in generated["settings.md"] for s in sections for key in type(s).model_fields)
+    assert all(f"| `{check.name}` |" in generated["quality.md"] for check in quality.CHECKS)
+    assert all(f"| `{rule.id}` |" in generated["findings.md"] for rule in reference.RULES)
+
+
+@pytest.mark.parametrize("page", sorted(p.name for p in (ROOT / "docs").glob("*.md")))
+def test_links_between_pages_lead_somewhere(page):
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        if not target.startswith("http"):
+            assert (ROOT / "docs" / target).exists(), target
+
+
+def test_the_manifest_that_is_shown_is_one_that_is_accepted(tmp_path):
+    from emgkit.io.session import load_session
+
+    text = (ROOT / "docs" / "session.md").read_text(encoding="utf-8")
+    first, coded, changed = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    for name in ("walk_1.c3d", "rest.c3d", "mmt_1.c3d", "mmt_2.c3d", "stim.c3d"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "session.toml").write_text(first + changed, encoding="utf-8")
+    assert load_session(tmp_path).settings.condition.band_low_hz == 30.0
+    without_channels = re.sub(r"\[channels\].*?(?=\[trials\])", "", first, flags=re.DOTALL)
+    (tmp_path / "session.toml").write_text(without_channels + coded, encoding="utf-8")
+    assert load_session(tmp_path).settings.gait.coded_levels_v["toe"] == 4.0

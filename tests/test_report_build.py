@@ -1,0 +1,228 @@
+"""What the document says."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+
+import pandas as pd
+import pytest
+from report_fakes import MANIFEST, fake
+
+from emgkit.model import REASONS, Analysis
+from emgkit.report import build as room
+from emgkit.report.build import build
+from emgkit.report.model import Blank, Document, Picture, Section, Signature, Table
+from emgkit.report.words import NBSP
+from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
+
+
+def texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value.replace(NBSP, " ")
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts(item)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for f in fields(value):
+            if f.name not in ("svg", "tone"):
+                yield from texts(getattr(value, f.name))
+
+
+def said(value: object) -> str:
+    return "\n".join(texts(value))
+
+
+def section(document: Document, key: str) -> Section:
+    return next(s for s in document.sections if s.key == key)
+
+
+@cache
+def usual() -> Document:
+    return build(fake())
+
+
+def test_title_and_identification():
+    document = usual()
+    assert document.title == "Dynamic fine-wire EMG: tibialis anterior, left, walking"
+    assert dict(document.strip)["Session"] == "GL-0417"
+    assert dict(document.strip)["Strides"] == "12 used of 14 recorded"
+    assert "not reviewed by a physician" in document.draft
+
+
+def test_without_a_manifest_every_item_of_the_acquisition_reads_not_recorded():
+    an = fake(manifest=None)
+    study = replace(an.study, muscle=None, side=None)
+    document = build(fake(manifest=None, study=study))
+    assert document.title == "Dynamic fine-wire EMG: muscle not recorded, side not recorded, walking"
+    assert dict(document.strip)["File"] == "walk_1.c3d"
+    groups = {
+        b.title: dict(b.rows) for b in section(document, "record").blocks if hasattr(b, "rows") and b.title
+    }
+    for group in ("Wire", "Verification of the placement", "Amplifier and recording"):
+        values = {k: v for k, v in groups[group].items() if k != "sampling rate"}
+        assert set(values.values()) == {NOT_RECORDED}
+        assert len(values) >= 4
+
+
+def test_items_of_the_manifest_are_shown():
+    shown = said(section(usual(), "record"))
+    for key in ("wire", "insertion", "confirmation"):
+        assert MANIFEST["electrode"][key] in shown
+    assert "heel: FSW_HEEL" in shown
+
+
+@pytest.mark.parametrize("reason", [r for r in REASONS if r != "none"])
+def test_a_cycle_that_is_left_out_says_why_in_words(reason):
+    an = fake(3)
+    cycles = an.cycles.copy()
+    cycles.loc[3, "reason"] = reason
+    document = build(fake(3, cycles=cycles))
+    assert REASONS[reason] in said(section(document, "record"))
+    rows = next(b for b in section(document, "ledger").blocks if isinstance(b, Table)).rows
+    assert len(rows) == len(cycles)
+    assert rows[3][-1].lower() == REASONS[reason]
+
+
+def test_settings_detector_versions_and_inputs_are_all_there():
+    an = fake()
+    shown = section(build(an), "settings")
+    rows = dict(row[:2] for b in shown.blocks if isinstance(b, Table) for row in b.rows)
+    for group, values in an.settings.model_dump().items():
+        for name, value in values.items():
+            text = rows[f"{group}.{name}"]
+            if isinstance(value, float):
+                assert float(text) == value
+            else:
+                assert text == ("none" if value in (None, {}) else str(value))
+    assert rows["block_s"] == "0.001"
+    assert rows["levels"] == "1.5, 2"
+    everything = said(shown)
+    for source in an.inputs:
+        assert source.sha256 in everything
+        assert source.name in everything
+    for name, version in an.versions.items():
+        assert f"{name}\n{version}" in everything
+
+
+def test_nested_parameters_of_the_detector_are_flattened():
+    an = fake()
+    study = replace(an.study, detector={"method": "hmm", "learned": {"walk_1": {"level": 2.5}, "walk_2": {}}})
+    tables_ = [b for b in section(build(fake(study=study)), "settings").blocks if isinstance(b, Table)]
+    assert tables_[1].rows == (("method", "hmm"), ("learned.walk_1.level", "2.5"), ("learned.walk_2", "none"))
+
+
+def test_no_findings_is_not_said_to_be_normal():
+    shown = said(section(build(fake(bursts=False)), "findings"))
+    assert "No finding was made." in shown
+    assert "2 cycles were left out" in shown
+    assert "normal" not in shown
+    assert "within tolerance" not in shown
+
+
+def test_source_and_status_stand_under_every_comparison():
+    document = usual()
+    for key in ("timing", "findings"):
+        shown = said(section(document, key))
+        assert "Perry 1992" in shown
+        assert "secondary transcription; check against the book before clinical use" in shown
+    nothing = fake()
+    study = replace(nothing.study, reference=())
+    assert "no timing reference" in said(section(build(fake(study=study)), "timing"))
+
+
+def test_the_amplitude_sentence_stands_right_under_the_magnitudes():
+    blocks = section(usual(), "tables").blocks
+    at = next(i for i, b in enumerate(blocks) if said(b).startswith(room.AMPLITUDE))
+    assert isinstance(blocks[at - 1], Table)
+    assert blocks[at - 1].title == "Over the whole stride"
+
+
+def test_a_single_stride_has_intervals_that_are_not_determinable():
+    table = section(build(fake(1)), "tables").blocks[0]
+    assert isinstance(table, Table)
+    assert table.rows[0][4] == table.rows[0][7] == NOT_DETERMINABLE
+    assert "of the next stride" in table.rows[0][6]
+
+
+def test_timing_table_repeats_the_summary():
+    an = fake()
+    table = section(build(an), "tables").blocks[0]
+    assert isinstance(table, Table)
+    assert len(table.rows) == len(an.summary)
+    for shown, row in zip(table.rows, an.summary.to_dict("records"), strict=True):
+        assert shown[0] == str(row["modality"])
+        if row["modality"]:
+            assert shown[3].replace(NBSP, " ") == f"{row['onset_pct']:.1f} %"
+            low, high = (f"{row[f'offset_ci_{end}_pct']:.1f}" for end in ("low", "high"))
+            assert shown[7].replace(NBSP, " ") == f"{low} to {high} %"
+
+
+def test_quality_counts_and_what_is_not_good():
+    shown = said(section(usual(), "quality"))
+    assert "2 good, 1 limited, 1 not usable, 1 not determinable of 5 checks." in shown
+    assert shown.index("Saturation") < shown.index("Band") < shown.index("Placement")
+
+
+def test_repetitions_have_their_own_words():
+    an = fake(4)
+    repetitions = replace(an.study, activity="repetitions", reference=())
+    document = build(fake(4, study=repetitions, findings=an.findings.iloc[:0], manifest=None))
+    shown = said(document)
+    assert "repetition" in shown
+    for word in ("stride", "swing", "stance", "foot-off", "Foot-off", "gait cycle"):
+        assert word not in said(tuple(s for s in document.sections if s.key not in ("settings", "findings")))
+
+
+def test_strides_that_are_not_shown_are_counted():
+    document = build(fake(100))
+    blocks = section(document, "traces").blocks
+    assert "96 strides shown, 4 of the used ones left out" in said(blocks)
+    assert sum(isinstance(b, Picture) for b in blocks) == 8
+
+
+def test_a_stored_result_says_that_it_has_no_traces():
+    an = Analysis.from_json(fake(3).to_json())
+    document = build(an)
+    assert "not part of a stored result" in said(section(document, "traces"))
+
+
+def test_the_interpretation_is_empty_and_unsigned():
+    shown = section(usual(), "interpretation")
+    blanks = {b.title: b for b in shown.blocks if isinstance(b, Blank)}
+    assert list(blanks) == [
+        "History",
+        "Examination",
+        "Correlation with other tests",
+        "Assessment",
+        "Plan of care",
+    ]
+    assert blanks["History"].given == (MANIFEST["study"]["history"],)
+    assert blanks["Correlation with other tests"].given == tuple(MANIFEST["study"]["other_tests"])
+    assert blanks["Assessment"].given == blanks["Plan of care"].given == ()
+    assert all(b.lines for b in blanks.values())
+    signature = next(b for b in shown.blocks if isinstance(b, Signature))
+    assert signature.status == "Unsigned."
+
+
+def test_trials_with_the_same_verdict_stand_together_with_their_range():
+    an = fake()
+    rows = an.quality.iloc[[2]]
+    quality = pd.concat(
+        [rows.assign(trial=f"walk_{k}", value=value) for k, value in enumerate((0.5, 2.0, 0.25))]
+    )
+    document = build(fake(quality=quality))
+    table = [b for b in section(document, "record").blocks if isinstance(b, Table)][-1]
+    assert len(table.rows) == 1
+    assert table.rows[0][0] == "Hum (walk_0, walk_1, walk_2)"
+    assert table.rows[0][2].replace(NBSP, " ") == "0.250 to 2 \u00b5V"
+    assert "3 good of 3 checks." in said(section(document, "quality"))
+
+
+def test_a_comparison_that_could_not_be_made_claims_no_source():
+    an = fake()
+    row = an.findings.assign(
+        term=NOT_DETERMINABLE, statement="Too few strides.", source="none", reference="none", n_cycles=0
+    )
+    shown = said(section(build(fake(findings=row)), "findings"))
+    assert "Not determinable.\nToo few strides." in shown
+    assert "Source of the reference" not in shown

@@ -1,0 +1,78 @@
+"""How objects show themselves in Jupyter."""
+
+import numpy as np
+import pytest
+from report_fakes import HOSTILE, MANIFEST, fake
+from test_report_html import Page
+
+from emgkit.model import Recording, Session, Source, Switch, make_events
+from emgkit.settings import Settings
+
+
+def recording(**changes) -> Recording:
+    rate = 1000.0
+    values = {
+        "emg_uv": np.random.default_rng(1).normal(size=5000),
+        "rate_hz": rate,
+        "label": HOSTILE,
+        "side": "left",
+        "muscle": "soleus",
+        "switches": {"heel": Switch("heel", HOSTILE, np.tile([0.0, 4.0], 250), 100.0)},
+        "_events": make_events(
+            [
+                (1.0, "left", "foot_contact", "C3D"),
+                (1.6, "left", "foot_off", "C3D"),
+                (1.5, "right", "foot_contact", "C3D"),
+            ]
+        ),
+        "source": Source(HOSTILE, "ab" * 32, "C3D"),
+        "trial": HOSTILE,
+        "notes": (HOSTILE,),
+    }
+    return Recording(**(values | changes))
+
+
+def test_html_of_each_object_is_escaped_and_balanced():
+    session = Session(
+        HOSTILE, MANIFEST | {"session": {"id": HOSTILE}}, {"walk": (f"/x/{HOSTILE}/a.c3d",)}, Settings()
+    )
+    for shown in (recording(), fake(3, hostile=True), session):
+        html = shown._repr_html_()
+        assert "<script" not in html
+        assert "&lt;script" in html
+        Page(html)
+
+
+def test_html_of_an_analysis_says_what_was_found():
+    html = fake(5)._repr_html_()
+    assert "5 used of 7 recorded" in html
+    assert "Tibialis anterior, left, walking" in html
+    assert "not determinable" in html
+    assert "no finding was made" in fake(3, bursts=False)._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"switches": {}},
+        {"side": None, "muscle": None},
+        {"emg_uv": [], "switches": {}, "_events": make_events([])},
+    ],
+)
+def test_a_recording_can_be_drawn(changes):
+    rec = recording(**changes)
+    figure = rec.plot()
+    assert len(figure.axes) == 1 + len(rec.switches)
+    assert figure._repr_svg_().startswith("<svg")
+    assert "not recorded" in recording(muscle=None)._repr_html_()
+
+
+def test_an_analysis_draws_timing_and_profile_without_pyplot():
+    import sys
+
+    before = "matplotlib.pyplot" in sys.modules
+    figure = fake(4).plot()
+    assert len(figure.axes) == 3
+    assert len({tuple(ax.get_position().intervalx) for ax in figure.axes}) == 1
+    assert ("matplotlib.pyplot" in sys.modules) == before
