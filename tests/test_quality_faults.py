@@ -250,7 +250,7 @@ def test_very_short_or_slow_recordings_give_rows(n, rate_hz):
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(4000, 9000), st.floats(1e-6, 1e6))
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=4)
 def test_verdicts_but_those_in_microvolts_do_not_depend_on_the_gain(seed, n, gain):
     emg, quiet, active = clean(seconds=n / RATE_HZ, seed=seed)
     # steps of a power of two survive the gain, so that only rounding of the last bit differs

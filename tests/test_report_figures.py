@@ -113,3 +113,25 @@ def test_the_reference_is_scaled_to_the_foot_off_as_in_the_findings():
     assert (name, onset, offset) == ("usual", pytest.approx(56 * 62.5 / 62), pytest.approx(13 * 62.5 / 62))
     unknown = fake(12, cycles=an.cycles.assign(foot_off_pct=float("nan")))
     assert figures.scaled_reference(unknown)[0] == ("usual", 56.0, 13.0)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3, 1e5])
+def test_no_number_of_an_axis_leaves_the_figure(scale):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    an = fake(2)
+    traces_ = tuple(Trace(t.trial, t.rate_hz, t.emg_uv * scale, t.envelope_uv) for t in an.traces)
+    shown = traces.strips(fake(2, traces=traces_))
+    profile = an.profile.assign(**{c: an.profile[c] * scale for c in an.profile.columns[1:6]})
+    for figure in (next(traces.trace_figures(an, shown)), figures.profile_figure(fake(2, profile=profile))):
+        with style.house_style():
+            renderer = FigureCanvasAgg(figure).get_renderer()
+            figure.draw(renderer)
+            for ax in figure.axes:
+                labels = [t for t in (*ax.get_xticklabels(), *ax.get_yticklabels()) if t.get_visible()]
+                for text in (*labels, ax.xaxis.label, ax.yaxis.label):
+                    box = text.get_window_extent(renderer)
+                    if text.get_text():
+                        assert box.x0 >= 0
+                        assert box.y0 >= 0
+                        assert box.x1 <= figure.bbox.x1

@@ -28,27 +28,31 @@ def transition_matrix(on_rate_hz: float, off_rate_hz: float, step_s: float) -> F
 
 
 def _chain(steps: FloatArray, start: FloatArray) -> FloatArray:
-    """Return v_k = M_k v_(k-1), each scaled to sum 1; `steps` has shape (n, 2, 2), the result (n, 2)."""
-    n = len(steps)
+    """Return v_k = M_k v_(k-1), each scaled to sum 1; `steps` has shape (2, 2, n), the result (2, n)."""
+    n = steps.shape[-1]
     width = max(1, math.isqrt(n))
     rows = -(-n // width)
-    padded = np.broadcast_to(np.eye(2), (rows * width, 2, 2)).copy()
-    padded[:n] = steps
-    grid = padded.reshape(rows, width, 2, 2)
+    grid = np.empty((2, 2, rows * width))
+    grid[..., :n] = steps
+    grid[..., n:] = np.eye(2)[..., None]
+    # the step within the row comes first, so that one step of all rows lies together in memory
+    grid = np.ascontiguousarray(grid.reshape(2, 2, rows, width).transpose(3, 0, 1, 2))
     products = np.empty_like(grid)
-    running = np.broadcast_to(np.eye(2), (rows, 2, 2))
-    for column in range(width):
-        running = grid[:, column] @ running
-        running = running / running.max(axis=(1, 2), keepdims=True)
-        products[:, column] = running
-    starts = np.empty((rows, 2))
+    products[0] = grid[0]
+    for column in range(1, width):
+        before, step, after = products[column - 1], grid[column], products[column]
+        np.multiply(step[:, 0, None], before[None, 0], out=after)
+        after += step[:, 1, None] * before[None, 1]
+        after /= after.max(axis=(0, 1))
+    starts = np.empty((2, rows))
     vector = start
     for row in range(rows):
-        starts[row] = vector
-        vector = products[row, -1] @ vector
+        starts[:, row] = vector
+        vector = products[-1, :, :, row] @ vector
         vector = vector / vector.sum()
-    values = np.einsum("rcij,rj->rci", products, starts).reshape(-1, 2)[:n]
-    return np.asarray(values / values.sum(axis=1, keepdims=True))
+    values = products[:, :, 0] * starts[0] + products[:, :, 1] * starts[1]
+    values /= values.sum(axis=1, keepdims=True)
+    return np.asarray(values.transpose(1, 2, 0).reshape(2, -1)[:, :n])
 
 
 def smooth(llr: FloatArray, transition: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -69,21 +73,22 @@ def smooth(llr: FloatArray, transition: FloatArray) -> tuple[FloatArray, FloatAr
     """
     n = llr.size
     clipped = np.clip(llr, -_MAX_LLR, _MAX_LLR)
-    emission = np.exp(np.column_stack((np.zeros(n), clipped)) - np.maximum(clipped, 0)[:, None])
+    emission = np.exp(np.stack((np.zeros(n), clipped)) - np.maximum(clipped, 0))
     stationary = np.array([transition[1, 0], transition[0, 1]])
     stationary = stationary / stationary.sum()
 
-    first = emission[0] * stationary
-    forward = np.empty((n, 2))
-    forward[0] = first / first.sum()
-    backward = np.ones((n, 2)) / 2
+    first = emission[:, 0] * stationary
+    forward = np.empty((2, n))
+    forward[:, 0] = first / first.sum()
+    backward = np.full((2, n), 0.5)
     if n > 1:
-        forward[1:] = _chain(emission[1:, :, None] * transition.T[None], forward[0])
-        backward[:-1] = _chain(transition[None] * emission[:0:-1, None, :], backward[-1])[::-1]
+        forward[:, 1:] = _chain(emission[:, None, 1:] * transition.T[..., None], forward[:, 0])
+        backward[:, :-1] = _chain(transition[..., None] * emission[None, :, :0:-1], backward[:, -1])[:, ::-1]
     joint = forward * backward
-    on = joint[:, 1] / joint.sum(axis=1)
+    on = joint[1] / joint.sum(axis=0)
 
-    pair = forward[:-1, :, None] * transition[None] * (emission[1:] * backward[1:])[:, None, :]
-    pair /= pair.sum(axis=(1, 2), keepdims=True)
-    zero = np.zeros(1)
-    return on, np.concatenate((zero, pair[:, 0, 1])), np.concatenate((zero, pair[:, 1, 0]))
+    pair = forward[:, None, :-1] * transition[..., None] * (emission * backward)[None, :, 1:]
+    pair /= pair.sum(axis=(0, 1))
+    turn_on, turn_off = np.zeros(n), np.zeros(n)
+    turn_on[1:], turn_off[1:] = pair[0, 1], pair[1, 0]
+    return on, turn_on, turn_off

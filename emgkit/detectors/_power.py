@@ -117,3 +117,10 @@ def block_power(filtered: Filtered, whitening: FloatArray | None = None) -> Floa
 
     backward = power(filtered.backward[::-1])[::-1]
     return np.minimum(blocks(power(filtered.forward)), blocks(backward))
+
+
+def rms(filtered: Filtered, chosen: BoolArray) -> float:
+    """Return the root mean square of the high-passed signal in the `chosen` blocks, NaN if there are none."""
+    mask = np.repeat(chosen, filtered.block)
+    inside = filtered.forward[filtered.padding : filtered.padding + mask.size]
+    return float(np.sqrt(np.mean(inside[mask] ** 2))) if mask.any() else float("nan")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -17,7 +18,9 @@ Format = Literal["tables", "json", "html", "pdf"]
 FORMATS: tuple[Format, ...] = ("tables", "json", "html", "pdf")
 
 
-def write_report(an: Analysis, folder: str | PathLike[str], *, formats: Collection[Format] = FORMATS) -> None:
+def write_report(
+    an: Analysis, folder: str | PathLike[str], *, formats: Collection[Format] = FORMATS
+) -> list[Path]:
     """Write the tables, the result and the physician's report of an analysis.
 
     Parameters
@@ -27,6 +30,11 @@ def write_report(an: Analysis, folder: str | PathLike[str], *, formats: Collecti
         Is made if it does not exist. Files of the same name are replaced.
     formats : collection of {"tables", "json", "html", "pdf"}
         What to write: the six tables as CSV, `result.json`, `report.html`, `report.pdf`.
+
+    Returns
+    -------
+    list of Path
+        The files that were written.
 
     Raises
     ------
@@ -44,12 +52,9 @@ def write_report(an: Analysis, folder: str | PathLike[str], *, formats: Collecti
     >>> an = emgkit.analyze(emgkit.simulate(n_cycles=5))  # doctest: +SKIP
     >>> emgkit.write_report(an, "out")  # doctest: +SKIP
     """
-    import os
-    from pathlib import Path
-
     from emgkit.io.files import write_files
 
-    write_files(Path(os.fspath(folder)), render(an, formats=formats))
+    return write_files(Path(folder), render(an, formats=formats))
 
 
 def render(an: Analysis, *, formats: Collection[Format] = FORMATS) -> dict[str, bytes]:

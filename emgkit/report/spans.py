@@ -106,7 +106,7 @@ def bar(onset_pct: float, offset_pct: float) -> tuple[tuple[float, float], ...]:
         stop += 100.0
     if stop - start >= 100.0:
         return ((0.0, 100.0),)
-    shift = 100.0 * np.floor(start / 100.0)
+    shift = 100.0 * float(np.floor(start / 100.0))
     start, stop = start - shift, stop - shift
     if stop <= 100.0:
         return ((start, stop),)

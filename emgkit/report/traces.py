@@ -101,7 +101,9 @@ def _page(page: tuple[Strip, ...], limit: float, gait: bool) -> Figure:
     rows = -(-len(page) // columns)
     height = rows * _PANEL_IN + 0.34
     fig = style.new_figure(height)
-    left, gap, right = 0.42, 0.24, 0.1
+    # room for the widest number of the axis with its sign, whatever the amplitude
+    digits = max(len(f"-{limit:.0f}"), len(f"-{limit:.3g}"))
+    left, gap, right = 0.18 + 0.064 * digits, 0.24, 0.1
     width = (style.WIDTH_IN - left - right - gap * (columns - 1)) / columns
     for k, strip in enumerate(page):
         row, column = divmod(k, columns)

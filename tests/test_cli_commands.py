@@ -1,0 +1,223 @@
+"""The command line: what it writes, says and returns."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import emgkit
+
+PROMISED = {
+    "cycles.csv",
+    "bursts.csv",
+    "profile.csv",
+    "summary.csv",
+    "findings.csv",
+    "quality.csv",
+    "result.json",
+    "report.html",
+    "report.pdf",
+}
+
+
+def run(*arguments, cwd=None):
+    """Run the command as a user would, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", "from emgkit.cli import main; main()", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def walk(sample_data):
+    return sample_data / "tibialis_anterior_walking" / "walk_1.c3d"
+
+
+def digests(folder):
+    return {p.name: (p.stat().st_size, p.stat().st_mtime_ns) for p in Path(folder).iterdir()}
+
+
+def one_paragraph(text):
+    return text.startswith("emgkit: ") and text.count("\n") == 1 and "Traceback" not in text
+
+
+def test_report_of_each_sample_session_leaves_the_promised_files(sample_data, tmp_path):
+    for session in sorted(p for p in sample_data.iterdir() if p.is_dir()):
+        before = digests(session)
+        out = tmp_path / session.name
+        done = run("report", session, "--out", out)
+        assert done.returncode == 0, done.stderr
+        assert {p.name for p in out.iterdir()} == PROMISED
+        assert digests(session) == before
+        assert {Path(line).name for line in done.stdout.splitlines()} == PROMISED
+        text = (out / "result.json").read_text(encoding="utf-8")
+        assert json.loads(text)["schema_version"] == 1
+        assert emgkit.Analysis.from_json(text).to_json() == text
+
+
+def test_analyze_one_recording_gives_the_same_bytes_twice(walk, tmp_path):
+    for name in ("a", "b"):
+        done = run("analyze", walk, "--out", tmp_path / name)
+        assert done.returncode == 0, done.stderr
+    for name in PROMISED:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+
+
+def test_no_path_of_this_machine_in_any_output(walk, tmp_path):
+    assert run("analyze", walk, "--out", tmp_path / "out").returncode == 0
+    for name in PROMISED:
+        content = (tmp_path / "out" / name).read_bytes()
+        assert str(walk.parent).encode() not in content
+        assert str(tmp_path).encode() not in content
+
+
+def test_inspect_shows_channels_events_and_the_pick(walk):
+    done = run("inspect", walk)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"#1 +TIBANT_L +emg +2000 Hz", done.stdout)
+    assert "foot_contact (left)" in done.stdout
+    assert "channel: TIBANT_L" in done.stdout
+    assert "heel = FSW_HEEL" in done.stdout
+
+
+def test_inspect_lists_candidates_where_it_would_not_pick(shared_data):
+    done = run("inspect", shared_data / "gait_burst_labels" / "2018_S1_FLOAT_T1.c3d")
+    assert done.returncode == 0
+    assert "LTA (1000 Hz, V), LMG (1000 Hz, V), RTA (1000 Hz, V), RMG (1000 Hz, V)" in done.stdout
+
+
+def bad_files(folder):
+    (folder / "text.c3d").write_text("this is no recording")
+    (folder / "empty.edf").write_bytes(b"")
+    (folder / "notes.txt").write_text("hello")
+    (folder / "a_folder.c3d").mkdir()
+    return ["text.c3d", "empty.edf", "notes.txt", "a_folder.c3d", "missing.c3d"]
+
+
+def test_bad_files_are_one_paragraph_exit_1_and_nothing_is_left(tmp_path):
+    for name in bad_files(tmp_path):
+        for command in (
+            ["analyze", tmp_path / name, "--out", tmp_path / "out"],
+            ["inspect", tmp_path / name],
+        ):
+            done = run(*command)
+            assert done.returncode == 1, (name, done.stderr)
+            assert one_paragraph(done.stderr), done.stderr
+            assert name in done.stderr
+            assert str(tmp_path) not in done.stderr
+        assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--emg", "NO_SUCH"], ["NO_SUCH", "TIBANT_L"]),
+        (["--emg-unit", "furlong"], ["furlong", "V, mV, uV"]),
+        (["--switch", "knee=FSW_HEEL"], ["knee", "heel"]),
+        (["--switch", "heel=NOT_THERE"], ["NOT_THERE", "FSW_HEEL"]),
+    ],
+)
+def test_what_is_not_in_the_file_is_exit_1_and_lists_what_is(walk, tmp_path, options, words):
+    done = run("analyze", walk, "--out", tmp_path / "out", *options)
+    assert done.returncode == 1
+    assert one_paragraph(done.stderr)
+    for word in words:
+        assert word in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_ambiguous_channel_lists_the_candidates_with_rates_and_units(shared_data, tmp_path):
+    file = shared_data / "gait_burst_labels" / "2018_S1_FLOAT_T1.edf"
+    done = run("analyze", file, "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "LTA (1000 Hz, mV)" in done.stderr
+    assert "--emg" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_events_and_no_switches(shared_data, tmp_path):
+    file = shared_data / "c3d_gait_emg" / "Gait with EMG.c3d"
+    done = run("analyze", file, "--emg", "RTIB", "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "nothing bounds a cycle" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ["analyze"],
+        ["analyze", "x.c3d"],
+        ["analyze", "x.c3d", "--out", "o", "--side", "up"],
+        ["analyze", "x.c3d", "--out", "o", "--switch", "heel"],
+        ["nonsense"],
+        ["simulate", "x", "--kind", "ankle"],
+    ],
+)
+def test_a_wrong_call_is_exit_2(call, tmp_path):
+    done = run(*call, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_written_into_a_session(sample_data):
+    session = sample_data / "tibialis_anterior_walking"
+    for out in (session, session / "report"):
+        for command in (["report", session], ["analyze", session / "walk_1.c3d"]):
+            done = run(*command, "--out", out)
+            assert done.returncode == 2
+            assert "session's own folder" in done.stderr
+    assert not (session / "report").exists()
+
+
+def test_debug_shows_the_traceback(tmp_path):
+    done = run("inspect", tmp_path / "missing.c3d", "--debug")
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+
+
+def test_settings_from_a_file_go_into_the_result(walk, tmp_path):
+    (tmp_path / "s.toml").write_text('[detect]\nmethod = "double_threshold"\n')
+    done = run("analyze", walk, "--settings", tmp_path / "s.toml", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    result = json.loads((tmp_path / "out" / "result.json").read_text())
+    assert result["settings"]["detect"]["method"] == "double_threshold"
+
+
+def test_a_setting_that_does_not_exist_is_named(walk, tmp_path):
+    (tmp_path / "s.toml").write_text("[detect]\nmethodd = 1\n")
+    done = run("analyze", walk, "--settings", tmp_path / "s.toml", "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "methodd" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_simulate_writes_a_session_that_report_takes(tmp_path):
+    folder = tmp_path / "session"
+    done = run("simulate", folder, "--kind", "flexor_carpi_ulnaris_hand_movement", "--seed", "9")
+    assert done.returncode == 0, done.stderr
+    assert (folder / "session.toml").is_file()
+    assert (folder / "truth.csv").is_file()
+    assert run("report", folder, "--out", tmp_path / "out").returncode == 0
+
+
+def test_help_teaches():
+    top = run("--help").stdout
+    for command in ("inspect", "analyze", "report", "simulate"):
+        assert command in top
+        assert "--help" in run(command, "--help").stdout
+    assert "heel=FSW_HEEL" in run("analyze", "--help").stdout
+    assert run("--version").stdout.strip() == emgkit.__version__
+
+
+def test_import_is_light():
+    code = "import sys, emgkit; assert not {'numpy', 'pandas', 'matplotlib'} & set(sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
