@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,9 +38,6 @@ from emgkit.model import (
 from emgkit.quality import Row, check_session, check_trial
 from emgkit.reference import find, windows_for
 from emgkit.settings import Settings
-
-if TYPE_CHECKING:
-    from os import PathLike
 
 _LIBRARIES = ("emgkit", "numpy", "scipy", "pandas", "c3d", "edfio")
 
@@ -167,7 +164,7 @@ def detect(samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **par
 
 
 def read_events(
-    path: str | PathLike[str],
+    path: str | Path,
     side: Side | None = None,
     switches: Mapping[str, str] | None = None,
     settings: Settings | None = None,
@@ -270,15 +267,7 @@ def _run(rec: Recording, settings: Settings, activity: Activity | None) -> _Tria
     cycles = cut(rec, settings.gait, activity)
     conditioned = condition(*_signal(rec), settings.condition)
     detection = detect_bursts(*_signal(rec), settings.detect.method, **settings.detect.parameters)
-    on = trial.on_mask(detection, rec.rate_hz, rec.emg_uv.size)
-    signal = trial.Signal(
-        trial=rec.trial,
-        rate_hz=rec.rate_hz,
-        emg_uv=conditioned.emg_uv,
-        envelope_uv=conditioned.envelope_uv,
-        on=on,
-        noise_uv=trial.noise_rms(conditioned.emg_uv, on, rec.rate_hz),
-    )
+    signal = trial.signal_of(rec.trial, conditioned.emg_uv, conditioned.envelope_uv, rec.rate_hz, detection)
     assigned = assignment.assign(
         detection,
         cycles,
@@ -350,8 +339,8 @@ def _checks(t: _Trial) -> list[Row]:
         t.recording.emg_uv,
         t.signal.rate_hz,
         trial=t.signal.trial,
-        quiet=~t.signal.on,
-        active=t.signal.on,
+        quiet=t.signal.quiet,
+        active=t.signal.active,
         n_used_cycles=int(t.cycles.used.sum()),
     )
 

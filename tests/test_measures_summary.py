@@ -143,7 +143,7 @@ def test_turning_every_onset_turns_the_mean():
 
 
 def signal(envelope, on, rate=100.0):
-    return Signal("t", rate, np.zeros(envelope.size), envelope, on, 1.0)
+    return Signal("t", rate, np.zeros(envelope.size), envelope, on, ~on, on, 1.0)
 
 
 def cycles(start, end, reason=None):

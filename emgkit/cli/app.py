@@ -32,7 +32,7 @@ Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write
 SettingsFile = Annotated[
     Path | None,
     typer.Option(
-        "--settings", metavar="TOML", help="Settings that differ from the defaults; see docs/columns.md."
+        "--settings", metavar="TOML", help="Settings that differ from the defaults; see docs/settings.md."
     ),
 ]
 

@@ -21,10 +21,10 @@ _SILENCE_MAX = 0.3  # above, "on" would become a copy of "off"
 _PRIOR_FALL_DB = 10.0  # before anything is learned, a level 10 dB higher is e times rarer ...
 _PRIOR_S = 0.5  # ... and this counts as much as half a second of signal
 _WINDOW_S = 0.020
-_STEADY_S = 0.2
-_LEVEL_SHARE = 0.025
+_LEAST_QUIET_S = 0.02
+_LEVEL_WINDOW_S = 0.010
+_LEVEL_SHARE = 0.01
 _SHAPE_MIN = 0.4
-_ITERATIONS = 8
 _STEP_DB = 0.1
 _GRID_DB = np.arange(-60.0, 80.0 + _STEP_DB / 2, _STEP_DB)
 _GRID = 10 ** (_GRID_DB / 10)
@@ -108,13 +108,13 @@ def _effective_shape(power: FloatArray, quiet: BoolArray, step_s: float, block: 
 
 
 def lowest_level(power: FloatArray, step_s: float) -> float:
-    """Return the lowest level at which the signal stays for more than 2.5 % of the time, as power.
+    """Return the lowest level at which the signal stays for more than 1 % of the time, as power.
 
-    The distribution of levels is estimated without assuming its form: the mean power of each 20 ms is a
+    The distribution of levels is estimated without assuming its form: the mean power of each 10 ms is a
     gamma variable whose scale has one of many values 1 dB apart, and the weights of these are fitted
     (nonparametric maximum likelihood of a mixture, Laird 1978, doi:10.1080/01621459.1978.10480103).
     """
-    width = max(1, round(_WINDOW_S / step_s))
+    width = max(1, round(_LEVEL_WINDOW_S / step_s))
     means = _window_means(power, width)
     scale = float(np.quantile(means, 0.9))
     value, count = np.unique(np.round(2 * to_db(means / scale)) / 2, return_counts=True)
@@ -134,7 +134,7 @@ def lowest_level(power: FloatArray, step_s: float) -> float:
 
 
 def learn(
-    power: FloatArray, step_s: float, block: int, transition: FloatArray, floor: float
+    power: FloatArray, step_s: float, block: int, transition: FloatArray, floor: float, iterations: int
 ) -> tuple[Levels, FloatArray]:
     """Learn the model by expectation-maximisation, from a first guess of the quiet level.
 
@@ -149,11 +149,11 @@ def learn(
     def probability() -> FloatArray:
         return _markov.smooth(log_likelihood_ratio(power, levels), transition)[0]
 
-    for _ in range(_ITERATIONS):
+    for _ in range(iterations):
         on = probability()
         quiet = 1 - on
         share = quiet.sum()
-        floor = float(quiet @ power / share) if share * step_s > _STEADY_S / 10 else levels.floor
+        floor = float(quiet @ power / share) if share * step_s > _LEAST_QUIET_S else levels.floor
         weights = _learned_weights(power, on, levels, step_s)
         shape = _effective_shape(power, on < 0.5, step_s, block)
         levels = replace(levels, floor=floor, shape=shape, weights=weights)

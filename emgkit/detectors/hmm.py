@@ -23,6 +23,7 @@ from emgkit.model import Detection, FloatArray, IntArray
 
 _NEEDED_S = 0.5
 _LEAST_DB = -50.0
+_FIRST_PASSES, _PASSES = 5, 6  # the first only finds the quiet signal for the whitening
 
 
 @dataclass(frozen=True)
@@ -109,15 +110,15 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
 
     power = _with_least_power(_power.block_power(filtered), lesson)
     floor = _levels.lowest_level(power[lesson], step)
-    levels, on = _levels.learn(power[lesson], step, filtered.block, transition, floor)
+    levels, on = _levels.learn(power[lesson], step, filtered.block, transition, floor, _FIRST_PASSES)
     quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
     quiet[lesson] = on < 0.5
-    noise_uv = math.sqrt(levels.floor)
+    noise_uv = _power.rms(filtered, quiet)
     if parameters.whitening_s > 0 and quiet.sum() * step > 10 * parameters.whitening_s:
         whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
         power = _with_least_power(_power.block_power(filtered, whitening), lesson)
         levels, on = _levels.learn(
-            power[lesson], step, filtered.block, transition, float(power[quiet].mean())
+            power[lesson], step, filtered.block, transition, float(power[quiet].mean()), _PASSES
         )
 
     llr = _levels.log_likelihood_ratio(power, levels)

@@ -23,26 +23,52 @@ class Signal:
     emg_uv: FloatArray
     envelope_uv: FloatArray
     on: BoolArray
+    quiet: BoolArray
+    """Off, and outside the intervals of all edges."""
+    active: BoolArray
+    """On, and outside the intervals of all edges."""
     noise_uv: float
-    """Root mean square while off; NaN if there is too little quiet signal."""
+    """Root mean square of the quiet samples; NaN if there are too few."""
 
 
-def on_mask(detection: Detection, rate_hz: float, n_samples: int) -> BoolArray:
-    """Return whether each sample lies in a burst; shape (n_samples,)."""
-    start = sample_at(detection.onset_s, rate_hz, n_samples)
-    stop = sample_at(detection.offset_s, rate_hz, n_samples)
+def signal_of(
+    trial: str, emg_uv: FloatArray, envelope_uv: FloatArray, rate_hz: float, found: Detection
+) -> Signal:
+    """Join the conditioned signal with what a detector found in it."""
+    n = emg_uv.size
+    quiet = ~_mask(
+        np.fmin(found.onset_low_s, found.onset_s), np.fmax(found.offset_high_s, found.offset_s), rate_hz, n
+    )
+    active = _mask(
+        np.fmax(found.onset_high_s, found.onset_s), np.fmin(found.offset_low_s, found.offset_s), rate_hz, n
+    )
+    return Signal(
+        trial=trial,
+        rate_hz=rate_hz,
+        emg_uv=emg_uv,
+        envelope_uv=envelope_uv,
+        on=_mask(found.onset_s, found.offset_s, rate_hz, n),
+        quiet=quiet,
+        active=active,
+        noise_uv=noise_rms(emg_uv, quiet, rate_hz),
+    )
+
+
+def _mask(start_s: FloatArray, stop_s: FloatArray, rate_hz: float, n_samples: int) -> BoolArray:
+    """Return whether each sample lies in any [start_s, stop_s); shape (n_samples,)."""
+    start = sample_at(start_s, rate_hz, n_samples)
+    stop = np.maximum(start, sample_at(stop_s, rate_hz, n_samples))
     steps = np.zeros(n_samples + 1)
     np.add.at(steps, start, 1)
     np.add.at(steps, stop, -1)
     return np.cumsum(steps[:-1]) > 0.5
 
 
-def noise_rms(emg_uv: FloatArray, on: BoolArray, rate_hz: float) -> float:
-    """Return the root mean square of the samples that are not on; NaN below `MIN_QUIET_S`."""
-    quiet = emg_uv[~on]
-    if quiet.size < MIN_QUIET_S * rate_hz:
+def noise_rms(emg_uv: FloatArray, quiet: BoolArray, rate_hz: float) -> float:
+    """Return the root mean square of the quiet samples; NaN below `MIN_QUIET_S`."""
+    if np.count_nonzero(quiet) < MIN_QUIET_S * rate_hz:
         return float("nan")
-    return float(np.sqrt(np.mean(quiet**2)))
+    return float(np.sqrt(np.mean(emg_uv[quiet] ** 2)))
 
 
 def cycle_table(signal: Signal, cycles: Cycles, assigned: Assigned) -> pd.DataFrame:
