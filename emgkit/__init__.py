@@ -8,11 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from emgkit.analysis import analyze, analyze_session, detect, read_events
+    from emgkit.analysis import analyze, detect
     from emgkit.errors import EmgkitError, InputError, InsufficientDataError
+    from emgkit.events import read_events
     from emgkit.io import list_channels, load_session, read
     from emgkit.model import Analysis, Recording, Session
     from emgkit.report import write_report
+    from emgkit.session import analyze_session
     from emgkit.settings import Settings
     from emgkit.simulation import simulate
 
@@ -28,12 +30,12 @@ _HOME = {
     "Session": "emgkit.model",
     "Settings": "emgkit.settings",
     "analyze": "emgkit.analysis",
-    "analyze_session": "emgkit.analysis",
+    "analyze_session": "emgkit.session",
     "detect": "emgkit.analysis",
     "list_channels": "emgkit.io",
     "load_session": "emgkit.io",
     "read": "emgkit.io",
-    "read_events": "emgkit.analysis",
+    "read_events": "emgkit.events",
     "simulate": "emgkit.simulation",
     "write_report": "emgkit.report",
 }

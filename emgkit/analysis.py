@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emgkit import io, tables
+from emgkit import tables
 from emgkit.condition import condition
 from emgkit.detectors import detect as detect_bursts
 from emgkit.errors import InputError, InsufficientDataError
-from emgkit.gait import phases, switches
+from emgkit.gait import phases
 from emgkit.gait.bounds import cut
-from emgkit.measures import assignment, magnitude, trial
+from emgkit.measures import assignment, trial
 from emgkit.measures.profile import profile_table
-from emgkit.measures.summary import summary_table
-from emgkit.model import (
-    Activity,
-    Analysis,
-    Cycles,
-    Detection,
-    Recording,
-    Session,
-    Side,
-    Study,
-    Switch,
-    Trace,
-    make_events,
-)
+from emgkit.measures.summary import count_bursts, summary_table
+from emgkit.model import Analysis, Cycles, Detection, Recording, Study, Trace
 from emgkit.quality import Row, check_session, check_trial
+from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import find, windows_for
-from emgkit.settings import Settings
+from emgkit.settings import Settings, SettingsLike, as_settings
 
 _LIBRARIES = ("emgkit", "numpy", "scipy", "pandas", "c3d", "edfio")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Reference:
+class Reference:
     """The amplitude that `mean_pct_ref` is a percentage of."""
 
     mean_uv: float
@@ -51,7 +39,9 @@ class _Reference:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Trial:
+class Trial:
+    """One recording that has gone through all stages but the tables."""
+
     recording: Recording
     cycles: Cycles
     signal: trial.Signal
@@ -60,18 +50,18 @@ class _Trial:
     band: str
 
 
-_NO_REFERENCE = _Reference(float("nan"), "none: no maximum test was given")
+NO_REFERENCE = Reference(float("nan"), "none: no maximum test was given")
 
 
-def analyze(rec: Recording, settings: Settings | None = None) -> Analysis:
+def analyze(rec: Recording, settings: SettingsLike = None) -> Analysis:
     """Find when the muscle is on, and how strongly, in every gait cycle or repetition of one recording.
 
     Parameters
     ----------
     rec : Recording
         From `emgkit.read` or `emgkit.simulate`.
-    settings : Settings, optional
-        All defaults if not given.
+    settings : Settings or mapping, optional
+        All defaults if not given; ``{"detect": {"method": "double_threshold"}}`` changes one.
 
     Returns
     -------
@@ -91,49 +81,12 @@ def analyze(rec: Recording, settings: Settings | None = None) -> Analysis:
     >>> int(an.cycles.used.sum())
     5
     """
-    settings = settings or Settings()
-    return _assemble([_run(rec, settings, None)], settings)
-
-
-def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = None) -> Analysis:
-    """Analyse all walking (or activity) trials of a session together.
-
-    Parameters
-    ----------
-    ses : Session
-        From `emgkit.load_session`.
-    progress : callable, optional
-        Called with the name of each file before it is read.
-
-    Raises
-    ------
-    InputError, InsufficientDataError
-        As `analyze`; the message names the trial.
-    """
-    report = progress or (lambda name: None)
-    role = "walk" if ses.paths.get("walk") else "activity"
-    activity: Activity = "walking" if role == "walk" else "repetitions"
-    trials = []
-    for path in ses.paths[role]:
-        report(Path(path).name)
-        trials.append(_run(_read_trial(ses, path), ses.settings, activity))
-    names = [t.recording.trial for t in trials]
-    if len(set(names)) < len(names):
-        raise InputError("two trials have the same name", where="[trials]", found=sorted(names))
-    beside = {
-        role: [_beside(ses, path, report) for path in ses.paths.get(role, ())] for role in ("maximum", "rest")
-    }
-    notes = tuple(_rest_note(rec, ses.settings) for rec in beside["rest"])
-    if ses.paths.get("stimulation"):
-        notes += ("The stimulation trial is listed with the session; it is not measured here.",)
-    return _assemble(
-        trials,
-        ses.settings,
-        reference=_maximum(beside["maximum"], ses.settings),
-        beside=(*beside["maximum"], *beside["rest"]),
-        manifest=ses.manifest,
-        notes=notes,
-    )
+    chosen = as_settings(settings)
+    if not isinstance(rec, Recording):
+        raise InputError(
+            "this is no recording", found=type(rec).__name__, accepted="what emgkit.read returns"
+        )
+    return assemble([run(rec, cut(rec, chosen.gait, None), chosen)], chosen)
 
 
 def detect(samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **parameters: Any) -> pd.DataFrame:
@@ -163,110 +116,10 @@ def detect(samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **par
     return found.to_frame()
 
 
-def read_events(
-    path: str | Path,
-    side: Side | None = None,
-    switches: Mapping[str, str] | None = None,
-    settings: Settings | None = None,
-) -> pd.DataFrame:
-    """Read foot contacts, foot-offs and repetitions; needs no EMG channel in the file.
-
-    Parameters
-    ----------
-    path : path of a C3D, EDF, EDF+ or BDF file
-    side : {"left", "right"}, optional
-        Only the events of this side. Foot switches are taken to be on it.
-    switches : mapping of site to label, optional
-        Foot switches to decode beside the file's own events.
-    settings : Settings, optional
-        Its `gait` part decodes the switches.
-
-    Returns
-    -------
-    DataFrame
-        time_s, side, kind, source, sorted by time. Events of the file have the format as their source,
-        decoded ones "switch".
-    """
-    settings = settings or Settings()
-    events, channels = io.read_events_and_switches(path, side, switches)
-    rows: list[tuple[Any, ...]] = [
-        (row.time_s, row.side, row.kind, row.source)
-        for row in events.itertuples()
-        if side is None or row.side is None or row.side == side
-    ]
-    if channels:
-        rows += _switch_events(channels, side, settings)
-    return make_events(rows)
-
-
-def _switch_events(
-    channels: Mapping[str, Switch], side: Side | None, settings: Settings
-) -> list[tuple[Any, ...]]:
-    contacts = switches.decode(channels, settings.gait)
-    return [(float(t), side, "foot_contact", "switch") for t in contacts.contact_s] + [
-        (float(t), side, "foot_off", "switch") for t in contacts.foot_off_s
-    ]
-
-
-def _signal(rec: Recording) -> tuple[npt.NDArray[np.float64], float]:
-    return rec.emg_uv, rec.rate_hz
-
-
-def _read_trial(ses: Session, path: str, switches: Mapping[str, str] | None = None) -> Recording:
-    channels = ses.manifest.get("channels", {})
-    electrode = ses.manifest["electrode"]
-    rec = io.read(
-        path,
-        emg=channels.get("emg"),
-        side=electrode["side"],
-        switches=channels.get("switches") if switches is None else switches,
-        emg_unit=channels.get("emg_unit"),
-    )
-    return replace(rec, muscle=electrode["muscle"])
-
-
-def _beside(ses: Session, path: str, report: Callable[[str], object]) -> Recording:
-    """Read a trial that is not cut into cycles; it may lack the foot switches."""
-    report(Path(path).name)
-    return _read_trial(ses, path, switches={})
-
-
-def _rest_note(rec: Recording, settings: Settings) -> str:
-    rest = condition(*_signal(rec), settings.condition)
-    rms = float(np.sqrt(np.mean(rest.emg_uv**2)))
-    return f"{rec.trial}: at rest the signal is {rms:.1f} uV (root mean square)."
-
-
-def _maximum(trials: Sequence[Recording], settings: Settings) -> _Reference:
-    """Return the best window over all maximum tests."""
-    if not trials:
-        return _NO_REFERENCE
-    window_s = settings.measure.reference_window_s
-    best: list[tuple[float, float, str]] = []
-    for rec in trials:
-        conditioned = condition(*_signal(rec), settings.condition)
-        mean_uv, start_s = magnitude.best_window_mean(conditioned.emg_uv, rec.rate_hz, window_s)
-        if np.isnan(mean_uv):
-            raise InsufficientDataError(
-                "the maximum test is shorter than the window of the reference (in seconds)",
-                where=rec.source.name,
-                found=rec.duration_s,
-                needed=window_s,
-            )
-        best.append((mean_uv, start_s, rec.trial))
-    mean_uv, start_s, name = max(best)
-    words = (
-        f"maximum test: mean rectified signal of {mean_uv:.1f} uV in the best {window_s:g} s "
-        f"({name}, from {start_s:.2f} s; best of {len(best)})"
-    )
-    return _Reference(mean_uv, words)
-
-
-def _run(rec: Recording, settings: Settings, activity: Activity | None) -> _Trial:
-    """Take one recording through cycles, conditioning, detection and assignment."""
-    cycles = cut(rec, settings.gait, activity)
-    conditioned = condition(*_signal(rec), settings.condition)
-    detection = detect_bursts(*_signal(rec), settings.detect.method, **settings.detect.parameters)
+def run(rec: Recording, cycles: Cycles, settings: Settings) -> Trial:
+    """Take one recording through detection, conditioning and assignment."""
+    detection = detect_bursts(rec.emg_uv, rec.rate_hz, settings.detect.method, **settings.detect.parameters)
+    conditioned = condition(rec.emg_uv, rec.rate_hz, settings.condition)
     signal = trial.signal_of(rec.trial, conditioned.emg_uv, conditioned.envelope_uv, rec.rate_hz, detection)
     assigned = assignment.assign(
         detection,
@@ -275,14 +128,15 @@ def _run(rec: Recording, settings: Settings, activity: Activity | None) -> _Tria
         to_pct=phases.to_pct,
         continued_pct=phases.continued_pct,
     )
-    return _Trial(rec, cycles, signal, detection, assigned, conditioned.band)
+    return Trial(rec, cycles, signal, detection, assigned, conditioned.band)
 
 
-def _assemble(
-    trials: Sequence[_Trial],
+def assemble(
+    trials: Sequence[Trial],
     settings: Settings,
     *,
-    reference: _Reference = _NO_REFERENCE,
+    reference: Reference = NO_REFERENCE,
+    left_out: Sequence[str] = (),
     beside: Sequence[Recording] = (),
     manifest: Mapping[str, Any] | None = None,
     notes: tuple[str, ...] = (),
@@ -305,8 +159,11 @@ def _assemble(
     )
     first = trials[0].recording
     walking = trials[0].cycles.kind == "gait"
-    summary = summary_table(cycles, bursts, cyclic=walking, confidence=settings.measure.confidence)
-    checks = [row for t in trials for row in _checks(t)] + check_session(cycles)
+    counted = count_bursts(cycles, bursts, cyclic=walking)
+    summary = summary_table(counted, cyclic=walking, confidence=settings.measure.confidence)
+    checks = [row for t in trials for row in _checks(t)]
+    checks += [cycles_in_trial(0, 1, name) for name in left_out]
+    checks += check_session(cycles)
     return Analysis(
         cycles=cycles,
         bursts=bursts,
@@ -318,6 +175,7 @@ def _assemble(
             bursts,
             first.muscle,
             settings.measure.timing_tolerance_pct,
+            counted=counted.bursts,
             walking=walking,
             confidence=settings.measure.confidence,
         ),
@@ -334,7 +192,7 @@ def _assemble(
     )
 
 
-def _checks(t: _Trial) -> list[Row]:
+def _checks(t: Trial) -> list[Row]:
     return check_trial(
         t.recording.emg_uv,
         t.signal.rate_hz,
@@ -345,7 +203,7 @@ def _checks(t: _Trial) -> list[Row]:
     )
 
 
-def _study(trials: Sequence[_Trial], settings: Settings, reference: _Reference) -> Study:
+def _study(trials: Sequence[Trial], settings: Settings, reference: Reference) -> Study:
     first = trials[0]
     powers = [t.signal.noise_uv**2 for t in trials if not np.isnan(t.signal.noise_uv)]
     given = {k: v for k, v in first.detection.parameters.items() if not k.startswith("learned_")}
@@ -373,8 +231,10 @@ def _study(trials: Sequence[_Trial], settings: Settings, reference: _Reference) 
     )
 
 
-def _notes(trials: Sequence[_Trial]) -> tuple[str, ...]:
+def _notes(trials: Sequence[Trial]) -> tuple[str, ...]:
     """Return the sentences of all stages, with the trial that they are about."""
     return tuple(
-        f"{t.signal.trial}: {note}" for t in trials for note in (*t.recording.notes, *t.detection.notes)
+        f"{t.signal.trial}: {note}"
+        for t in trials
+        for note in (*t.recording.notes, *t.cycles.notes, *t.detection.notes)
     )

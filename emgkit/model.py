@@ -5,17 +5,17 @@ from __future__ import annotations
 import importlib
 import json
 import types
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emgkit import tables
+from emgkit import sites, tables
 from emgkit.errors import InputError
-from emgkit.settings import Settings
+from emgkit.settings import FrozenDict, Settings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,6 +27,7 @@ Side = Literal["left", "right"]
 Activity = Literal["walking", "repetitions"]
 
 SCHEMA_VERSION = 1
+SIDES: tuple[Side, ...] = ("left", "right")
 EVENT_KINDS = ("foot_contact", "foot_off", "repetition_start", "repetition_end")
 EVENT_COLUMNS = ("time_s", "side", "kind", "source")
 
@@ -38,11 +39,73 @@ def frozen(values: npt.ArrayLike) -> FloatArray:
     return array
 
 
-def make_events(rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
-    """Return the table of events from rows of (time_s, side, kind, source), sorted by time."""
-    frame = pd.DataFrame(list(rows), columns=list(EVENT_COLUMNS))
-    frame = frame.astype({"time_s": "float64", "side": "object", "kind": "object", "source": "object"})
+def make_events(rows: Iterable[Sequence[Any]] | pd.DataFrame = ()) -> pd.DataFrame:
+    """Return the table of events, sorted by time.
+
+    Parameters
+    ----------
+    rows : iterable of (time_s, side, kind, source), or DataFrame with these columns
+        side is "left", "right" or None; kind is one of `EVENT_KINDS`; source says where the event comes from.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a time is not finite, or a side or kind is unknown.
+
+    Examples
+    --------
+    >>> make_events([(1.5, "left", "foot_contact", "by hand")])["time_s"].tolist()
+    [1.5]
+    """
+    try:
+        frame = (
+            rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=list(EVENT_COLUMNS))
+        )
+        frame = frame.loc[:, list(EVENT_COLUMNS)]
+        if frame.shape[1] != len(EVENT_COLUMNS):  # a name stands twice
+            raise KeyError
+    except (TypeError, ValueError, KeyError, AssertionError):
+        raise InputError("these are no events", accepted=f"rows of {', '.join(EVENT_COLUMNS)}") from None
+    try:
+        if any(isinstance(time, str | bool) for time in frame["time_s"]):
+            raise TypeError
+        frame = frame.astype({"time_s": "float64", "side": "object", "kind": "object", "source": "object"})
+    except (TypeError, ValueError):
+        raise InputError("the time of an event is no number", accepted="seconds") from None
+    if not np.isfinite(frame["time_s"]).all():
+        raise InputError("the time of an event is not finite", accepted="seconds from the first sample")
+    for column, accepted, may_lack in (("side", SIDES, True), ("kind", EVENT_KINDS, False)):
+        for value in frame[column]:
+            if not (isinstance(value, str) and value in accepted) and not (may_lack and _missing(value)):
+                raise InputError(f"an event has an unknown {column}", found=value, accepted=accepted)
     return frame.sort_values("time_s", kind="stable", ignore_index=True)
+
+
+def _missing(value: object) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and bool(np.isnan(value)))
+
+
+def _series(values: object, what: str, where: str | None) -> FloatArray:
+    """Return a read-only float64 array of one dimension."""
+    try:
+        array = np.asarray(values)
+    except (TypeError, ValueError):
+        array = np.empty((), dtype=object)
+    if array.dtype.kind not in "iuf" or array.ndim != 1:
+        raise InputError(
+            f"{what} is no array of numbers with one dimension",
+            where=where,
+            found=f"{array.dtype}, {array.ndim} dimensions",
+            accepted="shape (n_samples,)",
+        )
+    return frozen(array)
+
+
+def _rate(value: object, where: str | None) -> float:
+    number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not number or not np.isfinite(rate := float(cast(float, value))) or rate <= 0:
+        raise InputError("this is no rate", where=where, found=value, accepted="a number above 0, in hertz")
+    return rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +123,30 @@ class Source:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Switch:
-    """One foot-switch channel: `site` is a word of `emgkit.sites`."""
+    """One foot-switch channel: `site` is a word of `emgkit.sites`.
+
+    Raises
+    ------
+    InputError
+        If the site is unknown, the rate is no rate, or the voltage is no series of numbers.
+    """
 
     site: str
     label: str
     voltage_v: FloatArray
     rate_hz: float
+
+    def __post_init__(self) -> None:
+        where = f"foot switch {self.label}"
+        if not (isinstance(self.site, str) and self.site in sites.SITES):
+            raise InputError(
+                "this is no site of a foot switch", where=where, found=self.site, accepted=sites.SITES
+            )
+        voltage_v = _series(self.voltage_v, "the voltage", where)
+        if voltage_v.size == 0:
+            raise InputError("the foot switch has no samples", where=where)
+        object.__setattr__(self, "voltage_v", voltage_v)
+        object.__setattr__(self, "rate_hz", _rate(self.rate_hz, where))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +160,9 @@ class Truth:
     foot_off_s: FloatArray
     """Foot-offs of the recorded side, or ends of the repetitions."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", FrozenDict(self.parameters))
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +180,8 @@ class Recording:
         Full name in snake case, None if it is not known.
     switches : mapping of site to Switch
     events : DataFrame
-        Columns time_s, side, kind, source. A fresh copy each time.
+        Columns time_s, side, kind, source. A fresh copy each time. They are given as `_events`: a table of
+        these columns, rows of them, or None; `with_events` gives others to a recording.
     source : Source
     trial : str
         Name of the recording without its ending.
@@ -104,6 +189,11 @@ class Recording:
         What a reader must know about how the file was read.
     truth : Truth or None
         Only for simulated recordings.
+
+    Raises
+    ------
+    InputError
+        If signal, rate, side, foot switches or events are none.
     """
 
     emg_uv: FloatArray
@@ -112,16 +202,34 @@ class Recording:
     side: Side | None
     muscle: str | None
     switches: Mapping[str, Switch]
-    _events: pd.DataFrame
+    _events: pd.DataFrame | Iterable[Sequence[Any]] | None
     source: Source
     trial: str
     notes: tuple[str, ...] = ()
     truth: Truth | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "emg_uv", frozen(self.emg_uv))
-        object.__setattr__(self, "switches", types.MappingProxyType(dict(self.switches)))
-        object.__setattr__(self, "_events", self._events.copy())
+        where = self.source.name if isinstance(self.source, Source) else None
+        if self.side is not None and not (isinstance(self.side, str) and self.side in SIDES):
+            raise InputError("this is no side", where=where, found=self.side, accepted=SIDES)
+        switches = {} if self.switches is None else self.switches
+        if not isinstance(switches, Mapping):
+            raise InputError(
+                "the foot switches are no mapping of site to Switch", where=where, found=switches
+            )
+        for site, switch in switches.items():
+            if not isinstance(switch, Switch) or switch.site != site:
+                raise InputError(
+                    "a foot switch does not stand under its site",
+                    where=where,
+                    found=site,
+                    accepted=f"a Switch of one of the sites {', '.join(sites.SITES)}",
+                )
+        events = make_events(() if self._events is None else self._events)
+        object.__setattr__(self, "emg_uv", _series(self.emg_uv, "the EMG", where))
+        object.__setattr__(self, "rate_hz", _rate(self.rate_hz, where))
+        object.__setattr__(self, "switches", types.MappingProxyType(dict(switches)))
+        object.__setattr__(self, "_events", events)
 
     def __reduce__(self) -> tuple[Any, ...]:  # a mapping proxy does not pickle
         values = [getattr(self, f.name) for f in fields(self)]
@@ -130,7 +238,11 @@ class Recording:
     @property
     def events(self) -> pd.DataFrame:
         """Contacts, foot-offs and repetitions: time_s, side, kind, source; a fresh copy."""
-        return self._events.copy()
+        return cast(pd.DataFrame, self._events).copy()
+
+    def with_events(self, events: pd.DataFrame | Iterable[Sequence[Any]] | None) -> Recording:
+        """Return the same recording with other events: a table, or rows of (time_s, side, kind, source)."""
+        return replace(self, _events=events)
 
     @property
     def duration_s(self) -> float:
@@ -161,6 +273,8 @@ class Cycles:
     kind: Literal["gait", "repetition"]
     source: str
     """What bounds the cycles: "events", "switches" or "repetitions"."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know about how the cycles were found."""
 
     @property
     def used(self) -> BoolArray:
@@ -266,6 +380,9 @@ class Analysis:
     manifest: Mapping[str, Any] | None = None
     traces: tuple[Trace, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "versions", FrozenDict(self.versions))
+
     def to_json(self) -> str:
         """Return everything but the traces as JSON; numbers that cannot be determined say so in words."""
         document = {
@@ -275,7 +392,7 @@ class Analysis:
             "inputs": [asdict(source) for source in self.inputs],
             "versions": dict(self.versions),
             "notes": list(self.notes),
-            "manifest": None if self.manifest is None else dict(self.manifest),
+            "manifest": _plain(self.manifest),
             "tables": {
                 name: tables.to_text(getattr(self, name)).to_dict(orient="list") for name in tables.TABLES
             },

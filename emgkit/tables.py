@@ -5,8 +5,10 @@ Reports, files, JSON and documentation read these declarations; a stage that fil
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ CYCLES = (
     _f("foot_off_pct", "%", "foot-off, in percent of the cycle"),
     _b("used", "whether the cycle enters profile and summary"),
     _s("reason", "why the cycle is left out, one word of a fixed vocabulary; 'none' if it is used"),
-    _i("n_bursts", "bursts that start in the cycle"),
+    _i("n_bursts", "bursts that start in the cycle; not determinable where it is not recorded whole"),
     _f("active_pct", "%", "share of the cycle during which the muscle is on"),
     _f("mean_uv", "uV", "mean of the rectified signal over the cycle"),
     _f("peak_uv", "uV", "maximum of the envelope in the cycle"),
@@ -71,7 +73,7 @@ BURSTS = (
     _i("burst", "number of the burst among those that start in its cycle, from 1"),
     _f("onset_s", "s", "onset"),
     _f("offset_s", "s", "offset"),
-    _f("onset_pct", "%", "onset in percent of its cycle, 0 to below 100"),
+    _f("onset_pct", "%", "onset in percent of its cycle; negative in the pause before a repetition"),
     _f("offset_pct", "%", "offset; 100 + phase in the next cycle if the burst crosses the next contact"),
     _f("onset_low_pct", "%", "lower bound of the 95 % interval of the onset; may be < 0"),
     _f("onset_high_pct", "%", "upper bound of the 95 % interval of the onset"),
@@ -178,8 +180,16 @@ def build(name: str, columns: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -
 
 
 def to_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy for writing, in which what is not determinable says so instead of being empty."""
-    return table.astype("object").where(table.notna(), NOT_DETERMINABLE)
+    """Return a copy for writing, in which what is not determinable says so instead of being empty.
+
+    That is also so for a number beyond all bounds, which is the quotient of something and nothing.
+    """
+    cells = table.astype("object")
+    return cells.where(table.notna() & ~cells.map(_is_infinite), NOT_DETERMINABLE)
+
+
+def _is_infinite(value: Any) -> bool:
+    return isinstance(value, Real) and math.isinf(value)
 
 
 def from_text(name: str, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:

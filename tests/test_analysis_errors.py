@@ -45,7 +45,7 @@ def test_a_source_that_is_not_there(walk, source):
 
 
 def test_one_contact_is_too_little(walk):
-    one = dataclasses.replace(walk, _events=make_events([(2.0, "left", "foot_contact", "c3d")]))
+    one = dataclasses.replace(walk, _events=make_events([(2.0, "left", "foot_contact", "c3d")]), switches={})
     with pytest.raises(emgkit.InsufficientDataError, match=r"no cycle can be used.*Found: 0.*Needed: 1"):
         emgkit.analyze(one)
 
@@ -65,6 +65,29 @@ def test_bad_arguments_of_detect_name_what_is_accepted(call):
     arguments = {"rate_hz": 2000.0} | call
     with pytest.raises(emgkit.InputError, match="Accepted"):
         emgkit.detect(np.random.default_rng(0).standard_normal(4000), **arguments)
+
+
+def test_one_event_beside_good_foot_switches_does_not_hide_them(walk):
+    one = dataclasses.replace(walk, _events=make_events([(2.0, "left", "foot_contact", "c3d")]))
+    an = emgkit.analyze(one)
+    assert an.study.cycle_source == "switches"
+    assert an.cycles.used.sum() == 4
+
+
+@pytest.mark.parametrize("wrong", ["walk_1.c3d", None, 5])
+def test_what_is_no_recording_or_session_is_refused(wrong):
+    with pytest.raises(emgkit.InputError, match=r"emgkit\.read"):
+        emgkit.analyze(wrong)
+    with pytest.raises(emgkit.InputError, match=r"emgkit\.load_session"):
+        emgkit.analyze_session(wrong)
+
+
+def test_settings_as_a_mapping_and_wrong_ones(walk):
+    an = emgkit.analyze(walk, {"detect": {"method": "double_threshold"}})
+    assert an.settings.detect.method == "double_threshold"
+    for wrong in ({"detect": {"methodd": 1}}, {"gait": {"debounce_s": -1}}, 5, {"no": 1}):
+        with pytest.raises(emgkit.InputError):
+            emgkit.analyze(walk, wrong)
 
 
 def test_unknown_public_name():

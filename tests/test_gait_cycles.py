@@ -57,6 +57,13 @@ def test_contacts_in_any_order_and_twice():
     assert walk([3, 1, 2, 2]).start_s.tolist() == [1, 2, 3]
 
 
+def test_a_contact_that_is_marked_twice_is_one_and_is_said():
+    c = walk([1, 1.002, 2, 2.002, 3, 3.002])
+    assert c.start_s.tolist() == [1, 2, 3]
+    assert c.used.tolist() == [True, True, False]
+    assert "3 foot contacts within 0.3 s" in c.notes[0]
+
+
 def test_a_cycle_beyond_the_signal_is_left_out():
     assert walk([1, 2, 3], duration_s=2.5).reason == ("none", "outside_recording", "no_next_contact")
 

@@ -89,6 +89,29 @@ def test_a_channel_that_is_no_switch_is_refused_by_name(voltage, word):
         decode({"heel": Switch("heel", "FSW_9", voltage, RATE)}, GaitSettings())
 
 
+def test_a_switch_that_never_closes_is_left_out_and_named():
+    """A heel that never touches the ground is real; the other switches still tell the stance."""
+    switches = separate()
+    flat = np.zeros(switches["heel"].voltage_v.size)
+    c = decode(switches | {"heel": Switch("heel", "FSW_H", flat, RATE)}, GaitSettings())
+    np.testing.assert_allclose(c.contact_s, stride_times() + 0.08, atol=1.5e-3)
+    assert len(c.notes) == 1
+    assert "FSW_H was left out" in c.notes[0]
+    assert "dead" in c.notes[0]
+
+
+def test_a_scuff_in_swing_is_no_contact():
+    switches = separate()
+    toe = switches["toe"].voltage_v.copy()
+    for start in stride_times()[2:4]:
+        i = round((start + 0.75) * RATE)
+        toe[i : i + 80] = 5.0
+    c = decode(switches | {"toe": Switch("toe", "T", toe, RATE)}, GaitSettings())
+    np.testing.assert_allclose(c.contact_s, stride_times(), atol=1.5e-3)
+    np.testing.assert_allclose(c.foot_off_s, stride_times() + 0.62, atol=1.5e-3)
+    assert "2 closings" in c.notes[0]
+
+
 def test_a_coded_channel_that_does_not_fit_its_ladder_is_refused():
     with pytest.raises(InputError, match="does not fit its levels"):
         decode(coded(), GaitSettings(coded_levels_v={"heel": 0.3, "toe": 2.2}))
@@ -120,7 +143,7 @@ def test_real_insoles_separate_and_coded_give_the_same_contacts(shared_data, sid
     b = decode(coded_, settings)
     c = decode(coded_, GaitSettings(coded_levels_v=ladder))
     heel = decode({"heel": one_by_one["heel"]}, settings)
-    assert heel.contact_s.size == n
+    assert heel.contact_s.size == a.contact_s.size == b.contact_s.size == n
     np.testing.assert_array_equal(b.contact_s, c.contact_s)
     np.testing.assert_array_equal(b.foot_off_s, c.foot_off_s)
     # the insoles were sampled at 100 Hz, and coded at 0.75 V: about 17 % of the span of a cell

@@ -211,15 +211,20 @@ def test_four_switches_and_a_coded_one(shared_data):
     rec = io.read(path, emg="LHEEL", side="left")  # a channel that is named is taken, whatever its kind
     assert set(rec.switches) == {"fifth_metatarsal", "first_metatarsal"}
     assert any("LFSW says that it is coded" in note for note in rec.notes)
-    events, switches = io.read_events_and_switches(path, side="right")
+    events, feet, notes = io.read_events_and_switches(path, side="right")
     assert events.empty
-    assert {site: s.label for site, s in switches.items()} == {
-        "heel": "RHEEL",
-        "fifth_metatarsal": "RMT5",
-        "first_metatarsal": "RMT1",
+    assert {foot: {site: s.label for site, s in found.items()} for foot, found in feet.items()} == {
+        "right": {"heel": "RHEEL", "fifth_metatarsal": "RMT5", "first_metatarsal": "RMT1"}
     }
-    _, coded = io.read_events_and_switches(path, switches={"coded": "LFSW"})
-    separate = io.read_events_and_switches(path, side="left")[1]
+    assert any("RFSW says that it is coded" in note for note in notes)
+    assert not any("LFSW" in note for note in notes)
+    both = io.read_events_and_switches(path)[1]
+    assert {foot: {s.label for s in found.values()} for foot, found in both.items()} == {
+        "left": {"LHEEL", "LMT5", "LMT1"},
+        "right": {"RHEEL", "RMT5", "RMT1"},
+    }
+    coded = io.read_events_and_switches(path, switches={"coded": "LFSW"})[1]["left"]
+    separate = io.read_events_and_switches(path, side="left")[1]["left"]
     code = np.round(coded["coded"].voltage_v / 0.5).astype(int)
     for site, weight in {"heel": 1, "fifth_metatarsal": 2, "first_metatarsal": 4}.items():
         closed = (code & weight) > 0
@@ -229,9 +234,10 @@ def test_four_switches_and_a_coded_one(shared_data):
 
 def test_file_events_leave_the_switches_alone(shared_data):
     path = shared_data / "gait_burst_labels" / "2018_S3_FLOAT_T1.c3d"
-    events, switches = io.read_events_and_switches(path, side="left")
-    pd.testing.assert_frame_equal(events, io.read_file_events(path))
-    assert switches == {}
+    for side in ("left", None):
+        events, feet, _ = io.read_events_and_switches(path, side=side)
+        pd.testing.assert_frame_equal(events, io.read_file_events(path))
+        assert feet == {}
 
 
 @pytest.fixture

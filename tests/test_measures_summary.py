@@ -7,7 +7,7 @@ from scipy import stats
 
 from emgkit import tables
 from emgkit.measures.profile import profile_table
-from emgkit.measures.summary import summary_table
+from emgkit.measures.summary import count_bursts, summary_table
 from emgkit.measures.trial import Signal
 from emgkit.model import Cycles
 
@@ -39,6 +39,8 @@ def burst_rows(edges, half=0.5, trial="t"):
             "trial": trial,
             "cycle": cycle,
             "burst": 1,
+            "onset_s": cycle + on / 100,
+            "offset_s": cycle + off / 100,
             "onset_pct": on,
             "offset_pct": off,
             "onset_low_pct": on - half,
@@ -55,12 +57,12 @@ def burst_rows(edges, half=0.5, trial="t"):
 
 
 def summary(n, edges, unused=(), cyclic=True, half=0.5):
-    return summary_table(
+    counted = count_bursts(
         tables.build("cycles", cycle_rows(n, unused)),
         tables.build("bursts", burst_rows(edges, half)),
         cyclic=cyclic,
-        confidence=0.95,
     )
+    return summary_table(counted, cyclic=cyclic, confidence=0.95)
 
 
 def test_one_burst_a_cycle():
@@ -104,12 +106,46 @@ def test_one_cycle_gives_no_spread_and_no_interval():
 
 def test_onsets_about_the_contact_are_one_burst_a_cycle():
     """A muscle that begins at 98, 2, 99, 1 % ... is on once a stride, not twice and never."""
-    edges = [(1, 98, 120), (3, 2, 21), (3, 99, 120), (5, 1, 20), (5, 98, 121)]
+    edges = [(1, 1, 20), (1, 98, 120), (3, 2, 21), (3, 99, 120), (5, 1, 20), (5, 98, 121)]
     s = summary(6, edges)
     assert s.modality.tolist() == [1]
-    assert s.n_cycles.item() == 5
-    assert (s.onset_pct.item() + 50) % 100 - 50 == pytest.approx(-0.4, abs=0.01)
-    assert s.offset_pct.item() - s.onset_pct.item() == pytest.approx(20.8, abs=0.01)
+    assert s.n_cycles.item() == 6
+    assert (s.onset_pct.item() + 50) % 100 - 50 == pytest.approx(-1 / 6, abs=0.01)
+    assert s.offset_pct.item() - s.onset_pct.item() == pytest.approx(20.5, abs=0.01)
+
+
+def test_a_walk_of_one_stride_each_keeps_its_bursts_about_the_contact():
+    """The burst before the only contact has no cycle of its own; its time tells where it counts."""
+    rows = burst_rows([(1, 2, 30)], trial="a")
+    early = burst_rows([(1, 98, 130)], trial="b")
+    lead_in = early[0] | {"cycle": None, "onset_s": 0.98, "offset_s": 1.3, "onset_pct": np.nan}
+    late = burst_rows([(1, 97, 130)], trial="b")
+    counted = count_bursts(
+        tables.build("cycles", cycle_rows(1, trial="a") + cycle_rows(1, trial="b")),
+        tables.build("bursts", rows + [lead_in] + late),
+        cyclic=True,
+    )
+    s = summary_table(counted, cyclic=True, confidence=0.95)
+    assert (s.modality.item(), s.n_cycles.item()) == (1, 2)
+    assert s.onset_pct.item() % 100 == pytest.approx(0, abs=1e-6)
+    assert s.offset_pct.item() - s.onset_pct.item() == pytest.approx(30, abs=1e-6)
+
+
+def test_a_cycle_filled_by_an_earlier_burst_is_not_a_cycle_without_activity():
+    cycles_ = [row | {"active_pct": 100.0} for row in cycle_rows(3)]
+    counted = count_bursts(
+        tables.build("cycles", cycles_), tables.build("bursts", burst_rows([(1, 40, 290)])), cyclic=True
+    )
+    s = summary_table(counted, cyclic=True, confidence=0.95)
+    assert (s.modality.item(), s.n_cycles.item(), s.burst.item()) == (1, 3, 1)
+    assert s.onset_pct.item() == pytest.approx(40)
+
+
+def test_lengths_that_differ_by_a_whole_cycle_have_no_mean_offset():
+    s = summary(3, [(1, 40, 60), (2, 40, 60), (3, 40, 160)])
+    assert s.onset_pct.item() == pytest.approx(40)
+    assert np.isnan(s.offset_pct.item())
+    assert np.isnan(s.offset_sd_pct.item())
 
 
 def test_unused_cycles_do_not_count():

@@ -96,7 +96,7 @@ def analyze(
     switches = _pairs(switch) if switch else None
     if side not in (None, "left", "right"):
         raise typer.BadParameter(f"{side!r} is neither left nor right", param_hint="--side")
-    _refuse_session_folder(out, file.parent)
+    _refuse_session_folder(out)
     from emgkit import analysis, io
 
     chosen = _load_settings(settings)
@@ -117,12 +117,13 @@ def report(
 
     Example: emgkit report sample_data/tibialis_anterior_walking --out report
     """
-    _refuse_session_folder(out, session_folder)
-    from emgkit import analysis, io
+    _refuse_session_folder(out)
+    from emgkit import io
+    from emgkit.session import analyze_session
 
     session = io.load_session(session_folder)
     with _Progress(sum(len(paths) for paths in session.paths.values())) as step:
-        result = analysis.analyze_session(session, progress=step)
+        result = analyze_session(session, progress=step)
     _write(result, out)
 
 
@@ -173,11 +174,15 @@ def _load_settings(path: Path | None) -> Settings | None:
     return load_settings(path)
 
 
-def _refuse_session_folder(out: Path, session: Path) -> None:
-    """Nothing is ever written into a session's own folder."""
-    inside = out.resolve().is_relative_to(session.resolve())
-    if inside and (session / "session.toml").is_file():
-        raise typer.BadParameter("it lies in the session's own folder", param_hint="--out")
+def _refuse_session_folder(out: Path) -> None:
+    """Nothing is ever written into a session's own folder; a wrong call, so exit 2."""
+    from emgkit.errors import InputError
+    from emgkit.io.files import refuse_session_folder
+
+    try:
+        refuse_session_folder(out)
+    except InputError as error:
+        raise typer.BadParameter(str(error), param_hint="--out") from None
 
 
 def _write(result: Analysis, out: Path) -> None:

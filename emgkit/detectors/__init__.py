@@ -42,9 +42,7 @@ class _Methods(Mapping[str, type[Parameters]]):
 METHODS: Mapping[str, type[Parameters]] = _Methods()
 
 
-def detect(
-    samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **parameters: Any
-) -> Detection:
+def detect(samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **parameters: Any) -> Detection:
     """Find the bursts in a raw signal.
 
     Parameters

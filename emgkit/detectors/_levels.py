@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from emgkit.detectors import _markov
-from emgkit.model import BoolArray, FloatArray
+from emgkit.model import FloatArray
 
 LEVELS_DB = np.concatenate(([0.0], np.arange(4.0, 50.0, 3.0)))
 """Levels of the "on" state over the quiet level; the first lets it pass through moments of silence."""
 _SILENCE = 0.1  # share of silence in the "on" state before anything is learned
 _SILENCE_MAX = 0.3  # above, "on" would become a copy of "off"
-_PRIOR_FALL_DB = 10.0  # before anything is learned, a level 10 dB higher is e times rarer ...
+_PRIOR_FALL_DB = 7.0  # before anything is learned, a level 7 dB higher is e times rarer ...
 _PRIOR_S = 0.5  # ... and this counts as much as half a second of signal
 _WINDOW_S = 0.020
 _LEAST_QUIET_S = 0.02
@@ -88,7 +88,7 @@ def _window_means(values: FloatArray, width: int) -> FloatArray:
     return np.asarray(values[: n * width].reshape(n, width).mean(axis=1))
 
 
-def _effective_shape(power: FloatArray, quiet: BoolArray, step_s: float, block: int) -> float:
+def _effective_shape(power: FloatArray, on: FloatArray, step_s: float, block: int) -> float:
     """Return the shape of the gamma distribution, from how the mean of 20 ms of quiet signal scatters.
 
     Neighbouring blocks are not independent. Taking the scatter from windows longer than a block makes the
@@ -97,13 +97,18 @@ def _effective_shape(power: FloatArray, quiet: BoolArray, step_s: float, block: 
     """
     width = max(1, round(_WINDOW_S / step_s))
     nominal = block / 2
-    whole = _window_means(quiet.astype(np.float64), width) == 1
-    if np.count_nonzero(whole) < 5:
+    n = power.size // width
+    quiet = 1 - on[: n * width].reshape(n, width).max(axis=1)
+    if quiet.sum() < 5:
         return _SHAPE_MIN * nominal
-    log_means = np.log(_window_means(power, width)[whole])
-    # quartiles of the logarithm: a stray window counts little. var(log gamma) is about 1 / (shape - 1/2)
-    low, high = np.quantile(log_means, [0.25, 0.75])
+    # Quartiles of the logarithm: a stray window counts little. Weighted by the probability that a window is
+    # quiet rather than picked by it: a small change of the signal then changes little.
+    log_means = np.log(_window_means(power, width))
+    order = np.argsort(log_means)
+    rank = np.cumsum(quiet[order]) - quiet[order] / 2
+    low, high = np.interp([0.25, 0.75], rank / quiet.sum(), log_means[order])
     spread = max(float(high - low) / 1.349, 1e-3)
+    # var(log gamma) is about 1 / (shape - 1/2)
     return float(np.clip((1 / spread**2 + 0.5) / width, _SHAPE_MIN * nominal, nominal))
 
 
@@ -155,6 +160,6 @@ def learn(
         share = quiet.sum()
         floor = float(quiet @ power / share) if share * step_s > _LEAST_QUIET_S else levels.floor
         weights = _learned_weights(power, on, levels, step_s)
-        shape = _effective_shape(power, on < 0.5, step_s, block)
+        shape = _effective_shape(power, on, step_s, block)
         levels = replace(levels, floor=floor, shape=shape, weights=weights)
     return levels, probability()

@@ -14,7 +14,7 @@ import numpy as np
 from emgkit.model import BoolArray, FloatArray
 
 BLOCK_S = 0.001
-SETTLE_S = 0.05
+SETTLE_S = 0.2
 """Near the ends, for this long, the filtered signal depends on how it is continued beyond them."""
 _WORKING_RATE_HZ = 2000.0
 _ORDER = 4
@@ -23,7 +23,7 @@ _PADDING_S = 0.25
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Filtered:
-    """The high-passed signal, once forwards and once backwards in time, with `padding` samples at both ends."""
+    """The high-passed signal, forwards and backwards in time, with `padding` samples at both ends."""
 
     forward: FloatArray
     backward: FloatArray

@@ -50,7 +50,7 @@ class Limit:
             return False
         if self.whole and value != int(value):
             return False
-        return (value > self.low if self.low_open else value >= self.low) and value <= self.high
+        return bool((value > self.low if self.low_open else value >= self.low) and value <= self.high)
 
 
 def parameter(default: Any, description: str, **limit: Any) -> Any:

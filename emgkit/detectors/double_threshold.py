@@ -1,7 +1,8 @@
 """Double threshold on a chi-square variable: Bonato, D'Alessio and Knaflitz 1998.
 
-Assumptions: the quiet signal is Gaussian and steady over the recording; once whitened, the sum of the squares of two successive
-samples over its variance is chi-square with two degrees of freedom. No interval comes with an edge.
+Assumptions: the quiet signal is Gaussian and steady over the recording; once whitened, the sum of the squares
+of two successive samples over its variance is chi-square with two degrees of freedom. No interval comes with
+an edge.
 """
 
 from __future__ import annotations
@@ -52,9 +53,7 @@ class DoubleThresholdParameters(Parameters):
     )  # fmt: skip
 
 
-def find_bursts(
-    samples_uv: FloatArray, rate_hz: float, parameters: DoubleThresholdParameters
-) -> Detection:
+def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: DoubleThresholdParameters) -> Detection:
     """Find the bursts with the double threshold.
 
     Parameters
@@ -93,7 +92,10 @@ def find_bursts(
     check_length(samples_uv.size, rate_hz, _NEEDED_S, parameters.method)
     if np.ptp(samples_uv) == 0:
         return make_detection(
-            [], parameters, learned={"noise_uv": 0.0}, notes=("The signal is constant: no burst can be found.",)
+            [],
+            parameters,
+            learned={"noise_uv": 0.0},
+            notes=("The signal is constant: no burst can be found.",),
         )
     filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz)
     m = max(1, round(parameters.window_s * filtered.rate_hz / 2))
@@ -108,7 +110,9 @@ def find_bursts(
     z, gain = _pairs(filtered, whitening, quiet)
     if parameters.noise_uv is not None:
         noise_power, one_mode = parameters.noise_uv**2, False
-    exceeds = z > -2 * noise_power * gain * math.log(_pair_probability(parameters.false_alarm, parameters.r0, m))
+    exceeds = z > -2 * noise_power * gain * math.log(
+        _pair_probability(parameters.false_alarm, parameters.r0, m)
+    )
 
     step = 2 / filtered.rate_hz
     bursts = intervals.from_mask(_second_threshold(exceeds, parameters.r0, m))
@@ -118,7 +122,9 @@ def find_bursts(
     seconds[bursts == z.size] = samples_uv.size / rate_hz
     notes = ["No interval comes with an edge of this method."]
     if one_mode:
-        notes.append("The energy has one mode only, which was taken as noise: no quiet signal can be told apart.")
+        notes.append(
+            "The energy has one mode only, which was taken as noise: no quiet signal can be told apart."
+        )
     return make_detection(
         seconds,
         parameters,
@@ -159,9 +165,7 @@ def _two_modes(level: FloatArray) -> tuple[float, float, BoolArray]:
     return float(mean[order[0]]), float(mean[order[1]]), np.asarray(member[:, order[0]] >= 0.5)
 
 
-def _pairs(
-    filtered: _power.Filtered, whitening: FloatArray, quiet: BoolArray
-) -> tuple[FloatArray, float]:
+def _pairs(filtered: _power.Filtered, whitening: FloatArray, quiet: BoolArray) -> tuple[FloatArray, float]:
     """Return z of the whitened signal, and the power of the whitened quiet signal over that before."""
     from scipy.signal import lfilter
 

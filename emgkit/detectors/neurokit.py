@@ -1,10 +1,10 @@
 """NeuroKit2's detectors as they are: a second opinion, never the base of a finding.
 
-Faults seen in version 0.2.13, left as they are: the envelope of the method "threshold" is computed as if the rate
-were 1000 Hz, so it changes with the rate; a burst at the first sample or at the end is lost; of two bursts closer
-together than 50 ms the second vanishes; where a muscle is on for 40 % of the time or more, the method "biosppy"
-finds little; it loops over samples (40 s for ten minutes at 2 kHz). No interval comes with an edge. Its method
-"mixture" starts from random numbers, so two runs disagree; it is not offered.
+Faults seen in version 0.2.13, left as they are: the envelope of method "threshold" is computed as if the
+rate were 1000 Hz, so it changes with the rate; a burst at the first sample or the end is lost; of two bursts
+closer together than 50 ms the second vanishes; where a muscle is on for 40 % of the time or more, the method
+"biosppy" finds little; it loops over samples (40 s for ten minutes at 2 kHz). No interval comes with an edge.
+Its method "mixture" starts from random numbers, so two runs disagree; it is not offered.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """What bounds the cycles of a recording: its own events, else its foot switches, else its repetitions."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from emgkit.errors import InputError
@@ -28,16 +30,17 @@ def cut(rec: Recording, settings: GaitSettings, activity: Activity | None) -> Cy
     source: str = settings.source
     if source == "auto" and activity == "repetitions":
         source = "repetitions"
-    elif source == "auto" and len(own):
+    elif source == "auto" and (len(own) > 1 or (len(own) and not rec.switches)):
         source = "events"
     elif source == "auto" and rec.switches:
         source = "switches"
     elif source == "auto" and activity is None and len(repetitions):
         source = "repetitions"
 
+    notes: tuple[str, ...] = ()
     if source == "switches" and rec.switches:
         decoded = switches.decode(rec.switches, settings)
-        contact_s, foot_off_s = decoded.contact_s, decoded.foot_off_s
+        contact_s, foot_off_s, notes = decoded.contact_s, decoded.foot_off_s, decoded.notes
     elif source == "events" and len(own):
         _require_side(rec, own)
         contact_s = own["time_s"].to_numpy()
@@ -53,9 +56,10 @@ def cut(rec: Recording, settings: GaitSettings, activity: Activity | None) -> Cy
         )
     else:
         raise _nothing(rec, source, contacts, len(repetitions))
-    return cycles.from_contacts(
+    found = cycles.from_contacts(
         contact_s, foot_off_s, duration_s=rec.duration_s, side=rec.side, source=source, settings=settings
     )
+    return replace(found, notes=notes + found.notes)
 
 
 def _require_side(rec: Recording, contacts: pd.DataFrame) -> None:

@@ -30,9 +30,13 @@ def from_contacts(
     Returns
     -------
     Cycles
-        One for each contact. The last has no end and is left out with "no_next_contact".
+        One for each contact. The last has no end and is left out with "no_next_contact". Contacts that follow
+        within `settings.min_cycle_s` are the same contact, marked twice; a note says how many.
     """
     start = np.unique(contact_s)
+    again = np.append(False, np.diff(start) < settings.min_cycle_s)[: start.size]
+    notes = _merged_note(start[again], settings.min_cycle_s)
+    start = start[~again]
     end = np.append(start[1:], np.nan) if start.size else start
     return Cycles(
         start_s=start,
@@ -42,6 +46,7 @@ def from_contacts(
         side=side,
         kind="gait",
         source=source,
+        notes=notes,
     )
 
 
@@ -66,6 +71,15 @@ def from_repetitions(
         side=side,
         kind="repetition",
         source="repetitions",
+    )
+
+
+def _merged_note(time_s: FloatArray, min_cycle_s: float) -> tuple[str, ...]:
+    if time_s.size == 0:
+        return ()
+    return (
+        f"{time_s.size} foot contacts within {min_cycle_s:g} s of the one before were taken for the same "
+        f"contact; the first of them is at {time_s[0]:.3f} s",
     )
 
 

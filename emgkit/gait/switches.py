@@ -30,18 +30,23 @@ class Contacts:
 
     contact_s: FloatArray
     foot_off_s: FloatArray
+    notes: tuple[str, ...] = ()
+    """What was left out, and why."""
 
 
 def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
     """Return the contacts of one foot from its separate switches or from its coded channel.
 
-    The foot is on the ground while any switch is closed. Contact is the first closing, foot-off the last
-    opening. Openings and closings shorter than `settings.debounce_s` are bounce.
+    The foot is on the ground while any switch is closed. Contact is the first closing of a stance, foot-off
+    its last opening. Openings and closings shorter than `debounce_s` are bounce; openings shorter than
+    `min_swing_s` lie within one stance; closings shorter than `min_stance_ratio` times the median stance are
+    scuffs in swing. A channel that does not behave like a switch is left out, and a note says why, as long as
+    another one does.
 
     Raises
     ------
     InputError
-        If a channel does not behave like a switch, or does not fit its ladder.
+        If no channel behaves like a switch, or a coded one does not fit its ladder.
     """
     if not switches:
         raise InputError("there is no foot-switch channel to decode", accepted=sites.SITES)
@@ -50,17 +55,17 @@ def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
     if len(rates) > 1 or len(sizes) > 1:
         raise InputError("the foot switches of one foot have different rates", found=sorted(rates))
     rate_hz = rates.pop()
-    closed = np.zeros(sizes.pop(), dtype=np.bool_)
-    for site, switch in switches.items():
-        if site != sites.CODED:
-            closed |= _closed(switch)
-        elif settings.coded_levels_v:
-            closed |= _any_closed_on_ladder(switch, settings.coded_levels_v)
-        else:
-            closed |= _above_lowest_level(switch)
+    closed, notes = _any_closed(switches, settings, sizes.pop())
     start, stop = _debounced(closed, settings.debounce_s * rate_hz)
+    start, stop = _joined(start, stop, settings.min_swing_s * rate_hz)
+    start, stop, scuffs = _without_scuffs(start, stop, closed.size, settings.min_stance_ratio)
+    if scuffs.size:
+        notes.append(
+            f"{scuffs.size} closings shorter than {100 * settings.min_stance_ratio:g} % of the median stance "
+            f"were taken for scuffs in swing; the first is at {scuffs[0] / rate_hz:.3f} s"
+        )
     # a contact that was already there at the first sample, or still is at the last, has no such edge
-    contacts = Contacts(start[start > 0] / rate_hz, stop[stop < closed.size] / rate_hz)
+    contacts = Contacts(start[start > 0] / rate_hz, stop[stop < closed.size] / rate_hz, tuple(notes))
     if contacts.contact_s.size < MIN_CONTACTS:
         labels = ", ".join(switch.label for switch in switches.values())
         raise InputError(
@@ -71,6 +76,31 @@ def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
             mend="check the channels with 'emgkit inspect', or give the file's events",
         )
     return contacts
+
+
+def _any_closed(
+    switches: Mapping[str, Switch], settings: GaitSettings, n_samples: int
+) -> tuple[BoolArray, list[str]]:
+    """Tell for each sample whether any switch is closed; the notes name the channels that were left out."""
+    closed = np.zeros(n_samples, dtype=np.bool_)
+    refused: list[InputError] = []
+    for site, switch in switches.items():
+        try:
+            if site != sites.CODED:
+                closed |= _closed(switch)
+            elif settings.coded_levels_v:
+                closed |= _any_closed_on_ladder(switch, settings.coded_levels_v)
+            else:
+                closed |= _above_lowest_level(switch)
+        except InputError as error:
+            if len(switches) == 1:
+                raise
+            refused.append(error)
+    if len(refused) == len(switches):
+        raise refused[0]
+    return closed, [
+        f"foot switch {error.where} was left out: {error.what} ({error.found})" for error in refused
+    ]
 
 
 def _refuse(switch: Switch, what: str, found: str) -> InputError:
@@ -165,12 +195,26 @@ def _above_lowest_level(switch: Switch) -> BoolArray:
 def _debounced(closed: BoolArray, shortest: float) -> tuple[FloatArray, FloatArray]:
     """Return start and stop samples of the closings; what is shorter than `shortest` is bounce."""
     change = np.diff(np.concatenate([[False], closed, [False]]).astype(np.int8))
-    start = np.flatnonzero(change == 1)
-    stop = np.flatnonzero(change == -1)
-    if start.size == 0:
-        return start.astype(np.float64), stop.astype(np.float64)
+    start = np.flatnonzero(change == 1).astype(np.float64)
+    stop = np.flatnonzero(change == -1).astype(np.float64)
     # openings first: then the first closing of a bouncing make stays the contact
-    keep = (start[1:] - stop[:-1]) >= shortest
-    start, stop = start[np.append(True, keep)], stop[np.append(keep, True)]
+    start, stop = _joined(start, stop, shortest)
     long = (stop - start) >= shortest
-    return start[long].astype(np.float64), stop[long].astype(np.float64)
+    return start[long], stop[long]
+
+
+def _joined(start: FloatArray, stop: FloatArray, shortest: float) -> tuple[FloatArray, FloatArray]:
+    """Join closings between which the foot was off the ground for less than `shortest` samples."""
+    keep = (start[1:] - stop[:-1]) >= shortest
+    return start[np.append(True, keep)[: start.size]], stop[np.append(keep, True)[: stop.size]]
+
+
+def _without_scuffs(
+    start: FloatArray, stop: FloatArray, n_samples: int, ratio: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return start and stop of the stances, and the starts of the closings that are too short to be one."""
+    whole = (start > 0) & (stop < n_samples)
+    if not whole.any():
+        return start, stop, start[:0]
+    scuff = whole & (stop - start < ratio * np.median((stop - start)[whole]))
+    return start[~scuff], stop[~scuff], start[scuff]

@@ -103,6 +103,10 @@ _SITES = tuple(
 )
 _UNSITED = re.compile(r"(?:(?:foot|ft|f)(?:switch|sw)|fs)\d*", re.IGNORECASE)
 _CODED = re.compile(r"\bcoded\b", re.IGNORECASE)
+_NAME_CODED = (
+    "; it says that it is coded, so it must be named, with its levels: --switch coded={}, and coded_levels_v "
+    "in the settings"
+)
 _SIDE_WORDS: dict[str, Side] = {
     "l": "left",
     "lt": "left",
@@ -144,7 +148,10 @@ def nature(channel: Channel) -> Nature:
             if found == sites.CONTACT and _CODED.search(f"{channel.label} {channel.description}"):
                 found = sites.CODED
             why = "a foot switch" if found in (sites.CONTACT, sites.CODED) else f"a foot switch at {found}"
-            return Nature("switch", f"{where} '{text}' names {why}{stated}", switch_side or side, None, found)
+            coded = _NAME_CODED.format(channel.label or channel.number) if found == sites.CODED else ""
+            return Nature(
+                "switch", f"{where} '{text}' names {why}{coded}{stated}", switch_side or side, None, found
+            )
         meant = [_NOT_EMG[word] for word in re.findall(r"[a-z]+", text.lower()) if word in _NOT_EMG]
         if meant:
             return Nature("other", f"{where} '{text}' names {meant[0]}", side)
@@ -216,7 +223,14 @@ def find(channels: Sequence[Channel], name: str | int, *, file: str, what: str, 
     InputError
         If no channel or more than one answers to the name.
     """
-    wanted = f"#{name}" if isinstance(name, Integral) else str(name).strip()
+    if isinstance(name, bool) or not isinstance(name, str | Integral):
+        raise InputError(
+            f"this is no name of the {what} channel",
+            where=file,
+            found=name,
+            accepted='a label, or a number such as "#3" or 3',
+        )
+    wanted = f"#{name}" if isinstance(name, Integral) else name.strip()
     if not wanted:
         raise InputError(f"the name of the {what} channel is empty", where=file, accepted=listing(channels))
     folded = wanted.casefold()

@@ -10,6 +10,69 @@ from pathlib import Path
 
 from emgkit.errors import InputError
 
+MANIFEST = "session.toml"
+
+
+def as_path(value: object, *, what: str = "file") -> Path:
+    """Return `value` as a path.
+
+    Parameters
+    ----------
+    value : object
+        What a caller gave for a path.
+    what : str
+        For the error: "file" or "folder".
+
+    Raises
+    ------
+    InputError
+        If it is neither a text nor a path, or the system could not have such a name.
+    """
+    given = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(given, str) or not given:
+        raise InputError("this is no path", found="" if given == "" else value, accepted=f"path of a {what}")
+    try:
+        cannot_be = b"\0" in os.fsencode(given)
+    except UnicodeEncodeError:
+        cannot_be = True
+    if cannot_be:
+        name = given.rpartition("/")[2]
+        raise InputError(
+            f"this cannot be the name of a {what}", found=name.encode("utf-8", "replace").decode()
+        )
+    return Path(given)
+
+
+def refuse_session_folder(folder: str | Path) -> None:
+    """Refuse to write into the folder of a session, or anywhere below it.
+
+    Raises
+    ------
+    InputError
+        If the folder, links followed, or one around it holds a `session.toml`, or cannot be looked at.
+    """
+    folder = as_path(folder, what="folder")
+    where = folder.name or str(folder)
+    try:
+        place = folder.resolve()
+        holder = next((p for p in (place, *place.parents) if (p / MANIFEST).is_file()), None)
+    except RuntimeError:  # links that point at one another
+        raise InputError("the folder is a link to itself", where=where) from None
+    except OSError as error:
+        raise InputError(
+            f"it cannot be written ({error.strerror or 'error of the system'})",
+            where=where,
+            mend="name another folder with --out",
+        ) from error
+    if holder is not None:
+        raise InputError(
+            "it lies in the session's own folder, into which nothing is written",
+            where=where,
+            found=holder.name,
+            accepted=f"a folder without a {MANIFEST} in it or around it",
+            mend="name another folder with --out",
+        )
+
 
 def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
     """Write files into a folder; a reader sees each one whole or not at all.
@@ -20,7 +83,7 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
     Parameters
     ----------
     folder : str or Path
-        Made if it is not there.
+        Made if it is not there. Not the folder of a session, nor one in it.
     files : mapping of str to bytes
         Plain names, without folders.
 
@@ -31,9 +94,10 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
     Raises
     ------
     InputError
-        If a name is not plain, or something cannot be written.
+        If a name is not plain, the folder is in a session's, or something cannot be written.
     """
-    folder = Path(folder)
+    folder = as_path(folder, what="folder")
+    refuse_session_folder(folder)
     for name in files:
         if not name or name in (".", "..") or Path(name).name != name or "\\" in name or "\0" in name:
             raise InputError(

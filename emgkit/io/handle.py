@@ -11,6 +11,7 @@ import pandas as pd
 
 from emgkit.errors import InputError
 from emgkit.io.channels import Channel
+from emgkit.io.files import as_path
 from emgkit.model import FloatArray
 
 ENDINGS = {".c3d": "C3D", ".edf": "EDF", ".bdf": "BDF"}
@@ -101,7 +102,7 @@ def open_file(path: str | Path) -> RecordingFile:
     InputError
         If the file is missing, empty, a folder, damaged, or of no format that is read.
     """
-    path = Path(path)
+    path = as_path(path)
     try:
         if path.is_dir():
             name = path.name or str(path)
@@ -110,8 +111,6 @@ def open_file(path: str | Path) -> RecordingFile:
             start = stream.read(8)
     except FileNotFoundError:
         raise InputError("there is no such file", where=path.name) from None
-    except ValueError:  # a null character in the name
-        raise InputError("this cannot be the name of a file", found=path.name) from None
     except OSError as error:
         raise unreadable(path, error) from error
     if not start:

@@ -13,10 +13,9 @@ from emgkit import sites, units
 from emgkit.errors import InputError
 from emgkit.io.channels import Channel, Nature, find, nature, pick_emg
 from emgkit.io.handle import RecordingFile, open_file
-from emgkit.model import FloatArray, Recording, Side, Source, Switch, frozen
+from emgkit.model import SIDES, FloatArray, Recording, Side, Source, Switch
 from emgkit.tables import NOT_RECORDED
 
-SIDES = ("left", "right")
 _GIVE_UNIT = 'give it with --emg-unit uV (in Python emg_unit="uV")'
 CHANNEL_COLUMNS = (
     "label",
@@ -92,43 +91,73 @@ def read_file_events(path: str | Path) -> pd.DataFrame:
 
 
 def read_events_and_switches(
-    path: str | Path, side: str | None = None, switches: Mapping[str, str] | None = None
-) -> tuple[pd.DataFrame, dict[str, Switch]]:
+    path: str | Path, side: str | None = None, switches: Mapping[str, str | int] | None = None
+) -> tuple[pd.DataFrame, dict[Side | None, dict[str, Switch]], tuple[str, ...]]:
     """Read events and foot switches of a file that need not hold an EMG channel.
 
     Parameters
     ----------
     path : str or Path
     side : {"left", "right"}, optional
-        Side of the foot switches that are picked by their labels.
+        Side of the foot switches; without it, those of both feet are read.
     switches : mapping of site to label, optional
-        Without it, foot switches are picked by their labels as `read` does, but only if the file states
-        no foot contact: the same step is not to be counted twice.
+        Without it, foot switches are picked by their labels as `read` does, but only those of a foot of
+        which the file states no contact: the same step is not to be counted twice.
 
     Returns
     -------
     events : DataFrame
         time_s, side, kind, source; both sides.
-    switches : dict of site to Switch
+    switches : dict of side to dict of site to Switch
+        One entry for each side that has switches. None is the side of those whose labels name none; with
+        `side`, or with `switches` whose labels agree on a side, all are on that one.
+    notes : tuple of str
+        What was not used, and why.
 
     Raises
     ------
     InputError
         If the file, or a foot switch that is named, cannot be used.
     """
-    _check_side(side)
+    wanted = _checked_side(side)
+    _check_switches(switches)
     file = open_file(path)
     events = file.events
+    notes = list(file.notes)
     if switches is not None:
-        return events, _named_switches(file, None, switches)
-    if (events["kind"] == "foot_contact").any():
-        return events, {}
-    return events, _automatic_switches(file, None, cast("Side | None", side), [])
+        named = _named_channels(file, None, switches)
+        if not named:
+            return events, {}, tuple(notes)
+        sides = {nature(channel).side for channel in named.values()}
+        foot = wanted or (sides.pop() if len(sides) == 1 else None)
+        return events, {foot: _read_named(file, named, foot, notes)}, tuple(notes)
+    stated = {s or None for s in events.loc[events["kind"] == "foot_contact", "side"]}
+    named_sides = {n.side for c in file.channels if (n := nature(c)).kind == "switch"}
+    feet = [wanted] if wanted else sorted(named_sides, key=str)
+    found: dict[Side | None, dict[str, Switch]] = {}
+    for foot in feet:
+        # contacts without a side may be of this foot, and switches without a side may be of any
+        if foot in stated or None in stated or (foot is None and stated):
+            continue
+        ours = _automatic_switches(file, None, foot, notes, exactly=wanted is None)
+        if ours:
+            found[foot] = ours
+    return events, found, tuple(notes)
 
 
-def _check_side(side: str | None) -> None:
-    if side is not None and side not in SIDES:
+def _checked_side(side: object) -> Side | None:
+    if side is not None and not (isinstance(side, str) and side in SIDES):
         raise InputError("this is no side", found=side, accepted=SIDES)
+    return cast("Side | None", side)
+
+
+def _check_switches(switches: object) -> None:
+    if switches is not None and not isinstance(switches, Mapping):
+        raise InputError(
+            "the foot switches are given as a mapping of site to label",
+            found=switches,
+            accepted='for example {"heel": "FSW_HEEL"}',
+        )
 
 
 def read(
@@ -168,7 +197,9 @@ def read(
     --------
     >>> rec = read("walk_1.c3d", emg="TIBPOST_L")  # doctest: +SKIP
     """
-    _check_side(side)
+    given_side = _checked_side(side)
+    _check_switches(switches)
+    _check_unit(emg_unit)
     file = open_file(path)
     if emg is None:
         channel = pick_emg(file.channels, file=file.name)
@@ -178,9 +209,9 @@ def read(
     notes = list(file.notes)
     if isinstance(emg, str) and emg.strip().casefold() not in (channel.label.casefold(), channel.number):
         notes.append(f"{emg!r} was taken for channel {channel.number} '{channel.label}'")
-    if side is not None and what.side is not None and what.side != side:
-        notes.append(f"channel '{channel.label}' says {what.side}; the side given, {side}, wins")
-    taken = cast("Side | None", side or what.side)
+    if given_side is not None and what.side is not None and what.side != given_side:
+        notes.append(f"channel '{channel.label}' says {what.side}; the side given, {given_side}, wins")
+    taken = given_side or what.side
     where = f"{file.name}, channel {channel.label or channel.number}"
     unit = channel.unit if emg_unit is None else emg_unit
     factor = units.microvolts_per(unit, where=where, mend=_GIVE_UNIT)
@@ -188,7 +219,7 @@ def read(
     read_switches = (
         _automatic_switches(file, channel, taken, notes)
         if switches is None
-        else _named_switches(file, channel, switches)
+        else _read_named(file, _named_channels(file, channel, switches), taken, notes)
     )
     return Recording(
         emg_uv=samples,
@@ -208,6 +239,18 @@ def read(
         trial=file.path.stem,
         notes=tuple(notes),
     )
+
+
+def _check_unit(unit: object) -> None:
+    if unit is not None and not (isinstance(unit, str) and unit.strip()):
+        raise InputError(
+            "the unit given for the EMG channel is empty"
+            if isinstance(unit, str)
+            else "the unit given for the EMG channel is no text",
+            found=unit,
+            accepted=units.ACCEPTED,
+            mend="leave it out to use the unit that the file states",
+        )
 
 
 def _checked(file: RecordingFile, channel: Channel, where: str) -> FloatArray:
@@ -238,14 +281,14 @@ def _read_switch(file: RecordingFile, channel: Channel, site: str) -> Switch:
     return Switch(
         site=site,
         label=channel.label or channel.number,
-        voltage_v=frozen(_checked(file, channel, where) * factor),
+        voltage_v=_checked(file, channel, where) * factor,
         rate_hz=channel.rate_hz,
     )
 
 
-def _named_switches(
-    file: RecordingFile, emg: Channel | None, switches: Mapping[str, str]
-) -> dict[str, Switch]:
+def _named_channels(
+    file: RecordingFile, emg: Channel | None, switches: Mapping[str, str | int]
+) -> dict[str, Channel]:
     found: dict[str, Channel] = {}
     for site, label in switches.items():
         if site not in sites.SITES:
@@ -263,17 +306,28 @@ def _named_switches(
                 accepted="another channel for each",
             )
         found[site] = channel
-    return {site: _read_switch(file, channel, site) for site, channel in found.items()}
+    return found
+
+
+def _read_named(
+    file: RecordingFile, named: Mapping[str, Channel], side: Side | None, notes: list[str]
+) -> dict[str, Switch]:
+    for channel in named.values():
+        says = nature(channel).side
+        if side is not None and says is not None and says != side:
+            notes.append(f"foot switch '{channel.label}' says {says}; it is named, so it is taken for {side}")
+    return {site: _read_switch(file, channel, site) for site, channel in named.items()}
 
 
 def _automatic_switches(
-    file: RecordingFile, emg: Channel | None, side: Side | None, notes: list[str]
+    file: RecordingFile, emg: Channel | None, side: Side | None, notes: list[str], *, exactly: bool = False
 ) -> dict[str, Switch]:
+    """Read the switches whose labels name `side` or, unless `exactly`, no side."""
     known: list[tuple[Channel, Nature]] = [
         (c, n) for c in file.channels if c != emg and (n := nature(c)).kind == "switch"
     ]
-    ours = [(c, n) for c, n in known if n.side is None or n.side == side]
-    if side is None and len(ours) < len(known):
+    ours = [(c, n) for c, n in known if n.side == side or (n.side is None and not exactly)]
+    if side is None and len(ours) < len(known) and not exactly:
         labels = ", ".join(c.label for c, n in known if n.side is not None)
         notes.append(
             f"foot switches {labels} not used: the side of the EMG is not known; give it with --side"

@@ -13,13 +13,14 @@ from typing import Any
 
 from emgkit import muscles
 from emgkit.errors import InputError
-from emgkit.io.faults import Fault, error_of, model_faults, parse, short
+from emgkit.faults import Fault, model_faults, short
+from emgkit.io.faults import error_of, parse
+from emgkit.io.files import MANIFEST, as_path
 from emgkit.io.handle import unreadable
 from emgkit.io.manifest import Manifest
 from emgkit.model import Session
-from emgkit.settings import Settings
+from emgkit.settings import FrozenDict, Settings
 
-MANIFEST = "session.toml"
 GLOB_ROLES = ("walk", "activity")
 ROLES = (*GLOB_ROLES, "rest", "maximum", "stimulation")
 
@@ -44,7 +45,7 @@ def load_session(folder: str | Path) -> Session:
     InputError
         If there is no manifest, or anything in it cannot be used: it names every fault with its line.
     """
-    folder = Path(folder)
+    folder = as_path(folder, what="folder")
     path = folder / MANIFEST
     try:
         if not folder.is_dir():
@@ -85,7 +86,7 @@ def load_session(folder: str | Path) -> Session:
     settings = Settings.model_validate(raw_settings)
     levels = manifest.footswitch.levels_v if manifest.footswitch else None
     if levels is not None:
-        gait = settings.gait.model_copy(update={"coded_levels_v": dict(levels)})
+        gait = settings.gait.model_copy(update={"coded_levels_v": FrozenDict(levels)})
         settings = settings.model_copy(update={"gait": gait})
     return Session(folder=str(root), manifest=plain, paths=paths, settings=settings)
 

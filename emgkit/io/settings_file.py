@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from emgkit.errors import InputError
-from emgkit.io.faults import error_of, model_faults, parse
+from emgkit.faults import model_faults
+from emgkit.io.faults import error_of, parse
+from emgkit.io.files import as_path
 from emgkit.io.handle import unreadable
 from emgkit.settings import Settings
 
@@ -23,7 +25,7 @@ def load_settings(path: str | Path) -> Settings:
     InputError
         If the file cannot be read, or anything in it is no setting: it names every fault with its line.
     """
-    path = Path(path)
+    path = as_path(path)
     try:
         text, given = parse(path)
     except FileNotFoundError:

@@ -1,52 +1,86 @@
 """Timing across cycles: edges are averaged only over cycles with the same number of bursts."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from emgkit import tables
 from emgkit.measures import circular
-from emgkit.model import BoolArray, FloatArray
+from emgkit.model import BoolArray, FloatArray, IntArray
 
 NEAR_CONTACT_PCT = 10.0
 """Onsets within this of the contact, on both sides of it, are one cluster that the contact must not cut."""
+FILLED_PCT = 90.0
+"""A cycle that is active for this much of it and in which no burst starts is filled by an earlier burst."""
 Z95 = 1.959963984540054
 
 
-def summary_table(
-    cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool, confidence: float
-) -> pd.DataFrame:
-    """Return the table `summary` from the tables `cycles` and `bursts`.
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """The bursts of the used cycles, each with the cycle that it counts with."""
+
+    bursts: pd.DataFrame
+    """Rows of `bursts` with `cycle`, `onset_pct` and `offset_pct` on the axis of the cycle that they count
+    with (negative before its contact), `number` in that cycle, and `modality` of it."""
+    modality: pd.Series[int]
+    """Number of bursts of each cycle that could be counted, by (trial, cycle)."""
+
+
+def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) -> Counted:
+    """Count the bursts of each used cycle.
 
     Parameters
     ----------
+    cycles, bursts : DataFrame
+        Tables of the analysis.
     cyclic : bool
         True for gait, where 100 % is the next contact; False for repetitions with pauses between them.
+
+    Notes
+    -----
+    A burst counts with the cycle in which it starts. But where onsets lie on both sides of the contact (a
+    mean of 98 % and 2 %), a burst a little before a contact counts with the cycle after it: cycles are then
+    counted from the middle of the widest stretch without onsets. A cycle in which no burst starts but which is filled
+    by an earlier one has one burst, without edges.
+    """
+    cut_pct = _cut_pct(bursts, cycles) if cyclic else 0.0
+    own = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()].astype({"cycle": "int64"})
+    rows, countable = own, cycles.loc[cycles["used"], ["trial", "cycle"]]
+    if cut_pct:
+        shifted, shifted_countable = _counted_from(cut_pct, cycles, bursts)
+        if len(shifted_countable):  # otherwise every cycle begins too near to the start of the recording
+            rows, countable = shifted, shifted_countable
+    rows = rows.sort_values(["trial", "cycle", "onset_s"], kind="stable")
+    index = pd.MultiIndex.from_frame(countable.astype({"cycle": "int64"}))
+    counts = rows.groupby(["trial", "cycle"]).size().reindex(index, fill_value=0)
+    active = cycles.astype({"cycle": "int64"}).set_index(["trial", "cycle"])["active_pct"].reindex(index)
+    counts[(counts == 0) & (active >= FILLED_PCT)] = 1
+    keys = pd.MultiIndex.from_frame(rows[["trial", "cycle"]])
+    rows = rows.assign(modality=counts.reindex(keys).to_numpy())
+    rows = rows[rows["modality"].notna()]
+    return Counted(rows.assign(number=rows.groupby(["trial", "cycle"]).cumcount() + 1), counts)
+
+
+def summary_table(counted: Counted, *, cyclic: bool, confidence: float) -> pd.DataFrame:
+    """Return the table `summary`: edges averaged over the cycles with the same number of bursts.
+
+    Parameters
+    ----------
     confidence : float
         Level of the intervals of the means.
 
     Notes
     -----
-    Positions of gait are averaged on the circle. Where onsets lie on both sides of the contact (a mean of
-    98 % and 2 %), cycles are counted from the middle of the widest stretch without onsets instead, so that a
-    burst a little before the contact counts with the cycle after it. A cycle whose predecessor was not
-    recorded, or not used, can then not be counted.
-
-    The interval of a mean is Student's t with the spread over the cycles, or with the edges' own intervals
-    where these are wider; it is not determinable from a single cycle.
+    Positions of gait are averaged on the circle, those of repetitions on a line. The interval of a mean is
+    Student's t with the spread over the cycles, or with the edges' own intervals where these are wider; it is
+    not determinable from a single cycle. Where the bursts' lengths differ by a whole cycle, their mean offset
+    has no meaning on the circle and is not determinable.
     """
-    cut_pct = _cut_pct(bursts, cycles) if cyclic else 0.0
-    rows = _counted(bursts, cut_pct)
-    per_cycle = rows.groupby(["trial", "counted"], sort=True).size()
-    counts = per_cycle.reindex(_countable(cycles, shifted=cut_pct > 0), fill_value=0)
-    rows = rows.assign(
-        modality=counts.reindex(pd.MultiIndex.from_frame(rows[["trial", "counted"]])).to_numpy()
-    )
-    rows = rows[rows["modality"].notna()]
-    rows = rows.assign(number=rows.groupby(["trial", "counted"]).cumcount() + 1)
-
+    rows, counts = counted.bursts, counted.modality
     out: list[dict[str, Any]] = []
     for modality, n_cycles in counts.value_counts().sort_index().items():
         frequency = {
@@ -56,7 +90,7 @@ def summary_table(
         }
         alike = rows[rows["modality"] == modality]
         if alike.empty:
-            out.append(frequency | _no_burst())
+            out.append(frequency | _no_edges(1 if modality else None))
         for number, group in alike.groupby("number"):
             out.append(frequency | {"burst": number} | _averages(group, cyclic, confidence))
     return tables.build("summary", out)
@@ -64,7 +98,9 @@ def summary_table(
 
 def _cut_pct(bursts: pd.DataFrame, cycles: pd.DataFrame) -> float:
     """Return where to count cycles from: 0, or the middle of the widest stretch without onsets."""
-    onset = np.sort(_of_used_cycles(bursts, cycles)["onset_pct"].dropna().to_numpy(dtype=np.float64))
+    used = pd.MultiIndex.from_frame(cycles.loc[cycles["used"], ["trial", "cycle"]])
+    mine = pd.MultiIndex.from_frame(bursts[["trial", "cycle"]]).isin(used)
+    onset = np.sort(bursts.loc[mine, "onset_pct"].dropna().to_numpy(dtype=np.float64))
     near_both_sides = np.any(onset > 100 - NEAR_CONTACT_PCT) and np.any(onset < NEAR_CONTACT_PCT)
     if not near_both_sides:
         return 0.0
@@ -75,35 +111,63 @@ def _cut_pct(bursts: pd.DataFrame, cycles: pd.DataFrame) -> float:
     return cut if gap[widest] > NEAR_CONTACT_PCT else 0.0
 
 
-def _of_used_cycles(bursts: pd.DataFrame, cycles: pd.DataFrame) -> pd.DataFrame:
-    used = pd.MultiIndex.from_frame(cycles.loc[cycles["used"], ["trial", "cycle"]])
-    keys = pd.MultiIndex.from_frame(bursts[["trial", "cycle"]])
-    return bursts[keys.isin(used)]
+def _counted_from(
+    cut_pct: float, cycles: pd.DataFrame, bursts: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Count bursts with the cycle whose contact they precede by less than 100 - `cut_pct` percent.
 
-
-def _counted(bursts: pd.DataFrame, cut_pct: float) -> pd.DataFrame:
-    """Return the bursts that lie in a cycle, with the cycle that they count with.
-
-    With a cut at c %, bursts that start at c or later count with the next cycle, at a negative onset.
+    Before the first cycle of a walk the length of the cycle before is not known; its own stands for it.
     """
-    rows = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()].copy()
-    later = (rows["onset_pct"] >= cut_pct).to_numpy() if cut_pct else np.zeros(len(rows), dtype=np.bool_)
-    rows["counted"] = rows["cycle"].astype("int64") + later
-    for name in ("onset_pct", "offset_pct"):
-        rows[name] = rows[name] - 100.0 * later
-    return rows.sort_values(["trial", "counted", "onset_pct"], kind="stable")
+    before = 1 - cut_pct / 100
+    rows, countable = [], []
+    for trial, ledger in cycles.groupby("trial", sort=False):
+        start, end = ledger["start_s"].to_numpy(np.float64), ledger["end_s"].to_numpy(np.float64)
+        length = end - start
+        joined = np.append(False, start[1:] == end[:-1])[: start.size]
+        previous = np.where(joined, np.append(np.nan, length[:-1])[: start.size], length)
+        first, last = start - before * previous, end - before * length
+        keep = ledger["used"].to_numpy(np.bool_) & (first >= 0)
+        countable.append(ledger.loc[keep, ["trial", "cycle"]])
+        start, end, length, previous, first, last = (
+            values[keep] for values in (start, end, length, previous, first, last)
+        )
+        mine = bursts[bursts["trial"] == trial]
+        if mine.empty or not keep.any():
+            continue
+        onset_s = mine["onset_s"].to_numpy(np.float64)
+        at = np.maximum(np.searchsorted(first, onset_s, side="right") - 1, 0)
+        inside = (onset_s >= first[at]) & (onset_s < last[at])
+        mine, at = mine[inside], at[inside]
+        number = ledger.loc[keep, "cycle"].to_numpy(np.int64)[at]
+        rows.append(_on_axis(mine, number, start[at], end[at], length[at], previous[at]))
+    return pd.concat(rows) if rows else bursts.iloc[:0].astype({"cycle": "int64"}), pd.concat(countable)
 
 
-def _countable(cycles: pd.DataFrame, *, shifted: bool) -> pd.MultiIndex:
-    """Return (trial, cycle) of the used cycles; if shifted, of those after a used one."""
-    used: npt.NDArray[np.bool_] = cycles["used"].to_numpy(dtype=np.bool_)
-    if shifted:
-        same_trial = cycles["trial"].eq(cycles["trial"].shift()).to_numpy()
-        joined = cycles["start_s"].eq(cycles["end_s"].shift()).to_numpy()
-        used = used & np.append(False, used[:-1]) & same_trial & joined
-    return pd.MultiIndex.from_frame(
-        cycles.loc[used, ["trial", "cycle"]].astype({"cycle": "int64"}), names=["trial", "counted"]
-    )
+def _on_axis(
+    rows: pd.DataFrame,
+    number: IntArray,
+    start: FloatArray,
+    end: FloatArray,
+    length: FloatArray,
+    previous: FloatArray,
+) -> pd.DataFrame:
+    """Return the rows with their positions in percent of the cycle `number`, negative before its contact."""
+
+    def pct(time_s: FloatArray) -> FloatArray:
+        return 100 * (time_s - start) / np.where(time_s < start, previous, length)
+
+    onset_s, offset_s = (rows[name].to_numpy(np.float64) for name in ("onset_s", "offset_s"))
+    own = rows["cycle"].to_numpy(dtype=np.float64, na_value=np.nan)
+    # beyond the cycle the phase was counted on through the next ones, from the cycle of the onset
+    counted_on = rows["offset_pct"].to_numpy(np.float64) - 100 * (number - own)
+    new = {
+        "cycle": number,
+        "onset_pct": pct(onset_s),
+        "offset_pct": np.where(offset_s <= end, pct(offset_s), counted_on),
+    }
+    moved = 100 * (number - own)
+    bounds = [f"{edge}_{bound}_pct" for edge in ("onset", "offset") for bound in ("low", "high")]
+    return rows.assign(**new, **{name: rows[name] - moved for name in bounds})
 
 
 def _averages(group: pd.DataFrame, cyclic: bool, confidence: float) -> dict[str, Any]:
@@ -113,9 +177,11 @@ def _averages(group: pd.DataFrame, cyclic: bool, confidence: float) -> dict[str,
     mean_on, sd_on = _mean_sd(onset, cyclic)
     mean_off, sd_off = _mean_sd(offset[known], cyclic)
     if cyclic and known.any():
+        length = offset[known] - onset[known]
+        if np.ptp(length) >= 100:
+            mean_off = sd_off = float("nan")
         # the circle does not say how many contacts lie between: the bursts themselves do
-        turns = np.round((np.median(offset[known] - onset[known]) - (mean_off - mean_on)) / 100)
-        mean_off += 100 * turns
+        mean_off += 100 * np.round((np.median(length) - (mean_off - mean_on)) / 100)
     result: dict[str, Any] = {}
     for edge, mean, sd, rows in (
         ("onset", mean_on, sd_on, np.ones(len(group), dtype=np.bool_)),
@@ -153,6 +219,6 @@ def _half_width(group: pd.DataFrame, edge: str, sd: float, confidence: float) ->
     return float(stats.t.ppf(0.5 + confidence / 2, n - 1) * np.sqrt(variance / n))
 
 
-def _no_burst() -> dict[str, Any]:
+def _no_edges(burst: int | None) -> dict[str, Any]:
     numbers = [c.name for c in tables.SUMMARY if c.dtype == "float64" and c.name != "frequency_pct"]
-    return {"burst": None, **dict.fromkeys(numbers, np.nan)}
+    return {"burst": burst, **dict.fromkeys(numbers, np.nan)}

@@ -72,12 +72,15 @@ def noise_rms(emg_uv: FloatArray, quiet: BoolArray, rate_hz: float) -> float:
 
 
 def cycle_table(signal: Signal, cycles: Cycles, assigned: Assigned) -> pd.DataFrame:
-    """Return the table `cycles` of one trial. A cycle without an end has no magnitude."""
+    """Return the table `cycles` of one trial.
+
+    A cycle without an end, or that is not recorded whole, has no magnitude and no number of bursts.
+    """
     n = signal.emg_uv.size
     n_cycles = cycles.start_s.size
+    recorded = (cycles.start_s >= 0) & (cycles.end_s <= n / signal.rate_hz)  # False where the end is NaN
     start = sample_at(cycles.start_s, signal.rate_hz, n)
-    stop = np.where(np.isnan(cycles.end_s), start, sample_at(cycles.end_s, signal.rate_hz, n))
-    stop = np.maximum(start, stop)
+    stop = np.where(recorded, sample_at(cycles.end_s, signal.rate_hz, n), start)
     magnitude = measure(signal.emg_uv, signal.envelope_uv, signal.rate_hz, start, stop)
     duration = cycles.end_s - cycles.start_s
     return tables.build(
@@ -92,7 +95,9 @@ def cycle_table(signal: Signal, cycles: Cycles, assigned: Assigned) -> pd.DataFr
             "foot_off_pct": 100 * (cycles.foot_off_s - cycles.start_s) / duration,
             "used": cycles.used,
             "reason": list(cycles.reason),
-            "n_bursts": np.bincount(assigned.cycle[assigned.cycle >= 0], minlength=n_cycles),
+            "n_bursts": _integers(
+                np.bincount(assigned.cycle[assigned.cycle >= 0], minlength=n_cycles), ~recorded
+            ),
             "active_pct": 100 * mean_over(signal.on.astype(np.float64), start, stop),
             "mean_uv": magnitude.mean_uv,
             "peak_uv": magnitude.peak_uv,

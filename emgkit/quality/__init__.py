@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     faults.AMPLITUDE,
     resolution.QUANTISATION,
     session.CYCLES,
+    session.FOOT_OFF,
     session.AMPLITUDE_DRIFT,
 )
 """Every check, in the order of the rows."""

@@ -22,6 +22,14 @@ CYCLES = Check(
     f"{MODALITY_CYCLES} for the frequency of modalities",
     "used gait cycles or repetitions of all trials together",
 )
+FOOT_OFF_PCT = (45.0, 80.0)
+"""Stance of a limb that is spared, and of one that bears most of a slow walk; beyond, a fault is likelier."""
+FOOT_OFF = Check(
+    "foot_off",
+    "%",
+    f"good from {FOOT_OFF_PCT[0]:g} to {FOOT_OFF_PCT[1]:g} %, limited outside",
+    "median foot-off of the used cycles, in percent of the cycle",
+)
 AMPLITUDE_DRIFT = Check(
     "amplitude_drift",
     "%",
@@ -41,11 +49,14 @@ def check_session(cycles: pd.DataFrame) -> list[Row]:
     Returns
     -------
     list of rows of the table `quality`, with the trial "all"
-        The drift of the amplitude only where there are two trials to compare.
+        Foot-off only where it is known, the drift of the amplitude only where there are two trials.
     """
     used = cycles[cycles["used"].astype("bool")]
     mean_uv = used.groupby("trial", sort=False)["mean_uv"].mean()
     rows = [number_of_cycles(len(used))]
+    foot_off_pct = used["foot_off_pct"].dropna().to_numpy(dtype=np.float64)
+    if foot_off_pct.size:
+        rows.append(foot_off(foot_off_pct))
     if len(mean_uv) > 1:
         rows.append(amplitude_drift(mean_uv.to_numpy(dtype=np.float64)))
     return rows
@@ -66,6 +77,18 @@ def number_of_cycles(n_used_cycles: int) -> Row:
         )
         return CYCLES.row("good", n_used_cycles, advice, ALL_TRIALS)
     return CYCLES.row("good", n_used_cycles, "No action needed.", ALL_TRIALS)
+
+
+def foot_off(foot_off_pct: FloatArray) -> Row:
+    """Check whether stance is as long as in walking; an inverted switch exchanges stance and swing."""
+    value = float(np.median(foot_off_pct))
+    if FOOT_OFF_PCT[0] <= value <= FOOT_OFF_PCT[1]:
+        return FOOT_OFF.row("good", value, "No action needed.", ALL_TRIALS)
+    advice = (
+        "Stance is far from the usual 60 to 65 % of the cycle. If the patient does not walk like that, events "
+        "or foot switches are wrong: a switch that is high while open exchanges stance and swing."
+    )
+    return FOOT_OFF.row("limited", value, advice, ALL_TRIALS)
 
 
 def amplitude_drift(mean_uv_by_trial: FloatArray) -> Row:

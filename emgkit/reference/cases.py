@@ -36,7 +36,8 @@ def dominant(summary: pd.DataFrame) -> tuple[list[Mapping[str, Any]], str | None
     if modality == 0:
         return (
             [],
-            f"Most often ({n} cycles, {percent:.0f} %) no burst was detected: there is no edge to compare.",
+            f"Most often ({n} cycles, {percent:.0f} %) no burst starts in a cycle: there is no edge to "
+            "compare.",
         )
     if n < MIN_CYCLES:
         return [], (

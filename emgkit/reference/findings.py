@@ -1,7 +1,7 @@
 """From measures to timing findings: what differs from the reference, with its numbers; never a cause."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,7 @@ def find(
     muscle: str | None,
     tolerance_pct: float,
     *,
+    counted: pd.DataFrame | None = None,
     walking: bool = True,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
@@ -60,6 +61,9 @@ def find(
         Full name in snake case.
     tolerance_pct : float
         Deviation from the reference that is within tolerance, in percent of the cycle.
+    counted : DataFrame, optional
+        The bursts with the cycles that they count with in `summary`, where that is not the cycle in which
+        they start: about the contact, a burst counts with the cycle after it.
     walking : bool
         False for repetitions of another movement, for which there is no reference.
     confidence : float
@@ -88,6 +92,8 @@ def find(
     if reason is not None or muscle is None:
         return tables.build("findings", [_unsaid(reason or "", len(used))])
     case = _case(muscle, used, bursts, tolerance_pct, confidence)
+    if counted is not None:
+        case = replace(case, bursts=cases.complete(counted, used))
     whole = _continuous(case) or _nothing(case)
     if whole is not None:
         return tables.build("findings", [whole])

@@ -39,7 +39,7 @@ def write_report(
     Raises
     ------
     InputError
-        If a format is not known, or the folder cannot be written to.
+        If `an` is no analysis, a format is not known, or the folder cannot be written to or is a session's.
 
     Notes
     -----
@@ -52,18 +52,24 @@ def write_report(
     >>> an = emgkit.analyze(emgkit.simulate(n_cycles=5))  # doctest: +SKIP
     >>> emgkit.write_report(an, "out")  # doctest: +SKIP
     """
-    from emgkit.io.files import write_files
+    from emgkit.io.files import as_path, refuse_session_folder, write_files
 
-    return write_files(Path(folder), render(an, formats=formats))
+    place = as_path(folder, what="folder")
+    refuse_session_folder(place)  # before the work, not after it
+    return write_files(place, render(an, formats=formats))
 
 
 def render(an: Analysis, *, formats: Collection[Format] = FORMATS) -> dict[str, bytes]:
     """Return the files of a report as bytes by name, without writing them; see `write_report`."""
     from emgkit.errors import InputError
 
-    unknown = sorted(set(formats) - set(FORMATS))
-    if unknown or isinstance(formats, str):
-        raise InputError("no such format of a report", found=unknown or formats, accepted=FORMATS)
+    if not isinstance(an, Analysis):
+        raise InputError("this is no analysis", found=type(an).__name__, accepted="what analyze returns")
+    if isinstance(formats, str) or not isinstance(formats, Collection):
+        raise InputError("these are no formats of a report", found=formats, accepted=FORMATS)
+    unknown = [name for name in formats if not isinstance(name, str) or name not in FORMATS]
+    if unknown:
+        raise InputError("no such format of a report", found=unknown, accepted=FORMATS)
     found: dict[str, bytes] = {}
     if "tables" in formats:
         found |= {f"{name}.csv": csv_bytes(getattr(an, name)) for name in tables.TABLES}

@@ -1,0 +1,129 @@
+"""Sessions: trials together, what is left out and why, reference, names in errors."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import emgkit
+from emgkit.simulation.files import write_c3d
+
+MANIFEST = """
+[electrode]
+muscle = "tibialis_anterior"
+side = "left"
+[channels]
+emg = "TIBANT_L"
+[trials]
+walk = ["walk_*.c3d"]
+"""
+
+
+def walk(**changes):
+    return emgkit.simulate(**({"n_cycles": 5, "seed": 1, "label": "TIBANT_L"} | changes))
+
+
+def session(folder, trials, more=""):
+    folder.mkdir(exist_ok=True)
+    for name, recording in trials.items():
+        write_c3d(recording, folder / f"{name}.c3d")
+    (folder / "session.toml").write_text(MANIFEST + more)
+    return emgkit.load_session(folder)
+
+
+def test_cycles_of_all_trials_stand_in_one_table(tmp_path):
+    ses = session(tmp_path / "s", {"walk_1": walk(), "walk_2": walk(seed=2, n_cycles=4)})
+    an = emgkit.analyze_session(ses)
+    assert an.cycles[an.cycles.used].groupby("trial").size().to_dict() == {"walk_1": 5, "walk_2": 4}
+    assert an.summary.n_cycles.sum() == 9
+    assert [source.name for source in an.inputs] == ["walk_1.c3d", "walk_2.c3d"]
+
+
+def test_a_trial_without_cycles_is_left_out_and_named(tmp_path):
+    bare = walk(seed=2, events=False, switches="none")
+    an = emgkit.analyze_session(session(tmp_path / "s", {"walk_1": walk(), "walk_2": bare}))
+    assert an.cycles.trial.unique().tolist() == ["walk_1"]
+    assert any("walk_2" in note and "nothing bounds a cycle" in note for note in an.notes)
+    row = an.quality[(an.quality.trial == "walk_2")]
+    assert row.verdict.tolist() == ["limited"]
+
+
+def test_without_any_cycle_the_error_names_the_trial(tmp_path):
+    bare = walk(events=False, switches="none")
+    with pytest.raises(emgkit.InputError, match=r"walk_1\.c3d.*nothing bounds a cycle"):
+        emgkit.analyze_session(session(tmp_path / "s", {"walk_1": bare}))
+
+
+def test_an_error_of_a_switch_names_the_trial_and_the_channel(tmp_path):
+    good = walk(events=False)
+    heel = good.switches["heel"]
+    dead = dataclasses.replace(heel, voltage_v=np.zeros(heel.voltage_v.size))
+    trial = dataclasses.replace(good, switches={"heel": dead})
+    with pytest.raises(emgkit.InputError, match=r"walk_1\.c3d, FSW_HEEL.*dead"):
+        emgkit.analyze_session(session(tmp_path / "s", {"walk_1": trial}))
+
+
+def test_trials_of_different_rates_are_not_pooled(tmp_path):
+    ses = session(tmp_path / "s", {"walk_1": walk(), "walk_2": walk(rate_hz=4000.0)})
+    with pytest.raises(emgkit.InputError, match=r"different rates.*walk_1\.c3d 2000 Hz, walk_2\.c3d 4000 Hz"):
+        emgkit.analyze_session(ses)
+
+
+def test_the_maximum_test_is_the_reference(tmp_path):
+    more = 'maximum = ["max.c3d"]\n'
+    ses = session(tmp_path / "s", {"walk_1": walk(), "max": walk(seed=3)}, more)
+    an = emgkit.analyze_session(ses)
+    b = an.bursts
+    reference = float(an.study.normalisation.split(" uV")[0].split()[-1])
+    np.testing.assert_allclose(b.mean_pct_ref, 100 * b.mean_uv / reference, rtol=2e-3)
+    assert [source.name for source in an.inputs] == ["walk_1.c3d", "max.c3d"]
+
+
+@pytest.mark.parametrize(
+    ("maximum", "word"),
+    [
+        (dataclasses.replace(walk(), emg_uv=np.zeros(walk().emg_uv.size)), "holds no signal"),
+        (walk(rate_hz=4000.0), "another rate"),
+    ],
+)
+def test_a_maximum_test_that_is_no_reference_gives_no_percentage(tmp_path, maximum, word):
+    more = 'maximum = ["max.c3d"]\n'
+    an = emgkit.analyze_session(session(tmp_path / "s", {"walk_1": walk(), "max": maximum}, more))
+    assert an.bursts.mean_pct_ref.isna().all()
+    assert word in an.study.normalisation
+    assert "not determinable" in an.to_json()
+
+
+def test_onsets_about_the_contact_count_alike_in_summary_and_findings():
+    rec = emgkit.simulate(
+        n_cycles=20, seed=4, bursts_pct=((98.0, 130.0),), edge_sd_pct=3.0, muscle="vastus_intermedius"
+    )
+    an = emgkit.analyze(rec)
+    assert an.summary.modality.tolist() == [1]
+    assert an.summary.n_cycles.item() == an.cycles.used.sum() == 20
+    delayed = an.findings[an.findings.term == "prolonged"]
+    assert (delayed.n_cycles >= 18).all()
+    assert (delayed.of_cycles == 20).all()
+    assert len(delayed) == 1
+
+
+def test_one_stride_a_trial_still_has_a_summary(tmp_path):
+    trials = {
+        f"walk_{i}": walk(n_cycles=1, seed=i, bursts_pct=((98.0, 130.0),), edge_sd_pct=3.0) for i in range(6)
+    }
+    an = emgkit.analyze_session(session(tmp_path / "s", trials))
+    assert an.summary.n_cycles.sum() == an.cycles.used.sum() == 6
+    assert an.summary.modality.tolist() == [1]
+
+
+def test_events_of_both_feet_come_from_their_switches(shared_data):
+    table = emgkit.read_events(shared_data / "footswitch" / "pin2gpi_footswitch.c3d")
+    contacts = table[table.kind == "foot_contact"]
+    assert contacts.groupby("side").size().to_dict() == {"left": 115, "right": 114}
+    assert set(table.source) == {"switch"}
+    for side, letter, n in (("left", "L", 115), ("right", "R", 114)):
+        one = emgkit.read_events(
+            shared_data / "footswitch" / "pin2gpi_footswitch.c3d", switches={"coded": f"{letter}FSW"}
+        )
+        assert (one.kind == "foot_contact").sum() == n
+        assert set(one.side) == {side}

@@ -1,0 +1,78 @@
+"""Real walking: the labels drawn by hand, and the two forms of one file.
+
+What is tested: all labels and some of the twins, through the script that prints the full table. What is not:
+fine wire, of which no labelled walking could be had.
+"""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import emgkit
+from emgkit.detectors import detect
+
+SCRIPT = Path(__file__).resolve().parent.parent / "benchmarks" / "gait_burst_labels.py"
+TRIALS = (
+    "2018_S1_FLOAT_T1",
+    "2018_S3_NO_FLOAT_T2",
+    "2018_S4_FLOAT_T2",
+    "2018_S4_NO_FLOAT_T3",
+    "2019_SCI_FLOAT_T3",
+)
+
+
+@pytest.fixture(scope="module")
+def benchmark_script():
+    spec = importlib.util.spec_from_file_location("gait_burst_labels", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # its dataclasses look their module up
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[spec.name]
+
+
+def test_promised_agreement_with_hand_labels(shared_data, benchmark_script):
+    score = benchmark_script.Score()
+    for path, muscle, rows in benchmark_script.trials(shared_data / "gait_burst_labels"):
+        recording = emgkit.read(path, emg=muscle)
+        benchmark_script.add_trial(score, recording, benchmark_script.spans(recording, "hmm"), rows)
+    high = [i for i, snr in enumerate(score.snr_db) if snr > 8]
+    assert benchmark_script.f1(score.union) >= 0.80
+    assert benchmark_script.f1([score.union[i] for i in high]) >= 0.88
+    assert benchmark_script.f1(score.per_cycle) >= 0.80
+    assert np.median(np.abs(score.onset_s)) <= 0.016
+    assert len(score.onset_s) > 300
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+@pytest.mark.parametrize("muscle", ["LTA", "LMG", "RTA", "RMG"])
+def test_c3d_and_edf_of_one_walk_give_the_same_bursts(shared_data, trial, muscle):
+    folder = shared_data / "gait_burst_labels"
+    full, cut = (emgkit.read(folder / f"{trial}.{kind}", emg=muscle) for kind in ("c3d", "edf"))
+    until = cut.duration_s - 0.3
+    for name in ("onset_s", "offset_s"):
+        a, b = (getattr(detect(r.emg_uv, r.rate_hz), name) for r in (full, cut))
+        np.testing.assert_allclose(a[a < until], b[b < until], atol=0.002)
+
+
+def test_hum_alone_gives_no_burst(shared_data):
+    hum = emgkit.read(shared_data / "gait_burst_labels" / "2018_S1_FLOAT_T1.c3d", emg="LTA")
+    assert detect(hum.emg_uv, hum.rate_hz).onset_s.size == 0
+
+
+def test_needle_contraction_then_relaxation(shared_data):
+    wfdb = shared_data / "intramuscular"
+    headers = sorted(wfdb.glob("*healthy*.hea"))
+    if not headers:
+        pytest.skip("no needle recording of a healthy muscle here")
+    first = headers[0].read_text().split("\n")
+    rate = float(first[0].split()[2].split("/")[0])
+    raw = np.fromfile(headers[0].with_suffix(".dat"), dtype="<i2").astype(np.float64)
+    found = detect(raw, rate)
+    on = np.zeros(raw.size, dtype=bool)
+    for start, stop in zip(found.onset_s, found.offset_s, strict=True):
+        on[round(start * rate) : round(stop * rate)] = True
+    assert np.std(raw[on]) > 3 * np.std(raw[~on])
