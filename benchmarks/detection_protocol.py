@@ -36,9 +36,9 @@ together; one burst in each {CYCLE_S:g}-s cycle, at a random place; {N_CYCLES} c
 of the *peak* of the envelope. The truth is the edge of the support, and there the burst is weaker than at its
 peak: by 4.3, 9.8, 17.4 and 25 dB for alpha 1, 1.5, 2 and 2.4. Where that puts the edge under the noise it
 cannot be seen, and a detector that invents nothing is late at the onset and early at the offset: read each
-alpha for itself. A burst is found if a detected one overlaps it, and its edges are those of the first and last
-that do; a detected burst that overlaps none is extra. Coverage: share of the true edges inside the 95 % intervals
-of the bursts found."""
+alpha for itself. A burst is found if a detected one overlaps it, and its edges are those of the first and
+last that do; a detected burst that overlaps none is extra. Coverage: share of the true edges inside the 95 %
+intervals of the bursts found."""
 
 
 @dataclass

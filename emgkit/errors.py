@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+_LONGEST = 500
+
 
 class EmgkitError(Exception):
     """Root of all errors that emgkit raises on purpose."""
@@ -48,7 +50,7 @@ class InputError(EmgkitError):
     def _text(self) -> str:
         text = f"{self.where}: {self.what}." if self.where else f"{self.what[:1].upper()}{self.what[1:]}."
         if self.found is not None:
-            text += f" Found: {self.found!r}."
+            text += f" Found: {_shown(self.found)}."
         if self.accepted:
             text += f" Accepted: {self.accepted}."
         if self.mend:
@@ -84,6 +86,13 @@ class InsufficientDataError(EmgkitError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild_insufficient, (self.what, self.found, self.needed, self.where, self.mend)
+
+
+def _shown(value: object) -> str:
+    # whole arrays and tables come by, too; an error stays one short paragraph
+    text = repr(value)
+    text = " ".join(text.split()) if "\n" in text else text
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 
 def _rebuild_input_error(

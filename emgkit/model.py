@@ -148,6 +148,9 @@ class Switch:
         object.__setattr__(self, "voltage_v", voltage_v)
         object.__setattr__(self, "rate_hz", _rate(self.rate_hz, where))
 
+    def __reduce__(self) -> tuple[Any, ...]:  # a pickled array forgets that it is read-only
+        return Switch, tuple(getattr(self, f.name) for f in fields(self))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
@@ -162,7 +165,12 @@ class Truth:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for name in ("onset_s", "offset_s", "contact_s", "foot_off_s"):
+            object.__setattr__(self, name, _series(getattr(self, name), f"the truth's {name}", None))
         object.__setattr__(self, "parameters", FrozenDict(self.parameters))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Truth, tuple(getattr(self, f.name) for f in fields(self))
 
 
 @dataclass(frozen=True, eq=False)

@@ -55,7 +55,7 @@ def _sites(levels: dict[str, float]) -> dict[str, float]:
     return FrozenDict(levels)
 
 
-Levels = Annotated[dict[str, Annotated[float, Field(gt=0, le=100)]], AfterValidator(_sites)]
+Levels = Annotated[dict[str, Annotated[float, Field(gt=0, le=100, strict=True)]], AfterValidator(_sites)]
 
 
 class ConditionSettings(_Frozen):

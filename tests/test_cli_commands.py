@@ -178,6 +178,40 @@ def test_nothing_is_written_into_a_session(sample_data):
     assert not (session / "report").exists()
 
 
+def test_nothing_is_written_into_any_session_around(walk, sample_data, tmp_path):
+    """Neither from a file in a folder of the session, nor by a report of another one, nor by a simulation."""
+    session = tmp_path / "S"
+    (session / "sub").mkdir(parents=True)
+    (session / "session.toml").touch()
+    file = session / "sub" / "walk_1.c3d"
+    file.write_bytes(walk.read_bytes())
+    for command in (
+        ["analyze", file, "--out", session / "out"],
+        ["analyze", file, "--out", session / "sub"],
+        ["analyze", walk, "--out", session / "out"],
+        ["report", sample_data / "tibialis_anterior_walking", "--out", session / "out"],
+        ["simulate", session / "out"],
+    ):
+        done = run(*command)
+        assert done.returncode == 2, done.stderr
+        assert "session's own folder" in done.stderr
+    assert sorted(p.name for p in session.iterdir()) == ["session.toml", "sub"]
+    assert [p.name for p in (session / "sub").iterdir()] == ["walk_1.c3d"]
+
+
+def test_an_empty_unit_is_the_users(walk, tmp_path):
+    done = run("analyze", walk, "--emg-unit", "", "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "the unit given for the EMG channel is empty" in done.stderr
+    assert one_paragraph(done.stderr)
+
+
+def test_inspect_says_that_a_switch_is_coded(shared_data):
+    done = run("inspect", shared_data / "footswitch" / "pin2gpi_footswitch.c3d")
+    assert done.returncode == 0
+    assert "--switch coded=LFSW" in done.stdout
+
+
 def test_debug_shows_the_traceback(tmp_path):
     done = run("inspect", tmp_path / "missing.c3d", "--debug")
     assert done.returncode == 1

@@ -283,6 +283,82 @@ def test_bad_switches(tmp_path, wave, switches, words):
         assert caught.value.accepted == ", ".join(sites.SITES)
 
 
+@pytest.mark.parametrize("switches", [["a"], "FSW", 5, {"heel"}], ids=str)
+def test_switches_are_a_mapping(tmp_path, wave, switches):
+    path = write_c3d(tmp_path / "a.c3d", {"LTA": wave, "LHEEL": wave})
+    for call in (io.read, io.read_events_and_switches):
+        with pytest.raises(InputError, match="mapping of site to label"):
+            call(path, switches=switches)
+
+
+@pytest.mark.parametrize("name", [None, 2.5, True, ["LHEEL"], b"LHEEL"], ids=str)
+def test_what_is_no_name_of_a_channel(tmp_path, wave, name):
+    path = write_c3d(tmp_path / "a.c3d", {"LTA": wave, "LHEEL": wave})
+    with pytest.raises(InputError, match="no name of the heel foot-switch channel"):
+        io.read(path, switches={"heel": name})
+    if name is not None:
+        with pytest.raises(InputError, match="no name of the EMG channel"):
+            io.read(path, emg=name)
+    with pytest.raises(InputError, match="no side"):
+        io.read(path, side=name or 5)
+    with pytest.raises(InputError, match="no site"):
+        io.read(path, switches={name: "LHEEL"} if not isinstance(name, list) else {5: "LHEEL"})
+
+
+@pytest.mark.parametrize(("unit", "words"), [("", "is empty"), ("  ", "is empty"), (5, "is no text")])
+def test_the_unit_that_is_given_is_blamed_not_the_file(tmp_path, wave, unit, words):
+    path = write_c3d(tmp_path / "a.c3d", {"LTA": wave})
+    with pytest.raises(InputError, match=f"the unit given for the EMG channel {words}"):
+        io.read(path, emg_unit=unit)
+
+
+def test_switches_of_both_feet(tmp_path, wave):
+    path = write_c3d(
+        tmp_path / "a.c3d", dict.fromkeys(("LHEEL", "LTOE", "RHEEL", "FSW 1", "Coded FSW"), wave)
+    )
+    _, feet, notes = io.read_events_and_switches(path)
+    assert {foot: {site: s.label for site, s in found.items()} for foot, found in feet.items()} == {
+        "left": {"heel": "LHEEL", "toe": "LTOE"},
+        "right": {"heel": "RHEEL"},
+        None: {"contact": "FSW 1"},
+    }
+    left = io.read_events_and_switches(path, side="left")[1]
+    assert {foot: list(found) for foot, found in left.items()} == {"left": ["heel", "toe", "contact"]}
+    for named, side, foot in (
+        ({"heel": "LHEEL", "toe": "LTOE"}, None, "left"),
+        ({"heel": "RHEEL"}, None, "right"),
+        ({"heel": "RHEEL", "toe": "LTOE"}, None, None),
+        ({"contact": "FSW 1"}, None, None),
+        ({"contact": "FSW 1"}, "right", "right"),
+    ):
+        _, feet, notes = io.read_events_and_switches(path, side, named)
+        assert {f: {s: w.label for s, w in found.items()} for f, found in feet.items()} == {foot: named}
+        assert notes == ()
+    _, feet, notes = io.read_events_and_switches(path, "left", {"heel": "RHEEL"})
+    assert list(feet) == ["left"]
+    assert notes == ("foot switch 'RHEEL' says right; it is named, so it is taken for left",)
+    assert io.read_events_and_switches(path, switches={})[1] == {}
+
+
+def test_a_step_that_the_file_states_is_not_decoded_again(tmp_path, wave):
+    labels = dict.fromkeys(("LHEEL", "RHEEL", "FSW 1"), wave)
+    for event, sides in (
+        (("Foot Strike", "Left"), ["right"]),
+        (("Foot Strike", "General"), []),  # of either foot
+        (("Foot Off", "Left"), ["left", "right", None]),
+    ):
+        path = write_c3d(tmp_path / "a.c3d", labels, events=[(0.5, *event)])
+        _, feet, _ = io.read_events_and_switches(path)
+        assert sorted(feet, key=str) == sorted(sides, key=str)
+
+
+def test_a_coded_switch_says_how_to_name_it(shared_data):
+    table = io.list_channels(shared_data / "footswitch" / "pin2gpi_footswitch.c3d").set_index("label")
+    assert "it says that it is coded" in table.loc["LFSW", "why"]
+    assert "--switch coded=LFSW" in table.loc["LFSW", "why"]
+    assert "coded" not in table.loc["LHEEL", "why"]  # although its description is the same
+
+
 def test_units_are_never_guessed(tmp_path, wave):
     path = write_c3d(tmp_path / "a.c3d", {"LTA": wave, "RTA": wave}, units=["", "bits"])
     for label, words in (("LTA", "does not state the unit"), ("RTA", "not a known unit of voltage.*'bits'")):

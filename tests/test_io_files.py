@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+import emgkit
+from emgkit import io
 from emgkit.errors import InputError
 from emgkit.io import write_files
 
@@ -69,3 +71,85 @@ def test_a_folder_where_the_file_should_be(tmp_path):
     with pytest.raises(InputError, match=r"^a: it cannot be written"):
         write_files(tmp_path, {"a": b""})
     assert os.listdir(tmp_path) == ["a"]
+
+
+@pytest.fixture
+def session(tmp_path):
+    folder = tmp_path / "S"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "session.toml").touch()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def result():
+    return emgkit.analyze(emgkit.simulate(n_cycles=5))
+
+
+def test_nothing_is_written_into_a_session(tmp_path, session, monkeypatch, result):
+    (tmp_path / "link").symlink_to(session / "sub")
+    monkeypatch.chdir(session / "sub")
+    places = (
+        session,
+        session / "out",
+        session / "sub" / "deep" / "out",
+        tmp_path / "link",
+        tmp_path / "link" / "out",
+        tmp_path / "new" / ".." / "S" / "out",
+        ".",
+        "out",
+    )
+    for place in places:
+        with pytest.raises(InputError, match="session's own folder"):
+            write_files(place, {"a": b""})
+        with pytest.raises(InputError, match="session's own folder"):
+            emgkit.write_report(result, place, formats=["json"])
+    assert sorted(os.listdir(session)) == ["session.toml", "sub"]
+    assert os.listdir(session / "sub") == []
+    # beside it, and where a link in it leads, is not in it
+    (tmp_path / "elsewhere").mkdir()
+    (session / "away").symlink_to(tmp_path / "elsewhere")
+    for place in (tmp_path / "out", "../../out", session / "away"):
+        assert write_files(place, {"a": b""})
+
+
+@pytest.mark.parametrize("folder", [None, 5, b"out", ["out"], "", "a\0b", "\ud800"], ids=repr)
+def test_what_is_no_path_is_refused(folder, result):
+    calls = (
+        lambda: write_files(folder, {"a": b""}),
+        lambda: emgkit.write_report(result, folder, formats=["json"]),
+        lambda: emgkit.read(folder),
+        lambda: emgkit.list_channels(folder),
+        lambda: emgkit.load_session(folder),
+        lambda: io.open_file(folder),
+        lambda: io.read_file_events(folder),
+        lambda: io.read_events_and_switches(folder),
+        lambda: io.load_settings(folder),
+    )
+    for call in calls:
+        with pytest.raises(InputError, match=r"no path|cannot be the name of a (file|folder)") as caught:
+            call()
+        str(caught.value).encode()
+
+
+@pytest.mark.parametrize("folder", ["/proc/nothing", "/dev/null/out", "x" * 300, "loop/out"])
+def test_a_folder_that_cannot_be_written(tmp_path, folder, result):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(InputError, match=r"cannot be (written|made)|link to itself"):
+        emgkit.write_report(result, tmp_path / folder, formats=["json"])
+
+
+@pytest.mark.parametrize(
+    "formats", [None, 5, "pdf", [["a"]], [None], ["html", "docx"], iter(["json"])], ids=str
+)
+def test_formats_of_a_report(tmp_path, formats, result):
+    with pytest.raises(InputError, match="tables, json, html, pdf"):
+        emgkit.write_report(result, tmp_path / "out", formats=formats)
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("an", ["x", None, 5, {}])
+def test_a_report_needs_an_analysis(tmp_path, an):
+    with pytest.raises(InputError, match="this is no analysis"):
+        emgkit.write_report(an, tmp_path / "out")
+    assert os.listdir(tmp_path) == []

@@ -129,6 +129,13 @@ def test_the_least_manifest(folder):
         ("method =", "metod =", "line 24, settings.detect.metod: unknown key; did you mean method?"),
         ("0.02", "-1", "line 26, settings.gait.debounce_s: input should be greater than or equal to 0"),
         ("debounce_s = 0.02", "coded_levels_v = { heel = 1.0 }", "the levels also stand under [footswitch]"),
+        (
+            '"double_threshold"',
+            '"foo"',
+            "line 24, settings.detect.method: input should be 'hmm', 'double_threshold' or 'neurokit'",
+        ),
+        ("debounce_s", "debounce", "line 26, settings.gait.debounce: unknown key; did you mean debounce_s?"),
+        ("debounce_s", "stride", "line 26, settings.gait.stride: unknown key"),
         ('"differential"', "3", "line 12, acquisition.amplifier: input should be a valid string (found 3)"),
         ('"GL-0417"', '"GL-0417', "no valid TOML"),
     ],

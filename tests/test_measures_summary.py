@@ -122,7 +122,7 @@ def test_a_walk_of_one_stride_each_keeps_its_bursts_about_the_contact():
     late = burst_rows([(1, 97, 130)], trial="b")
     counted = count_bursts(
         tables.build("cycles", cycle_rows(1, trial="a") + cycle_rows(1, trial="b")),
-        tables.build("bursts", rows + [lead_in] + late),
+        tables.build("bursts", [*rows, lead_in, *late]),
         cyclic=True,
     )
     s = summary_table(counted, cyclic=True, confidence=0.95)

@@ -88,3 +88,12 @@ def test_what_could_not_be_checked_is_never_good():
     assert verdict == "not determinable"
     assert "snr" in sentence
     assert quality.overall([])[0] == "not determinable"
+
+
+@pytest.mark.parametrize(
+    ("foot_off_pct", "verdict"), [(62, "good"), (46, "good"), (40, "limited"), (85, "limited")]
+)
+def test_stance_far_from_walking_is_marked(foot_off_pct, verdict):
+    table = cycles(5)
+    table["foot_off_pct"] = float(foot_off_pct)
+    assert {r["check"]: r for r in quality.check_session(table)}["foot_off"]["verdict"] == verdict

@@ -148,6 +148,7 @@ def simulate(
     chosen = kind or next(iter(KINDS))
     if chosen not in KINDS:
         raise typer.BadParameter(f"{kind!r} is none of {', '.join(KINDS)}", param_hint="--kind")
+    _refuse_session_folder(folder / "..", "DIR")  # one that is a session itself is refused as not empty
     for path in write_session(folder, chosen, seed):
         print(folder / path.name)
 
@@ -174,15 +175,16 @@ def _load_settings(path: Path | None) -> Settings | None:
     return load_settings(path)
 
 
-def _refuse_session_folder(out: Path) -> None:
+def _refuse_session_folder(out: Path, option: str = "--out") -> None:
     """Nothing is ever written into a session's own folder; a wrong call, so exit 2."""
-    from emgkit.errors import InputError
-    from emgkit.io.files import refuse_session_folder
+    from emgkit.io.files import session_around
 
-    try:
-        refuse_session_folder(out)
-    except InputError as error:
-        raise typer.BadParameter(str(error), param_hint="--out") from None
+    session = session_around(out)
+    if session is not None:
+        raise typer.BadParameter(
+            f"it lies in the session's own folder ({session.name}), into which nothing is written",
+            param_hint=option,
+        )
 
 
 def _write(result: Analysis, out: Path) -> None:

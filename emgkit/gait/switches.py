@@ -188,8 +188,9 @@ def _above_lowest_level(switch: Switch) -> BoolArray:
     above = np.flatnonzero(occupied[first_free:])
     if occupied[first_free] or above.size == 0:
         raise _refuse(switch, "its levels cannot be told apart", f"{low:.3g} to {high:.3g} V")
-    threshold = (edges[first_free] + edges[first_free + above[0]]) / 2
-    return np.greater(switch.voltage_v, threshold)
+    threshold = float(edges[first_free] + edges[first_free + above[0]]) / 2
+    above_it: BoolArray = switch.voltage_v > threshold
+    return above_it
 
 
 def _debounced(closed: BoolArray, shortest: float) -> tuple[FloatArray, FloatArray]:

@@ -43,19 +43,19 @@ def as_path(value: object, *, what: str = "file") -> Path:
     return Path(given)
 
 
-def refuse_session_folder(folder: str | Path) -> None:
-    """Refuse to write into the folder of a session, or anywhere below it.
+def session_around(folder: str | Path) -> Path | None:
+    """Return the session folder that `folder` is or lies in, links followed; None if there is none.
 
     Raises
     ------
     InputError
-        If the folder, links followed, or one around it holds a `session.toml`, or cannot be looked at.
+        If this is no path, or the system does not let it be looked at.
     """
     folder = as_path(folder, what="folder")
     where = folder.name or str(folder)
     try:
         place = folder.resolve()
-        holder = next((p for p in (place, *place.parents) if (p / MANIFEST).is_file()), None)
+        return next((p for p in (place, *place.parents) if (p / MANIFEST).is_file()), None)
     except RuntimeError:  # links that point at one another
         raise InputError("the folder is a link to itself", where=where) from None
     except OSError as error:
@@ -64,11 +64,22 @@ def refuse_session_folder(folder: str | Path) -> None:
             where=where,
             mend="name another folder with --out",
         ) from error
-    if holder is not None:
+
+
+def refuse_session_folder(folder: str | Path) -> None:
+    """Refuse to write into the folder of a session, or anywhere below it.
+
+    Raises
+    ------
+    InputError
+        If `session_around` finds one.
+    """
+    session = session_around(folder)
+    if session is not None:
         raise InputError(
             "it lies in the session's own folder, into which nothing is written",
-            where=where,
-            found=holder.name,
+            where=Path(folder).name or str(folder),
+            found=session.name,
             accepted=f"a folder without a {MANIFEST} in it or around it",
             mend="name another folder with --out",
         )

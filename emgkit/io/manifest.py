@@ -114,7 +114,7 @@ class ChannelsSection(_Section):
 class FootswitchSection(_Section):
     """[footswitch]."""
 
-    levels_v: dict[str, Annotated[float, Field(gt=0)]] | None = Field(
+    levels_v: dict[str, Annotated[float, Field(gt=0, le=100)]] | None = Field(
         None, description="volts that each closed switch adds to a coded channel"
     )
 

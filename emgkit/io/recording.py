@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -148,7 +147,7 @@ def read_events_and_switches(
 def _checked_side(side: object) -> Side | None:
     if side is not None and not (isinstance(side, str) and side in SIDES):
         raise InputError("this is no side", found=side, accepted=SIDES)
-    return cast("Side | None", side)
+    return side
 
 
 def _check_switches(switches: object) -> None:

@@ -85,7 +85,7 @@ def foot_off(foot_off_pct: FloatArray) -> Row:
     if FOOT_OFF_PCT[0] <= value <= FOOT_OFF_PCT[1]:
         return FOOT_OFF.row("good", value, "No action needed.", ALL_TRIALS)
     advice = (
-        "Stance is far from the usual 60 to 65 % of the cycle. If the patient does not walk like that, events "
+        "Stance is far from the usual 60 to 65 % of the cycle. If the patient does not walk so, events "
         "or foot switches are wrong: a switch that is high while open exchanges stance and swing."
     )
     return FOOT_OFF.row("limited", value, advice, ALL_TRIALS)
