@@ -202,7 +202,7 @@ def test_nothing_is_written_into_any_session_around(walk, sample_data, tmp_path)
 def test_an_empty_unit_is_the_users(walk, tmp_path):
     done = run("analyze", walk, "--emg-unit", "", "--out", tmp_path / "out")
     assert done.returncode == 1
-    assert "the unit given for the EMG channel is empty" in done.stderr
+    assert "The unit given for the EMG channel is empty" in done.stderr
     assert one_paragraph(done.stderr)
 
 

@@ -308,7 +308,7 @@ def test_what_is_no_name_of_a_channel(tmp_path, wave, name):
 @pytest.mark.parametrize(("unit", "words"), [("", "is empty"), ("  ", "is empty"), (5, "is no text")])
 def test_the_unit_that_is_given_is_blamed_not_the_file(tmp_path, wave, unit, words):
     path = write_c3d(tmp_path / "a.c3d", {"LTA": wave})
-    with pytest.raises(InputError, match=f"the unit given for the EMG channel {words}"):
+    with pytest.raises(InputError, match=f"he unit given for the EMG channel {words}"):
         io.read(path, emg_unit=unit)
 
 
@@ -343,9 +343,9 @@ def test_switches_of_both_feet(tmp_path, wave):
 def test_a_step_that_the_file_states_is_not_decoded_again(tmp_path, wave):
     labels = dict.fromkeys(("LHEEL", "RHEEL", "FSW 1"), wave)
     for event, sides in (
-        (("Foot Strike", "Left"), ["right"]),
-        (("Foot Strike", "General"), []),  # of either foot
-        (("Foot Off", "Left"), ["left", "right", None]),
+        (("Left", "Foot Strike"), ["right"]),
+        (("General", "Foot Strike"), []),  # of either foot
+        (("Left", "Foot Off"), ["left", "right", None]),
     ):
         path = write_c3d(tmp_path / "a.c3d", labels, events=[(0.5, *event)])
         _, feet, _ = io.read_events_and_switches(path)

@@ -139,9 +139,7 @@ def test_a_folder_that_cannot_be_written(tmp_path, folder, result):
         emgkit.write_report(result, tmp_path / folder, formats=["json"])
 
 
-@pytest.mark.parametrize(
-    "formats", [None, 5, "pdf", [["a"]], [None], ["html", "docx"], iter(["json"])], ids=str
-)
+@pytest.mark.parametrize("formats", [None, 5, "pdf", [["a"]], [None], ["html", "docx"], iter([])], ids=str)
 def test_formats_of_a_report(tmp_path, formats, result):
     with pytest.raises(InputError, match="tables, json, html, pdf"):
         emgkit.write_report(result, tmp_path / "out", formats=formats)
@@ -150,6 +148,6 @@ def test_formats_of_a_report(tmp_path, formats, result):
 
 @pytest.mark.parametrize("an", ["x", None, 5, {}])
 def test_a_report_needs_an_analysis(tmp_path, an):
-    with pytest.raises(InputError, match="this is no analysis"):
+    with pytest.raises(InputError, match="This is no analysis"):
         emgkit.write_report(an, tmp_path / "out")
     assert os.listdir(tmp_path) == []
