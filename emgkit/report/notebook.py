@@ -47,9 +47,9 @@ def plot_recording(rec: Recording) -> Figure:
             ax = style.add_axes(fig, 0.42 + 0.45 * (len(switches) - k), 0.36)
             _draw_trace(ax, switch.voltage_v, switch.rate_hz, style.ACCENT)
             ax.set_xlim(0, max(rec.duration_s, 1e-9))
-            ax.set_ylabel(
-                f"{drawn(switch.site.replace('_', ' '), 18)}, V", rotation=0, ha="right", va="center"
-            )
+            ax.set_ylabel("V")
+            site = drawn(switch.site.replace("_", " "), 18)
+            ax.text(1.012, 0.5, site, transform=ax.transAxes, size=6, va="center")
             ax.tick_params(labelbottom=k == len(switches))
         bottom = fig.axes[-1]
         top.set_xlim(0, max(rec.duration_s, 1e-9))
