@@ -182,3 +182,11 @@ def test_importing_loads_no_algorithm():
         "sys.exit(str(bad) if bad else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("method", list(METHODS))
+def test_samples_beyond_any_voltage_are_refused_and_a_vanishing_signal_is_constant(method):
+    noise = np.random.default_rng(0).standard_normal(4000)
+    with pytest.raises(InputError, match="no voltage of a muscle"):
+        detect(noise * 1e300, 2000.0, method)
+    assert detect(noise * 1e-300, 2000.0, method).onset_s.size == 0

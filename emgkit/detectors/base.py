@@ -13,6 +13,11 @@ import numpy.typing as npt
 from emgkit.errors import InputError, InsufficientDataError
 from emgkit.model import Detection, FloatArray, frozen
 
+MOST_UV = 1e10
+"""10 kV: far above what any electrode sees, far below where powers overflow."""
+LEAST_UV = 1e-12
+"""What changes by less is constant: far below the step of any converter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -161,6 +166,14 @@ def check_signal(samples_uv: npt.ArrayLike, rate_hz: float) -> tuple[FloatArray,
             accepted="finite numbers",
             mend="cut the recording there, or read the channel again",
         )
+    largest = float(np.max(np.abs(values)))
+    if largest > MOST_UV:
+        raise InputError(
+            "the samples are no voltage of a muscle",
+            found=f"{largest:.3g} uV",
+            accepted=f"at most {MOST_UV:g} uV",
+            mend="give the samples in microvolts",
+        )
     return values, float(rate_hz)
 
 
@@ -179,6 +192,30 @@ def check_length(n_samples: int, rate_hz: float, needed_s: float, method: str) -
             found=round(duration, 4),
             needed=needed_s,
         )
+
+
+def check_rate(rate_hz: float, band_low_hz: float) -> None:
+    """Refuse a rate that leaves no band above `band_low_hz`.
+
+    Raises
+    ------
+    InputError
+        If the rate is below eight times `band_low_hz`.
+    """
+    if rate_hz < 8 * band_low_hz:
+        raise InputError(
+            f"the rate is too low for a band that begins at {band_low_hz:g} Hz",
+            found=rate_hz,
+            accepted=f"a rate of {8 * band_low_hz:g} Hz or more",
+        )
+
+
+def nothing_in_constant(samples_uv: FloatArray, parameters: Parameters) -> Detection | None:
+    """Return the empty detection of a signal that never changes, None for any other."""
+    if np.ptp(samples_uv) > LEAST_UV:
+        return None
+    note = "The signal is constant: no burst can be found."
+    return make_detection([], parameters, learned={"noise_uv": 0.0}, notes=(note,))
 
 
 def make_detection(

@@ -14,7 +14,14 @@ from typing import ClassVar
 import numpy as np
 
 from emgkit.detectors import _power, intervals
-from emgkit.detectors.base import Parameters, check_length, make_detection, parameter
+from emgkit.detectors.base import (
+    Parameters,
+    check_length,
+    check_rate,
+    make_detection,
+    nothing_in_constant,
+    parameter,
+)
 from emgkit.errors import InputError
 from emgkit.model import BoolArray, Detection, FloatArray
 
@@ -83,20 +90,11 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: DoubleThresh
     Bonato P, D'Alessio T, Knaflitz M. IEEE Trans Biomed Eng 1998;45:287-299. doi:10.1109/10.661154
     Agostini V, Knaflitz M. IEEE Trans Biomed Eng 2012;59:219-225. doi:10.1109/TBME.2011.2170687
     """
-    if rate_hz < 8 * parameters.band_low_hz:
-        raise InputError(
-            f"the rate is too low for a band that begins at {parameters.band_low_hz:g} Hz",
-            found=rate_hz,
-            accepted=f"a rate of {8 * parameters.band_low_hz:g} Hz or more",
-        )
+    check_rate(rate_hz, parameters.band_low_hz)
     check_length(samples_uv.size, rate_hz, _NEEDED_S, parameters.method)
-    if np.ptp(samples_uv) == 0:
-        return make_detection(
-            [],
-            parameters,
-            learned={"noise_uv": 0.0},
-            notes=("The signal is constant: no burst can be found.",),
-        )
+    nothing = nothing_in_constant(samples_uv, parameters)
+    if nothing is not None:
+        return nothing
     filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz)
     m = max(1, round(parameters.window_s * filtered.rate_hz / 2))
     if parameters.r0 > m:

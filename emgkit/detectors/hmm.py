@@ -17,8 +17,14 @@ from typing import ClassVar
 import numpy as np
 
 from emgkit.detectors import _edges, _levels, _markov, _power, intervals
-from emgkit.detectors.base import Parameters, check_length, make_detection, parameter
-from emgkit.errors import InputError
+from emgkit.detectors.base import (
+    Parameters,
+    check_length,
+    check_rate,
+    make_detection,
+    nothing_in_constant,
+    parameter,
+)
 from emgkit.model import BoolArray, Detection, FloatArray, IntArray
 
 _NEEDED_S = 0.5
@@ -117,20 +123,11 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     ----------
     Rabiner LR. A tutorial on hidden Markov models. Proc IEEE 1989. doi:10.1109/5.18626
     """
-    if rate_hz < 8 * parameters.band_low_hz:
-        raise InputError(
-            f"the rate is too low for a band that begins at {parameters.band_low_hz:g} Hz",
-            found=rate_hz,
-            accepted=f"a rate of {8 * parameters.band_low_hz:g} Hz or more",
-        )
+    check_rate(rate_hz, parameters.band_low_hz)
     check_length(samples_uv.size, rate_hz, _NEEDED_S, parameters.method)
-    if np.ptp(samples_uv) == 0:
-        return make_detection(
-            [],
-            parameters,
-            learned={"noise_uv": 0.0},
-            notes=("The signal is constant: no burst can be found.",),
-        )
+    nothing = nothing_in_constant(samples_uv, parameters)
+    if nothing is not None:
+        return nothing
     filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz)
     step = filtered.step_s
     transition = _markov.transition_matrix(parameters.onset_rate_hz, parameters.offset_rate_hz, step)

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from emgkit.detectors.base import Parameters, check_length, make_detection, parameter
+from emgkit.detectors.base import Parameters, check_length, make_detection, nothing_in_constant, parameter
 from emgkit.errors import InputError
 from emgkit.model import Detection, FloatArray
 
@@ -62,8 +62,9 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: NeurokitPara
             accepted=f"a rate of {_LEAST_RATE_HZ:g} Hz or more",
         )
     check_length(samples_uv.size, rate_hz, _NEEDED_S, parameters.method)
-    if np.ptp(samples_uv) == 0:
-        return make_detection([], parameters, notes=("The signal is constant: no burst can be found.",))
+    nothing = nothing_in_constant(samples_uv, parameters)
+    if nothing is not None:
+        return nothing
     with warnings.catch_warnings():
         # its own deprecations, and a warning where it finds nothing: the result says so
         warnings.simplefilter("ignore")
