@@ -35,7 +35,8 @@ Finder = Callable[[Recording], FloatArray]
 DEFINITIONS = f"""\
 **In sample.** Some defaults of `hmm` (`min_gap_s`, `discharge_gap_s`, and how fast higher levels grow rarer)
 were chosen for physiological reasons, but with these scores in view; expect a little less on other
-recordings. With `min_gap_s` of 60 ms instead of 80 ms and a flatter prior of the levels the same model reached 0.831
+recordings.
+With `min_gap_s` of 60 ms instead of 80 ms and a flatter prior of the levels the same model reached 0.831
 (union) and 0.892 (SNR above 8 dB).
 
 **Not tested**: fine wire; other muscles; walking slower than here. The twins are cut at whole seconds, and
