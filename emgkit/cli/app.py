@@ -192,7 +192,8 @@ def _write(result: Analysis, out: Path) -> None:
 
     for path in write_report(result, out):
         print(out / path.name)
-    print(_last_line(result), file=sys.stderr)
+    if sys.stderr.isatty():
+        print(_last_line(result), file=sys.stderr)
 
 
 def _last_line(result: Analysis) -> str:
