@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -163,7 +163,8 @@ def assemble(
     summary = summary_table(counted, cyclic=walking, confidence=settings.measure.confidence)
     checks = [row for t in trials for row in _checks(t)]
     checks += [cycles_in_trial(0, 1, name) for name in left_out]
-    checks += check_session(cycles)
+    switches_left_out = _each_once(t.cycles.switches_left_out for t in trials)
+    checks += check_session(cycles, walking=walking, switches_left_out=switches_left_out)
     return Analysis(
         cycles=cycles,
         bursts=bursts,
@@ -178,9 +179,10 @@ def assemble(
             counted=counted.bursts,
             walking=walking,
             confidence=settings.measure.confidence,
+            doubt=_doubt(checks, switches_left_out),
         ),
         quality=tables.build("quality", checks),
-        study=_study(trials, settings, reference),
+        study=_study(trials, reference, counted.words),
         settings=settings,
         inputs=tuple(rec.source for rec in (*(t.recording for t in trials), *beside)),
         versions={"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
@@ -203,7 +205,24 @@ def _checks(t: Trial) -> list[Row]:
     )
 
 
-def _study(trials: Sequence[Trial], settings: Settings, reference: Reference) -> Study:
+def _doubt(checks: Sequence[Row], switches_left_out: Sequence[str]) -> str | None:
+    """Return why the timing is not to be compared with a reference, None if nothing speaks against it."""
+    bad = [f"{row['check']} ({row['trial']})" for row in checks if row["verdict"] == "not usable"]
+    if bad:
+        return f"Not compared with the reference: not usable by the checks {', '.join(bad)}."
+    if switches_left_out:
+        return (
+            f"Not compared with the reference: foot switch left out ({'; '.join(switches_left_out)}), so "
+            "contact and foot-off may not be those of the reference."
+        )
+    return None
+
+
+def _each_once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for group in groups for word in group))
+
+
+def _study(trials: Sequence[Trial], reference: Reference, counting: str) -> Study:
     first = trials[0]
     powers = [t.signal.noise_uv**2 for t in trials if not np.isnan(t.signal.noise_uv)]
     given = {k: v for k, v in first.detection.parameters.items() if not k.startswith("learned_")}
@@ -224,6 +243,9 @@ def _study(trials: Sequence[Trial], settings: Settings, reference: Reference) ->
         detector={"method": first.detection.method, **given, "learned": learned},
         normalisation=reference.words,
         noise_uv=float(np.sqrt(np.mean(powers))) if powers else float("nan"),
+        foot_switches=_each_once(t.cycles.switches for t in trials),
+        foot_switches_left_out=_each_once(t.cycles.switches_left_out for t in trials),
+        counting=counting,
         reference=tuple(
             (w.variant, w.onset_pct, w.offset_pct, w.source)
             for w in (windows_for(muscle) if muscle and walking else ())

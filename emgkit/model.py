@@ -283,6 +283,10 @@ class Cycles:
     """What bounds the cycles: "events", "switches" or "repetitions"."""
     notes: tuple[str, ...] = ()
     """What a reader must know about how the cycles were found."""
+    switches: tuple[str, ...] = ()
+    """Foot switches that bound the cycles, as "site: label"."""
+    switches_left_out: tuple[str, ...] = ()
+    """Foot switches that were left out, as "site: label, why"."""
 
     @property
     def used(self) -> BoolArray:
@@ -352,6 +356,12 @@ class Study:
     """Root mean square of the quiet signal; NaN if not determinable."""
     reference: tuple[tuple[str, float, float, str], ...] = ()
     """Reference windows of the muscle: (variant, onset_pct, offset_pct, source)."""
+    foot_switches: tuple[str, ...] = ()
+    """Foot switches that bound the cycles, as "site: label"; empty if none were used."""
+    foot_switches_left_out: tuple[str, ...] = ()
+    """Foot switches that were left out, as "site: label, why"."""
+    counting: str = ""
+    """How bursts were counted, where that is not simply in the cycle in which they start; else empty."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -433,6 +443,8 @@ class Analysis:
             noise = study["noise_uv"]
             study["noise_uv"] = float("nan") if noise == tables.NOT_DETERMINABLE else noise
             study["reference"] = tuple(tuple(row) for row in study["reference"])
+            for name in ("foot_switches", "foot_switches_left_out"):
+                study[name] = tuple(study[name])
             read: dict[str, Any] = {
                 name: tables.from_text(name, document["tables"][name]) for name in tables.TABLES
             }

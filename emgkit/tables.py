@@ -118,6 +118,8 @@ SUMMARY = (
     _f("offset_ci_high_pct", "%", "upper bound of the 95 % interval of the mean offset"),
     _f("mean_uv", "uV", "mean over the cycles of the bursts' mean_uv"),
     _f("mean_pct_ref", "%", "the same, in percent of the named reference"),
+    _i("n_onsets", "onsets behind the mean; fewer than n_cycles where an onset is not determinable"),
+    _i("n_offsets", "offsets behind the mean; fewer than n_cycles where an offset is not determinable"),
 )
 
 FINDINGS = (

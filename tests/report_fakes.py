@@ -132,6 +132,8 @@ def _summary(cycles: pd.DataFrame, bursts: pd.DataFrame) -> list[dict[str, Any]]
                     "offset_ci_high_pct": off + half,
                     "mean_uv": 62.5 if burst else np.nan,
                     "mean_pct_ref": np.nan,
+                    "n_onsets": len(mine) if burst else 0,
+                    "n_offsets": len(mine) if burst else 0,
                 }
             )
     return rows

@@ -127,3 +127,56 @@ def test_events_of_both_feet_come_from_their_switches(shared_data):
         )
         assert (one.kind == "foot_contact").sum() == n
         assert set(one.side) == {side}
+
+
+def test_onsets_count_even_where_the_offset_is_not_known():
+    """The last burst of a walk crosses the last contact: its offset is not determinable, its onset is."""
+    an = emgkit.analyze(emgkit.simulate(n_cycles=12, seed=3, bursts_pct=((68.0, 109.0),)))
+    row = an.summary.iloc[0]
+    assert (row.n_cycles, row.n_onsets, row.n_offsets) == (12, 12, 11)
+    onset = an.findings[an.findings.statement.str.startswith("Onset")].iloc[0]
+    offset = an.findings[an.findings.statement.str.startswith("Offset")].iloc[0]
+    assert (onset.term, onset.n_cycles, onset.of_cycles) == ("delayed", 12, 12)
+    assert offset.of_cycles == 11
+    assert "whose offset is known" in offset.statement
+
+
+def test_a_muscle_that_falls_silent_has_no_ratio_in_silent_strides():
+    rec = emgkit.simulate(n_cycles=12, seed=3)
+    t = np.arange(rec.emg_uv.size) / rec.rate_hz
+    noise = np.random.default_rng(0).normal(0, 5, t.size)
+    an = emgkit.analyze(
+        dataclasses.replace(rec, emg_uv=np.where(t < rec.truth.contact_s[2], rec.emg_uv, noise))
+    )
+    silent = an.cycles[an.cycles.used].iloc[3:]
+    assert silent.active_pct.eq(0).all()
+    assert silent.snr_db.isna().all()
+
+
+def test_a_dead_heel_switch_is_on_the_quality_page_and_stops_the_comparison():
+    rec = emgkit.simulate(n_cycles=10, seed=2, events=False)
+    heel = rec.switches["heel"]
+    dead = dataclasses.replace(heel, voltage_v=np.zeros(heel.voltage_v.size))
+    an = emgkit.analyze(dataclasses.replace(rec, switches={**rec.switches, "heel": dead}))
+    row = an.quality[an.quality.check == "foot_switches"].iloc[0]
+    assert row.verdict == "limited"
+    assert "heel: FSW_HEEL" in row.advice
+    assert an.findings.term.tolist() == ["not determinable"]
+    assert len(an.study.foot_switches) == 3
+    assert an.study.foot_switches_left_out[0].startswith("heel: FSW_HEEL")
+
+
+def test_a_signal_that_is_not_usable_is_not_compared():
+    rec = emgkit.simulate(n_cycles=8, seed=2)
+    t = np.arange(rec.emg_uv.size) / rec.rate_hz
+    an = emgkit.analyze(dataclasses.replace(rec, emg_uv=300 * np.sin(2 * np.pi * 50 * t)))
+    assert "not usable" in an.quality.verdict.tolist()
+    assert an.findings.term.tolist() == ["not determinable"]
+    assert "hum" in an.findings.statement.item()
+
+
+def test_an_interval_as_wide_as_the_circle_is_not_determinable():
+    rec = emgkit.simulate(n_cycles=2, seed=2, bursts_pct=((20.0, 50.0),), edge_sd_pct=10.0)
+    summary = emgkit.analyze(rec).summary
+    width = summary.onset_ci_high_pct - summary.onset_ci_low_pct
+    assert (width.isna() | (width < 100)).all()

@@ -96,7 +96,9 @@ def test_a_switch_that_never_closes_is_left_out_and_named():
     c = decode(switches | {"heel": Switch("heel", "FSW_H", flat, RATE)}, GaitSettings())
     np.testing.assert_allclose(c.contact_s, stride_times() + 0.08, atol=1.5e-3)
     assert len(c.notes) == 1
-    assert "FSW_H was left out" in c.notes[0]
+    assert c.left_out[0].startswith("heel: FSW_H, ")
+    assert c.used == ("fifth_metatarsal: fifth_metatarsal", "first_metatarsal: first_metatarsal", "toe: toe")
+    assert "left out: heel: FSW_H" in c.notes[0]
     assert "dead" in c.notes[0]
 
 

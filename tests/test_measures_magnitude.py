@@ -12,6 +12,7 @@ from emgkit.measures.magnitude import (
     measure,
     power_ratio_db,
     sample_at,
+    share_over,
 )
 
 
@@ -72,3 +73,26 @@ def test_best_window_is_where_the_signal_is():
 def test_times_on_the_sample_axis():
     got = sample_at(np.array([0.0, 0.3, 0.3001, 9.0, -1.0, np.nan]), 1000.0, 1000)
     assert got.tolist() == [0, 300, 301, 1000, 0, 0]
+
+
+def test_shares_are_exact():
+    mask = np.zeros(30_001, dtype=bool)
+    mask[:7] = True
+    start, stop = np.array([0, 7, 0, 5]), np.array([7, 30_001, 30_001, 5])
+    got = share_over(mask, start, stop)
+    assert got[:2].tolist() == [1.0, 0.0]
+    assert got[2] == 7 / 30_001
+    assert np.isnan(got[3])
+
+
+def test_a_stretch_without_activity_has_no_signal_to_noise():
+    """Rounding of a running sum must not invent a ratio out of two zeros."""
+    rng = np.random.default_rng(3)
+    emg = 5 * rng.standard_normal(40_000)
+    on = np.zeros(40_000, dtype=bool)
+    on[1000:3000] = True
+    emg[on] *= 40
+    start = np.arange(0, 40_000, 2000)
+    got = power_ratio_db(emg, on, 5.0, start, start + 2000)
+    assert np.isnan(got[2:]).all()
+    assert (got[:2] > 25).all()

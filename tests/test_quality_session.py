@@ -52,9 +52,9 @@ def test_amplitude_drift_ignores_cycles_that_are_left_out():
 
 
 def test_amplitude_drift_needs_two_trials_with_used_cycles():
-    assert set(check(cycles(5))) == {"cycles"}
+    assert set(check(cycles(5))) == {"cycles", "foot_off"}
     table = pd.concat([cycles(5, trial="a"), cycles(0, 3, trial="b")], ignore_index=True)
-    assert set(check(table)) == {"cycles"}
+    assert set(check(table)) == {"cycles", "foot_off"}
 
 
 @pytest.mark.parametrize("mean_uv", [np.nan, 0.0])
@@ -66,7 +66,7 @@ def test_amplitude_drift_without_amplitudes_is_not_determinable(mean_uv):
 
 
 def test_session_rows_fit_the_table():
-    assert len(tables.build("quality", quality.check_session(cycles(5)))) == 1
+    assert len(tables.build("quality", quality.check_session(cycles(5)))) == 2
 
 
 def row(verdict, check="hum", trial="walk"):
@@ -97,3 +97,17 @@ def test_stance_far_from_walking_is_marked(foot_off_pct, verdict):
     table = cycles(5)
     table["foot_off_pct"] = float(foot_off_pct)
     assert {r["check"]: r for r in quality.check_session(table)}["foot_off"]["verdict"] == verdict
+
+
+def test_no_foot_off_says_so_and_repetitions_have_none():
+    table = cycles(5)
+    table["foot_off_pct"] = np.nan
+    rows = {r["check"]: r for r in quality.check_session(table)}
+    assert rows["foot_off"]["verdict"] == "not determinable"
+    assert "foot_off" not in {r["check"] for r in quality.check_session(table, walking=False)}
+
+
+def test_a_foot_switch_that_was_left_out_is_named():
+    rows = {r["check"]: r for r in quality.check_session(cycles(5), switches_left_out=["heel: FSW_H, dead"])}
+    assert rows["foot_switches"]["verdict"] == "limited"
+    assert "heel: FSW_H, dead" in rows["foot_switches"]["advice"]

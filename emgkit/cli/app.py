@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from emgkit.sites import SITES
+from emgkit.units import ACCEPTED as VOLTAGES
+from emgkit.units import is_voltage
+
 if TYPE_CHECKING:
     from emgkit.model import Analysis, Side
     from emgkit.settings import Settings
@@ -77,7 +81,8 @@ def analyze(
             "--switch",
             metavar="NAME=LABEL",
             help="A foot switch, e.g. heel=FSW_HEEL; once for each. Names: heel, fifth_metatarsal, "
-            "first_metatarsal, toe, contact (site not stated), coded (one channel for all).",
+            "first_metatarsal, toe, contact (site not stated), coded (one channel for all; its levels are "
+            "gait.coded_levels_v of --settings).",
         ),
     ] = None,
     emg_unit: Annotated[
@@ -96,6 +101,8 @@ def analyze(
     switches = _pairs(switch) if switch else None
     if side not in (None, "left", "right"):
         raise typer.BadParameter(f"{side!r} is neither left nor right", param_hint="--side")
+    if emg_unit is not None and not is_voltage(emg_unit):
+        raise typer.BadParameter(f"{emg_unit!r} is none of {VOLTAGES}", param_hint="--emg-unit")
     _refuse_session_folder(out)
     from emgkit import analysis, io
 
@@ -122,7 +129,8 @@ def report(
     from emgkit.session import analyze_session
 
     session = io.load_session(session_folder)
-    with _Progress(sum(len(paths) for paths in session.paths.values())) as step:
+    read = [path for role, paths in session.paths.items() if role != "stimulation" for path in paths]
+    with _Progress(len(read)) as step:
         result = analyze_session(session, progress=step)
     _write(result, out)
 
@@ -131,10 +139,11 @@ def report(
 def simulate(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)],
     kind: Annotated[
-        str | None, typer.Option("--kind", metavar="KIND", help="Which session; see below.")
+        str | None, typer.Option("--kind", metavar="KIND", help="Which session, of those above.")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", help="Another one of its kind. The same seed, the same bytes.")
+        int | None,
+        typer.Option("--seed", min=0, help="Another one of its kind. The same seed, the same bytes."),
     ] = None,
     debug: Debug = False,
 ) -> None:
@@ -161,6 +170,8 @@ def _pairs(values: list[str]) -> dict[str, str]:
             raise typer.BadParameter(
                 f"{value!r} is not NAME=LABEL, such as heel=FSW_HEEL", param_hint="--switch"
             )
+        if name not in SITES:
+            raise typer.BadParameter(f"{name!r} is none of {', '.join(SITES)}", param_hint="--switch")
         if name in pairs:
             raise typer.BadParameter(f"{name!r} is given twice", param_hint="--switch")
         pairs[name] = label

@@ -38,9 +38,12 @@ def cut(rec: Recording, settings: GaitSettings, activity: Activity | None) -> Cy
         source = "repetitions"
 
     notes: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     if source == "switches" and rec.switches:
         decoded = switches.decode(rec.switches, settings)
-        contact_s, foot_off_s, notes = decoded.contact_s, decoded.foot_off_s, decoded.notes
+        contact_s, foot_off_s = decoded.contact_s, decoded.foot_off_s
+        notes, used, left_out = decoded.notes, decoded.used, decoded.left_out
     elif source == "events" and len(own):
         _require_side(rec, own)
         contact_s = own["time_s"].to_numpy()
@@ -59,7 +62,7 @@ def cut(rec: Recording, settings: GaitSettings, activity: Activity | None) -> Cy
     found = cycles.from_contacts(
         contact_s, foot_off_s, duration_s=rec.duration_s, side=rec.side, source=source, settings=settings
     )
-    return replace(found, notes=notes + found.notes)
+    return replace(found, notes=notes + found.notes, switches=used, switches_left_out=left_out)
 
 
 def _require_side(rec: Recording, contacts: pd.DataFrame) -> None:
@@ -90,5 +93,5 @@ def _nothing(rec: Recording, source: str, contacts: pd.DataFrame, n_repetitions:
         where=rec.source.name,
         found="; ".join(found) or "no events, no foot switches",
         accepted="events in the file, a foot switch, or annotations of repetitions",
-        mend="name the foot switches with --switch heel=LABEL; 'emgkit inspect' shows the channels",
+        mend="name the foot switches with --switch heel=LABEL; 'emgkit inspect FILE' shows the channels",
     )

@@ -31,7 +31,11 @@ class Contacts:
     contact_s: FloatArray
     foot_off_s: FloatArray
     notes: tuple[str, ...] = ()
-    """What was left out, and why."""
+    """What was merged or left out, and why."""
+    used: tuple[str, ...] = ()
+    """The channels that were decoded, as "site: label"."""
+    left_out: tuple[str, ...] = ()
+    """The channels that do not behave like a switch, as "site: label, why"."""
 
 
 def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
@@ -55,7 +59,11 @@ def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
     if len(rates) > 1 or len(sizes) > 1:
         raise InputError("the foot switches of one foot have different rates", found=sorted(rates))
     rate_hz = rates.pop()
-    closed, notes = _any_closed(switches, settings, sizes.pop())
+    closed, refused = _any_closed(switches, settings, sizes.pop())
+    left_out = [
+        f"{site}: {switches[site].label}, {error.what} ({error.found})" for site, error in refused.items()
+    ]
+    notes = [f"foot switch left out: {words}" for words in left_out]
     start, stop = _debounced(closed, settings.debounce_s * rate_hz)
     start, stop = _joined(start, stop, settings.min_swing_s * rate_hz)
     start, stop, scuffs = _without_scuffs(start, stop, closed.size, settings.min_stance_ratio)
@@ -65,7 +73,13 @@ def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
             f"were taken for scuffs in swing; the first is at {scuffs[0] / rate_hz:.3f} s"
         )
     # a contact that was already there at the first sample, or still is at the last, has no such edge
-    contacts = Contacts(start[start > 0] / rate_hz, stop[stop < closed.size] / rate_hz, tuple(notes))
+    contacts = Contacts(
+        contact_s=start[start > 0] / rate_hz,
+        foot_off_s=stop[stop < closed.size] / rate_hz,
+        notes=tuple(notes),
+        used=tuple(f"{site}: {s.label}" for site, s in switches.items() if site not in refused),
+        left_out=tuple(left_out),
+    )
     if contacts.contact_s.size < MIN_CONTACTS:
         labels = ", ".join(switch.label for switch in switches.values())
         raise InputError(
@@ -80,10 +94,10 @@ def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
 
 def _any_closed(
     switches: Mapping[str, Switch], settings: GaitSettings, n_samples: int
-) -> tuple[BoolArray, list[str]]:
-    """Tell for each sample whether any switch is closed; the notes name the channels that were left out."""
+) -> tuple[BoolArray, dict[str, InputError]]:
+    """Tell for each sample whether any switch is closed, and for each site why it was left out."""
     closed = np.zeros(n_samples, dtype=np.bool_)
-    refused: list[InputError] = []
+    refused: dict[str, InputError] = {}
     for site, switch in switches.items():
         try:
             if site != sites.CODED:
@@ -95,12 +109,10 @@ def _any_closed(
         except InputError as error:
             if len(switches) == 1:
                 raise
-            refused.append(error)
+            refused[site] = error
     if len(refused) == len(switches):
-        raise refused[0]
-    return closed, [
-        f"foot switch {error.where} was left out: {error.what} ({error.found})" for error in refused
-    ]
+        raise next(iter(refused.values()))
+    return closed, refused
 
 
 def _refuse(switch: Switch, what: str, found: str) -> InputError:

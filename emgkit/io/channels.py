@@ -258,7 +258,7 @@ def find(channels: Sequence[Channel], name: str | int, *, file: str, what: str, 
         where=file,
         found=name,
         accepted=listing(channels),
-        mend="emgkit inspect shows the channels of a file",
+        mend="see the channels of the file with 'emgkit inspect FILE'",
     )
 
 

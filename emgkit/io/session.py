@@ -60,7 +60,7 @@ def load_session(folder: str | Path) -> Session:
         raise InputError(
             f"the folder holds no {MANIFEST}",
             where=folder.name or str(folder),
-            mend="emgkit simulate writes an example of a session folder",
+            mend="see an example: 'emgkit simulate DIR' writes one",
         ) from None
     except OSError as error:
         raise unreadable(path, error) from error

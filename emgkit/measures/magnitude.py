@@ -24,6 +24,13 @@ def mean_over(values: FloatArray, start: IntArray, stop: IntArray) -> FloatArray
     return np.where(n > 0, mean, np.nan)
 
 
+def share_over(mask: BoolArray, start: IntArray, stop: IntArray) -> FloatArray:
+    """Return the share of each [start, stop) for which `mask` holds; exact, NaN where it is empty."""
+    count = np.concatenate([[0], np.cumsum(mask)])
+    n = stop - start
+    return np.where(n > 0, (count[stop] - count[start]) / np.maximum(n, 1), np.nan)
+
+
 def max_over(values: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
     """Return the maximum of `values` over each [start, stop); NaN where it is empty."""
     result = np.full(start.shape, np.nan)
@@ -71,11 +78,12 @@ def power_ratio_db(
 
     NaN where the muscle is not on, where the noise is not known, or where it is not louder than the noise.
     """
-    share = mean_over(on.astype(np.float64), start, stop)
+    share = share_over(on, start, stop)
     power = mean_over(np.where(on, emg_uv**2, 0.0), start, stop)
+    known = (share > 0) & (noise_uv > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         excess = power / share / noise_uv**2 - 1
-        return np.where(excess > 0, 10 * np.log10(excess), np.nan)
+        return np.where(known & (excess > 0), 10 * np.log10(excess), np.nan)
 
 
 def best_window_mean(emg_uv: FloatArray, rate_hz: float, window_s: float) -> tuple[float, float]:

@@ -28,6 +28,8 @@ class Counted:
     with (negative before its contact), `number` in that cycle, and `modality` of it."""
     modality: pd.Series[int]
     """Number of bursts of each cycle that could be counted, by (trial, cycle)."""
+    words: str
+    """How it was counted, where that is not simply in the cycle in which a burst starts; else empty."""
 
 
 def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) -> Counted:
@@ -50,19 +52,31 @@ def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) ->
     cut_pct = _cut_pct(bursts, cycles) if cyclic else 0.0
     own = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()].astype({"cycle": "int64"})
     rows, countable = own, cycles.loc[cycles["used"], ["trial", "cycle"]]
+    words = []
     if cut_pct:
         shifted, shifted_countable = _counted_from(cut_pct, cycles, bursts)
         if len(shifted_countable):  # otherwise every cycle begins too near to the start of the recording
             rows, countable = shifted, shifted_countable
+            words.append(
+                f"Onsets lie on both sides of the contact: a burst that starts after {cut_pct:.0f} % of a "
+                "cycle counts with the cycle after it, while the ledger counts where it starts."
+            )
     rows = rows.sort_values(["trial", "cycle", "onset_s"], kind="stable")
     index = pd.MultiIndex.from_frame(countable.astype({"cycle": "int64"}))
     counts = rows.groupby(["trial", "cycle"]).size().reindex(index, fill_value=0)
     active = cycles.astype({"cycle": "int64"}).set_index(["trial", "cycle"])["active_pct"].reindex(index)
-    counts[(counts == 0) & (active >= FILLED_PCT)] = 1
+    filled = (counts == 0) & (active >= FILLED_PCT)
+    counts[filled] = 1
+    if filled.any():
+        words.append(
+            f"{int(filled.sum())} cycles in which no burst starts are filled by an earlier burst; they count "
+            "as cycles with one burst, without edges."
+        )
     keys = pd.MultiIndex.from_frame(rows[["trial", "cycle"]])
     rows = rows.assign(modality=counts.reindex(keys).to_numpy())
     rows = rows[rows["modality"].notna()]
-    return Counted(rows.assign(number=rows.groupby(["trial", "cycle"]).cumcount() + 1), counts)
+    numbered = rows.assign(number=rows.groupby(["trial", "cycle"]).cumcount() + 1)
+    return Counted(numbered, counts, " ".join(words))
 
 
 def summary_table(counted: Counted, *, cyclic: bool, confidence: float) -> pd.DataFrame:
@@ -77,8 +91,8 @@ def summary_table(counted: Counted, *, cyclic: bool, confidence: float) -> pd.Da
     -----
     Positions of gait are averaged on the circle, those of repetitions on a line. The interval of a mean is
     Student's t with the spread over the cycles, or with the edges' own intervals where these are wider; it is
-    not determinable from a single cycle. Where the bursts' lengths differ by a whole cycle, their mean offset
-    has no meaning on the circle and is not determinable.
+    not determinable from a single cycle, nor where it would cover the whole circle. Where the bursts'
+    lengths differ by a whole cycle, their mean offset has no meaning on the circle and is not determinable.
     """
     rows, counts = counted.bursts, counted.modality
     out: list[dict[str, Any]] = []
@@ -188,12 +202,15 @@ def _averages(group: pd.DataFrame, cyclic: bool, confidence: float) -> dict[str,
         ("offset", mean_off, sd_off, known),
     ):
         half = _half_width(group[rows], edge, sd, confidence)
+        if cyclic and half >= 50:  # the whole circle: nothing is known of the mean
+            half = float("nan")
         result |= {
             f"{edge}_pct": mean,
             f"{edge}_sd_pct": sd,
             f"{edge}_ci_low_pct": mean - half,
             f"{edge}_ci_high_pct": mean + half,
         }
+        result[f"n_{edge}s"] = int(rows.sum())
     for name in ("mean_uv", "mean_pct_ref"):
         result[name] = group[name].mean()
     return result
@@ -221,4 +238,4 @@ def _half_width(group: pd.DataFrame, edge: str, sd: float, confidence: float) ->
 
 def _no_edges(burst: int | None) -> dict[str, Any]:
     numbers = [c.name for c in tables.SUMMARY if c.dtype == "float64" and c.name != "frequency_pct"]
-    return {"burst": burst, **dict.fromkeys(numbers, np.nan)}
+    return {"burst": burst, "n_onsets": 0, "n_offsets": 0, **dict.fromkeys(numbers, np.nan)}

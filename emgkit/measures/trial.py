@@ -7,7 +7,7 @@ import pandas as pd
 
 from emgkit import tables
 from emgkit.measures.assignment import Assigned
-from emgkit.measures.magnitude import mean_over, measure, power_ratio_db, sample_at
+from emgkit.measures.magnitude import measure, power_ratio_db, sample_at, share_over
 from emgkit.model import BoolArray, Cycles, Detection, FloatArray, IntArray
 
 MIN_QUIET_S = 0.05
@@ -98,7 +98,7 @@ def cycle_table(signal: Signal, cycles: Cycles, assigned: Assigned) -> pd.DataFr
             "n_bursts": _integers(
                 np.bincount(assigned.cycle[assigned.cycle >= 0], minlength=n_cycles), ~recorded
             ),
-            "active_pct": 100 * mean_over(signal.on.astype(np.float64), start, stop),
+            "active_pct": 100 * share_over(signal.on, start, stop),
             "mean_uv": magnitude.mean_uv,
             "peak_uv": magnitude.peak_uv,
             "rms_uv": magnitude.rms_uv,

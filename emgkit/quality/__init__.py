@@ -22,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     resolution.QUANTISATION,
     session.CYCLES,
     session.FOOT_OFF,
+    session.FOOT_SWITCHES,
     session.AMPLITUDE_DRIFT,
 )
 """Every check, in the order of the rows."""

@@ -1,5 +1,7 @@
 """Checks over all trials of a session."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -30,6 +32,12 @@ FOOT_OFF = Check(
     f"good from {FOOT_OFF_PCT[0]:g} to {FOOT_OFF_PCT[1]:g} %, limited outside",
     "median foot-off of the used cycles, in percent of the cycle",
 )
+FOOT_SWITCHES = Check(
+    "foot_switches",
+    "channels",
+    "limited if a channel was left out",
+    "foot-switch channels that do not behave like a switch",
+)
 AMPLITUDE_DRIFT = Check(
     "amplitude_drift",
     "%",
@@ -38,25 +46,34 @@ AMPLITUDE_DRIFT = Check(
 )
 
 
-def check_session(cycles: pd.DataFrame) -> list[Row]:
+def check_session(
+    cycles: pd.DataFrame, *, walking: bool = True, switches_left_out: Sequence[str] = ()
+) -> list[Row]:
     """Check what concerns all trials together.
 
     Parameters
     ----------
     cycles : DataFrame
         The table `cycles` of all trials.
+    walking : bool
+        False for repetitions, which have no foot-off.
+    switches_left_out : sequence of str
+        Foot switches that were left out, as "site: label, why".
 
     Returns
     -------
     list of rows of the table `quality`, with the trial "all"
-        Foot-off only where it is known, the drift of the amplitude only where there are two trials.
+        Foot-off only for walking, foot switches only where one was left out, the drift of the amplitude only
+        where there are two trials.
     """
     used = cycles[cycles["used"].astype("bool")]
     mean_uv = used.groupby("trial", sort=False)["mean_uv"].mean()
     rows = [number_of_cycles(len(used))]
     foot_off_pct = used["foot_off_pct"].dropna().to_numpy(dtype=np.float64)
-    if foot_off_pct.size:
+    if walking:
         rows.append(foot_off(foot_off_pct))
+    if switches_left_out:
+        rows.append(foot_switches(switches_left_out))
     if len(mean_uv) > 1:
         rows.append(amplitude_drift(mean_uv.to_numpy(dtype=np.float64)))
     return rows
@@ -79,8 +96,19 @@ def number_of_cycles(n_used_cycles: int) -> Row:
     return CYCLES.row("good", n_used_cycles, "No action needed.", ALL_TRIALS)
 
 
+def foot_switches(left_out: Sequence[str]) -> Row:
+    """Name the foot switches that were left out; without them contact and foot-off may be others."""
+    advice = (
+        f"Left out: {'; '.join(left_out)}. Whether it never closed or is broken cannot be told. If it is "
+        "broken, contact comes late or foot-off early, and every percentage is shifted."
+    )
+    return FOOT_SWITCHES.row("limited", len(left_out), advice, ALL_TRIALS)
+
+
 def foot_off(foot_off_pct: FloatArray) -> Row:
     """Check whether stance is as long as in walking; an inverted switch exchanges stance and swing."""
+    if foot_off_pct.size == 0:
+        return FOOT_OFF.unknown("No foot-off is known: stance and swing cannot be told apart.", ALL_TRIALS)
     value = float(np.median(foot_off_pct))
     if FOOT_OFF_PCT[0] <= value <= FOOT_OFF_PCT[1]:
         return FOOT_OFF.row("good", value, "No action needed.", ALL_TRIALS)

@@ -14,9 +14,9 @@ BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
 
-def complete(bursts: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
-    """Return the bursts that start in a used cycle and have both edges in percent."""
-    known = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna() & bursts["offset_pct"].notna()]
+def in_used(bursts: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
+    """Return the bursts of the used cycles whose onset is known; the offset may not be (NaN)."""
+    known = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()]
     keys = pd.MultiIndex.from_frame(used[["trial", "cycle"]].astype({"cycle": "int64"}))
     mine = pd.MultiIndex.from_frame(known[["trial", "cycle"]].astype({"cycle": "int64"}))
     return known[mine.isin(keys)]
@@ -49,16 +49,20 @@ def dominant(summary: pd.DataFrame) -> tuple[list[Mapping[str, Any]], str | None
     return rows.sort_values("burst").to_dict("records"), None
 
 
-def alike(bursts: pd.DataFrame, mean: Arc) -> list[Arc]:
+def alike(bursts: pd.DataFrame, mean: Arc, *, whole: bool = True) -> list[Arc]:
     """Return for each cycle the burst that overlaps the mean burst most, on the axis of the mean burst.
 
-    Cycles without such a burst are left out.
+    Cycles without such a burst are left out. A burst whose offset is not known is left out if `whole`, and
+    otherwise has the length of the mean burst.
     """
     best: dict[tuple[Any, Any], tuple[float, Arc]] = {}
     for trial, cycle, on, off in bursts[["trial", "cycle", "onset_pct", "offset_pct"]].itertuples(
         index=False
     ):
-        one = aligned(Arc(float(on), float(off)), mean)
+        if whole and np.isnan(off):
+            continue
+        end = float(on) + mean.length if np.isnan(off) else float(off)
+        one = aligned(Arc(float(on), end), mean)
         shared = overlap(one, mean)
         if shared > best.get((trial, cycle), (0.0, one))[0]:
             best[trial, cycle] = (shared, one)
@@ -67,10 +71,10 @@ def alike(bursts: pd.DataFrame, mean: Arc) -> list[Arc]:
 
 def differences(bursts: pd.DataFrame, mean: Arc, edge: str) -> FloatArray:
     """Return for each cycle how far the edge ("onset" or "offset") lies from that of the mean burst."""
-    near = alike(bursts, mean)
     if edge == "onset":
+        near = alike(bursts, mean, whole=False)
         return np.array([one.on - mean.on for one in near], dtype=np.float64)
-    return np.array([one.off - mean.off for one in near], dtype=np.float64)
+    return np.array([one.off - mean.off for one in alike(bursts, mean)], dtype=np.float64)
 
 
 def covers(burst: Arc, part: Arc) -> bool:

@@ -31,7 +31,7 @@ class _Case:
     cycles: pd.DataFrame
     """The used cycles."""
     bursts: pd.DataFrame
-    """The bursts that start in used cycles and have both edges."""
+    """The bursts of the used cycles; the offset may not be known."""
     all_bursts: pd.DataFrame
     variants: Mapping[str, list[Window]]
     foot_off_pct: float
@@ -50,6 +50,7 @@ def find(
     counted: pd.DataFrame | None = None,
     walking: bool = True,
     confidence: float = 0.95,
+    doubt: str | None = None,
 ) -> pd.DataFrame:
     """Compare the timing of the most frequent modality with the reference of the muscle.
 
@@ -68,6 +69,8 @@ def find(
         False for repetitions of another movement, for which there is no reference.
     confidence : float
         Level of the intervals in `summary`, for the sentences.
+    doubt : str, optional
+        Why the signal or the cycles are not to be compared, as a sentence; then nothing is.
 
     Returns
     -------
@@ -88,12 +91,12 @@ def find(
     if not np.isfinite(tolerance_pct) or tolerance_pct <= 0:
         raise InputError("the tolerance is not a positive number", found=tolerance_pct)
     used = cycles[cycles["used"].astype("bool")]
-    reason = _why_not(muscle, walking, len(used))
+    reason = _why_not(muscle, walking, len(used)) or doubt
     if reason is not None or muscle is None:
         return tables.build("findings", [_unsaid(reason or "", len(used))])
     case = _case(muscle, used, bursts, tolerance_pct, confidence)
     if counted is not None:
-        case = replace(case, bursts=cases.complete(counted, used))
+        case = replace(case, bursts=cases.in_used(counted, used))
     whole = _continuous(case) or _nothing(case)
     if whole is not None:
         return tables.build("findings", [whole])
@@ -126,7 +129,7 @@ def _case(
     return _Case(
         muscle=muscle,
         cycles=used,
-        bursts=cases.complete(bursts, used),
+        bursts=cases.in_used(bursts, used),
         all_bursts=bursts,
         variants=scale(windows_for(muscle), foot_off),
         foot_off_pct=foot_off,
@@ -215,7 +218,9 @@ def _edge(case: _Case, burst: Arc, row: Mapping[str, Any], name: str, edge: Edge
     mean, low, high = (row[f"{name}_{part}"] for part in ("pct", "ci_low_pct", "ci_high_pct"))
     d, tol = edge.difference, case.tolerance_pct
     each = cases.differences(case.bursts, burst, name) + d
-    of = len(case.cycles)
+    unknown = len(cases.alike(case.bursts, burst, whole=False)) - len(cases.alike(case.bursts, burst))
+    of = len(case.cycles) - (unknown if name == "offset" else 0)
+    where = "used cycles" if of == len(case.cycles) else f"used cycles whose {name} is known"
     late = d > 0
     # the end of the interval that is nearer to the reference; not known where the interval is not
     nearest_end = d - (mean - low) if late else d + (high - mean)
@@ -240,7 +245,7 @@ def _edge(case: _Case, burst: Arc, row: Mapping[str, Any], name: str, edge: Edge
     statement = (
         f"{name.capitalize()} of burst {row['burst']} at {_at(mean)} % of the cycle ({interval}), "
         f"{abs(d):.1f} % {'after' if late else 'before'} the {_variant(case, edge.window)}reference of "
-        f"{_at(reference)} %; tolerance {tol:g} %. {ending} in {n} of {of} used cycles."
+        f"{_at(reference)} %; tolerance {tol:g} %. {ending} in {n} of {of} {where}."
     )
     return _row(rule, statement, d, edge.window, n, of, case)
 

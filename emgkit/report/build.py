@@ -20,7 +20,18 @@ from emgkit.report.model import (
     Table,
     Verdicts,
 )
-from emgkit.report.words import MICRO, Words, missing, named, percent, records, sentence, stated, words_for
+from emgkit.report.words import (
+    MICRO,
+    Words,
+    missing,
+    named,
+    percent,
+    records,
+    remark,
+    sentence,
+    stated,
+    words_for,
+)
 from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
 DRAFT = "Draft, not reviewed by a physician"
@@ -30,6 +41,7 @@ NO_DIAGNOSIS = (
     "Findings are measurements held against a reference by fixed rules. They are no diagnosis; the"
     " interpretation is the physician's."
 )
+NO_FOOT_OFF = "Foot-off not recorded: stance and swing are not marked."
 _SHOWN_VERDICTS = 6
 
 
@@ -76,9 +88,16 @@ def _quality(an: Analysis) -> Section:
     poor = lines.poor_verdicts(an)
     if poor:
         blocks.append(Verdicts(poor[:_SHOWN_VERDICTS]))
-    if len(poor) > _SHOWN_VERDICTS:
+    rest = poor[_SHOWN_VERDICTS:]
+    if rest:
+        # every one is named on the first page; only the advice is left to the table
+        verdicts = dict.fromkeys(item.verdict for item in rest)
+        also = "; ".join(
+            f"{verdict}: {', '.join(item.label for item in rest if item.verdict == verdict)}"
+            for verdict in verdicts
+        )
         blocks.append(
-            Paragraph(f"{len(poor) - _SHOWN_VERDICTS} more stand in the table of quality checks.", "caution")
+            Paragraph(f"Also {also}. What that means stands in the table of quality checks.", "caution")
         )
     return Section("quality", "Quality", tuple(blocks))
 
@@ -87,20 +106,26 @@ def _timing(an: Analysis, words: Words) -> Section:
     used = figures.used_cycles(an)
     n_rows = len(used)
     level = f"{100 * an.settings.measure.confidence:g} %"
+    known = int(used["foot_off_pct"].notna().sum())
+    marked = words.gait and known > 0
     caption = [
         f"One row per used {words.one}; blue: muscle on"
-        + ("; grey: swing; tick: foot-off." if words.gait else "."),
-        f"Above: mean timing for each number of bursts; whiskers: {level} interval of the mean.",
+        + ("; grey: swing; tick: foot-off." if marked else "."),
+        *_above(an, level),
         f"A burst across the next {words.start} goes on at the left of the next {words.one}."
         if words.gait
         else _bounds(an),
     ]
-    known = int(used["foot_off_pct"].notna().sum())
-    if words.gait and known < n_rows:
+    if words.gait and n_rows and not known:
+        caption.append(NO_FOOT_OFF)
+    elif words.gait and known < n_rows:
         caption.append(f"Foot-off is not determinable in {n_rows - known} of {words.count(n_rows)}.")
     hidden = an.summary.loc[an.summary["burst"].notna(), "modality"].nunique() - figures.MAX_MODALITIES
     if hidden > 0:
-        caption.append(f"{hidden} rarer numbers of bursts stand in the table of timing only.")
+        rarer = (
+            "1 rarer number of bursts stands" if hidden == 1 else f"{hidden} rarer numbers of bursts stand"
+        )
+        caption.append(f"{rarer} in the table of timing only.")
     blocks: list[Block] = [
         Picture(
             "timing",
@@ -127,10 +152,22 @@ def _bounds(an: Analysis) -> str:
     return "" if figures.drawn_axis(an) == (0.0, 100.0) else "Dashed: start and end of the repetition."
 
 
+def _above(an: Analysis, level: str) -> tuple[str, ...]:
+    """Return what the caption says of the mean timing: only what is drawn."""
+    shown = figures.shown_modalities(an)
+    if shown.empty:
+        return ()
+    whiskers = figures.whiskers(shown)
+    if not any(whiskers):
+        return (f"Above: mean timing for each number of bursts, its {level} interval {NOT_DETERMINABLE}.",)
+    some = "" if all(whiskers) else f", none where it is {NOT_DETERMINABLE}"
+    return (f"Above: mean timing for each number of bursts; whiskers: {level} interval of the mean{some}.",)
+
+
 def _scaling(an: Analysis) -> str:
     foot_off = figures.mean_foot_off(an)
     if missing(foot_off):
-        return "as printed, because foot-off is not determinable"
+        return "as printed"
     return f"stance and swing scaled to the mean foot-off of {percent(foot_off)}"
 
 
@@ -143,7 +180,8 @@ def _profile(an: Analysis, words: Words) -> Section:
         "profile",
         style.to_svg(figures.profile_figure(an)),
         f"Envelope over the {words.one}, mean and standard deviation of {words.count(n)}.",
-        f"Envelope in {MICRO}: mean and one standard deviation, and median, of {words.count(n)}.",
+        f"Envelope in {MICRO}: mean and one standard deviation, and median, of {words.count(n)}."
+        + (f" {NO_FOOT_OFF}" if words.gait and missing(figures.mean_foot_off(an)) else ""),
     )
     return Section("profile", "Profile", (picture,))
 
@@ -161,7 +199,7 @@ def _findings(an: Analysis) -> Section:
         blocks.append(Paragraph("No finding was made."))
     if an.notes:
         blocks.append(Paragraph("Notes of the analysis", "heading"))
-        blocks.append(Bullets(tuple(("", note) for note in an.notes)))
+        blocks.append(Bullets(tuple(("", remark(note)) for note in an.notes)))
     blocks.append(Paragraph(NO_DIAGNOSIS, "note"))
     return Section("findings", "Findings", tuple(blocks))
 
@@ -190,13 +228,19 @@ def _tables(an: Analysis, words: Words) -> Section:
         "Timing and magnitude",
         (
             lines.timing_table(an, words),
+            *_counting(an),
+            *((Paragraph(few),) if (few := lines.edge_counts(an, words)) else ()),
             Paragraph(timing_note.strip(), "note"),
             lines.magnitude_table(an, words),
             lines.spread_table(an, words),
             Paragraph(AMPLITUDE, "caution"),
-            Paragraph(f"Normalisation: {an.study.normalisation or NOT_RECORDED}.", "note"),
+            Paragraph(f"Normalisation: {remark(an.study.normalisation) or NOT_RECORDED}.", "note"),
         ),
     )
+
+
+def _counting(an: Analysis) -> tuple[Paragraph, ...]:
+    return (Paragraph(sentence(remark(an.study.counting))),) if an.study.counting else ()
 
 
 def _traces(an: Analysis, words: Words) -> Section:
@@ -215,7 +259,7 @@ def _traces(an: Analysis, words: Words) -> Section:
         Paragraph(
             f"Conditioned signal ({an.study.band}), the same axes for all. Shaded: muscle on. Blue line:"
             " edge; black bar at the foot: its 95 % interval."
-            + (" Dashed: foot-off." if words.gait else f" {_bounds(an)}"),
+            + (f" {_dashed(shown)}" if words.gait else f" {_bounds(an)}"),
             "note",
         )
     ]
@@ -230,21 +274,25 @@ def _traces(an: Analysis, words: Words) -> Section:
     for page, figure in enumerate(traces.trace_figures(an, shown), start=1):
         first = (page - 1) * traces.PER_PAGE
         last = min(first + traces.PER_PAGE, len(shown))
+        which = f"{words.one} {last}" if last == first + 1 else f"{words.many} {first + 1} to {last}"
         blocks.append(
             Picture(
                 f"traces-{page}",
                 style.to_svg(figure),
-                f"Signal of used {words.many} {first + 1} to {last}, bursts shaded.",
-                f"Used {words.many} {first + 1} to {last} of {n_used}."
-                if len(shown) > traces.PER_PAGE
-                else "",
+                f"Signal of used {which}, bursts shaded.",
+                f"Used {which} of {n_used}." if len(shown) > traces.PER_PAGE else "",
             )
         )
     return Section("traces", title, tuple(blocks), new_page=True)
 
 
+def _dashed(shown: tuple[traces.Strip, ...]) -> str:
+    known = any(not missing(strip.foot_off_pct) for strip in shown)
+    return "Dashed: foot-off." if known else NO_FOOT_OFF
+
+
 def _ledger(an: Analysis, words: Words) -> Section:
-    return Section("ledger", f"Ledger of {words.many}", (lines.ledger(an, words),))
+    return Section("ledger", f"Ledger of {words.many}", (lines.ledger(an, words), *_counting(an)))
 
 
 def _record(an: Analysis, words: Words) -> Section:

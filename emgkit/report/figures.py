@@ -67,6 +67,15 @@ def shown_modalities(an: Analysis) -> pd.DataFrame:
     return pd.concat([known[known["modality"] == m] for m in order]) if len(order) else known
 
 
+def whiskers(summary: pd.DataFrame) -> tuple[bool, ...]:
+    """Return for each edge of the rows whether its mean has an interval that is drawn."""
+    return tuple(
+        bool(np.isfinite(row[f"{edge}_ci_low_pct"]) and np.isfinite(row[f"{edge}_ci_high_pct"]))
+        for row in records(summary)
+        for edge in ("onset", "offset")
+    )
+
+
 def timing_figure(an: Analysis) -> Figure:
     """Draw reference windows and mean timing above a raster with one row per used cycle."""
     with style.house_style():

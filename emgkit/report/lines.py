@@ -21,6 +21,7 @@ from emgkit.report.words import (
     number,
     percent,
     records,
+    remark,
     sentence,
     shorten,
     significant,
@@ -34,6 +35,10 @@ _MARKS: Mapping[str, tuple[str, Any]] = {
     "not usable": ("\u2715", "bad"),
     NOT_DETERMINABLE: ("?", "unknown"),
 }
+
+
+_NUMBER = 41
+"""Share of a column of numbers in half millimetres of the page: "determinable" fits on a line of it."""
 
 
 def verdicts(an: Analysis) -> tuple[Verdict, ...]:
@@ -63,7 +68,7 @@ def _verdict(group: list[dict[str, Any]]) -> Verdict:
     if trials:
         label += f" ({', '.join(trials[:3])}{f' and {len(trials) - 3} more' if trials[3:] else ''})"
     advice = "" if str(first["advice"]) in ("none", "") else str(first["advice"])
-    return Verdict(label, str(first["verdict"]), mark, tone, sentence(advice))
+    return Verdict(label, str(first["verdict"]), mark, tone, sentence(remark(advice)))
 
 
 def _check_name(check: str) -> str:
@@ -91,7 +96,7 @@ def quality_table(an: Analysis) -> Table:
                 seen.label,
                 f"{seen.mark} {seen.verdict}",
                 _values(group),
-                sentence(str(group[0]["limit"])),
+                sentence(remark(str(group[0]["limit"]))),
                 seen.text or "no advice",
             )
         )
@@ -121,22 +126,55 @@ def timing_table(an: Analysis, words: Words) -> Table:
         )
     level = f"{100 * an.settings.measure.confidence:g} % interval"
     columns = (
-        Column(f"Bursts per {words.one}", share=3),
-        Column(sentence(words.many), share=3),
-        Column("Burst", share=2),
-        Column("Onset", "right", share=3),
-        Column(level, "right", share=4),
-        Column("SD", "right", share=3),
-        Column("Offset", "right", share=4),
-        Column(level, "right", share=4),
-        Column("SD", "right", share=3),
+        Column(f"Bursts per {words.one}", share=34),
+        Column(sentence(words.many), share=38),
+        Column("Burst", share=30),
+        Column("Onset", "right", share=_NUMBER),
+        Column(level, "right", share=_NUMBER),
+        Column("SD", "right", share=_NUMBER),
+        Column("Offset", "right", share=_NUMBER),
+        Column(level, "right", share=_NUMBER),
+        Column("SD", "right", share=_NUMBER),
     )
     return Table(columns, tuple(rows), small=True)
+
+
+def edge_counts(an: Analysis, words: Words) -> str:
+    """Return a sentence on the means that rest on fewer edges than cycles, empty if there are none."""
+    found = []
+    for row in records(an.summary):
+        if row["modality"] == 0 or _filled(row):
+            continue
+        n_cycles = int(row["n_cycles"])
+        few = [
+            f"{name} from {int(row[f'n_{name}s'])} of {words.count(n_cycles)}"
+            for name in ("onset", "offset")
+            if not missing(row[f"n_{name}s"]) and row[f"n_{name}s"] < n_cycles
+        ]
+        if few:
+            of = (
+                ""
+                if row["modality"] == 1
+                else f"burst {integer(row['burst'])} of {integer(row['modality'])}: "
+            )
+            found.append(of + ", ".join(few))
+    return (
+        f"Fewer edges than {words.many} where an edge is {NOT_DETERMINABLE}: {'; '.join(found)}."
+        if found
+        else ""
+    )
+
+
+def _filled(row: Mapping[str, Any]) -> bool:
+    """Tell whether the row is of cycles that an earlier burst fills: a burst, but neither of its edges."""
+    return bool(row["modality"] > 0 and row["n_onsets"] == 0 and row["n_offsets"] == 0)
 
 
 def _timing(row: Mapping[str, Any], name: str, words: Words, none: bool) -> tuple[str, str, str]:
     if none:
         return ("no burst",) * 3
+    if _filled(row):
+        return (f"{NOT_DETERMINABLE} (on throughout: no edge)", NOT_DETERMINABLE, NOT_DETERMINABLE)
     return (
         edge(row[f"{name}_pct"], words),
         interval(row[f"{name}_ci_low_pct"], row[f"{name}_ci_high_pct"]),
@@ -215,15 +253,15 @@ def ledger(an: Analysis, words: Words) -> Table:
             del cells[4]
         rows.append(tuple(cells))
     columns = [
-        Column("Recording", share=3),
-        Column(sentence(words.one), "right", share=2),
-        Column("Start", "right", share=2),
-        Column("Duration", "right", share=3),
-        Column("Foot-off", "right", share=3),
-        Column("Bursts", "right", share=2),
-        Column("On", "right", share=3),
-        Column("Mean", "right", share=3),
-        Column("Used, or why not", share=6),
+        Column("Recording", share=44),
+        Column(sentence(words.one), "right", share=24 if words.gait else 38),
+        Column("Start", "right", share=30),
+        Column("Duration", "right", share=_NUMBER),
+        Column("Foot-off", "right", share=_NUMBER),
+        Column("Bursts", "right", share=_NUMBER),
+        Column("On", "right", share=_NUMBER),
+        Column("Mean", "right", share=_NUMBER),
+        Column("Used, or why not", share=45 if words.gait else 72),
     ]
     if not words.gait:
         del columns[4]

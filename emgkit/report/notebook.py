@@ -11,7 +11,7 @@ from emgkit.model import Analysis, Recording, Session
 from emgkit.report import figures, lines, style
 from emgkit.report.glyphs import drawn
 from emgkit.report.spans import envelope_points
-from emgkit.report.words import missing, named, number, sentence, stated, words_for
+from emgkit.report.words import missing, named, number, remark, sentence, stated, words_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,7 +91,7 @@ def recording_html(rec: Recording) -> str:
             ("foot switches", stated([site.replace("_", " ") for site in rec.switches])),
             ("events", stated([f"{n} {str(kind).replace('_', ' ')}" for kind, n in counts.items()])),
             ("source", f"{rec.source.name} ({rec.source.format}, SHA-256 {rec.source.sha256[:12]}\u2026)"),
-            *(("note", note) for note in rec.notes),
+            *(("note", remark(note)) for note in rec.notes),
         ],
     )
 
@@ -107,7 +107,7 @@ def analysis_html(an: Analysis) -> str:
         ("quality", ", ".join(f"{n} {verdict}" for verdict, n in checks.items()) or "no check was made"),
         *(("finding", str(text)) for text in an.findings["statement"]),
         *(() if len(an.findings) else (("finding", "no finding was made"),)),
-        *(("note", note) for note in an.notes),
+        *(("note", remark(note)) for note in an.notes),
     ]
     title = f"{named(an.study.muscle)}, {an.study.side or 'side not recorded'}, {words.activity}"
     figure = style.for_html(style.to_svg(plot_analysis(an)), "analysis")

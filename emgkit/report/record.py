@@ -12,6 +12,7 @@ from emgkit.report.words import (
     named,
     number,
     percent,
+    remark,
     sentence,
     significant,
     stated,
@@ -94,18 +95,36 @@ def acquisition(an: Analysis, words: Words) -> tuple[Facts, ...]:
 
 def _switches(an: Analysis, words: Words) -> Facts:
     gait = an.settings.gait
-    channels = ((an.manifest or {}).get("channels") or {}).get("switches") or {}
-    sites = ", ".join(f"{named(site)}: {label}" for site, label in channels.items()) or NOT_RECORDED
     levels = stated(gait.coded_levels_v)
     return Facts(
         (
-            ("sites and channels", sites),
+            ("sites and channels", _sites(an)),
+            *(("left out", _site(text)) for text in an.study.foot_switches_left_out),
             ("coding", f"volts of each switch: {levels}" if gait.coded_levels_v else NOT_RECORDED),
             ("debounce", f"{gait.debounce_s:g} s"),
             (f"{words.many} bounded by", an.study.cycle_source or NOT_DETERMINABLE),
         ),
         title="Foot switches" if words.gait else "Events",
     )
+
+
+def _sites(an: Analysis) -> str:
+    """Return the foot switches that bound the cycles, or what the manifest names and was not used."""
+    if an.study.foot_switches:
+        return ", ".join(_site(text) for text in an.study.foot_switches)
+    channels = ((an.manifest or {}).get("channels") or {}).get("switches") or {}
+    if not channels:
+        return NOT_RECORDED
+    used = "" if an.study.cycle_source == "switches" else ", not used for the cycles"
+    return ", ".join(f"{named(site)}: {label}" for site, label in channels.items()) + (
+        f" (named in the manifest{used})"
+    )
+
+
+def _site(text: str) -> str:
+    """Return "site: label" with the site in words; the label stays as the file spells it."""
+    site, colon, label = text.partition(": ")
+    return f"{named(site)}{colon}{label}"
 
 
 def _processing(an: Analysis) -> Facts:
@@ -129,7 +148,7 @@ def _processing(an: Analysis) -> Facts:
             ("detector", stated(an.study.detector.get("method"))),
             ("noise floor, root mean square", significant(an.study.noise_uv, "\u00b5V")),
             ("signal to noise", spread),
-            ("normalisation", an.study.normalisation or NOT_RECORDED),
+            ("normalisation", remark(an.study.normalisation) or NOT_RECORDED),
             ("reference: source", "; ".join(sources) if sources else "none for this muscle and activity"),
             ("reference: population, electrode", NOT_RECORDED),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -117,6 +118,22 @@ def named(name: str | None) -> str:
 def sentence(text: str) -> str:
     """Return `text` with a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def remark(text: str) -> str:
+    """Return a note as it is read: microvolts with their sign, no name said twice in a row.
+
+    Examples
+    --------
+    >>> remark("rest: rest: at rest the signal is 5.1 uV.")
+    'rest: at rest the signal is 5.1 \u00b5V.'
+    """
+    text = re.sub(r"(?<= )uV\b", MICRO, text)
+    return re.sub(r"^([^:]+): (?:\1(?=[:.]|$)(?:: )?)+", _said_once, text)
+
+
+def _said_once(match: re.Match[str]) -> str:
+    return f"{match[1]}: " if match[0].endswith(": ") else match[1]
 
 
 def shorten(text: str, length: int) -> str:

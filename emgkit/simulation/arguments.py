@@ -48,7 +48,7 @@ def check_choice(name: str, value: object, accepted: Sequence[str]) -> None:
 def check_seed(name: str, value: object) -> None:
     """Raise InputError unless `value` is a whole number from 0."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < 0:
-        raise InputError(f"{name} must be a whole number", found=value, accepted="0, 1, 2 ...")
+        raise InputError(f"{name} must be a whole number", found=value, accepted="0 or more")
 
 
 def check_numbers(arguments: Mapping[str, Any]) -> None:
