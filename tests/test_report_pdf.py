@@ -1,15 +1,21 @@
 """The PDF: compiles whatever the texts are, without warnings, from data alone."""
 
 import os
+import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 from report_fakes import fake
 
+from emgkit import tables
+from emgkit.model import Analysis
 from emgkit.report import pdf
 from emgkit.report.build import build
-from emgkit.report.model import Bullets, Document, Paragraph, Section
+from emgkit.report.model import Bullets, Document, Paragraph, Section, Table
 
 
 def document(text: str) -> Document:
@@ -50,6 +56,60 @@ def test_any_text_can_be_printed(text):
 )
 def test_markup_in_a_text_is_not_obeyed(no_warnings, text):
     assert pdf.render_pdf(document(text)).startswith(b"%PDF")
+
+
+def width_mm(text: str, points: float, *, bold: bool = False) -> float:
+    """Width on paper in the font of the report."""
+    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=points)
+    return float(TextPath((0, 0), text, prop=font).get_extents().x1) * 25.4 / 72
+
+
+def pieces(text: str) -> list[str]:
+    """What cannot be broken between lines: the template breaks long names, after underscores first."""
+    words = [
+        part
+        for word in re.split(r"[ \n]", text)
+        for part in (re.split("_", word) if len(word) > 13 else [word])
+    ]
+    return [part for word in words for part in word.split("-") if 0 < len(part) < 16]
+
+
+def tables_of(an: Analysis) -> list[Table]:
+    return [b for s in build(an).sections for b in s.blocks if isinstance(b, Table)]
+
+
+@pytest.mark.parametrize("activity", ["walking", "repetitions"])
+def test_no_word_of_a_table_is_wider_than_its_column(activity):
+    an = fake(14)
+    unknown = {c.name: None for c in tables.SUMMARY if c.dtype == "float64"}
+    rows = an.summary.to_dict("records")
+    filled = [row | unknown | {"n_onsets": 0, "n_offsets": 0} for row in rows]
+    cycles = an.cycles.to_dict("records")
+    bare = [row | {"foot_off_pct": None, "n_bursts": None, "mean_uv": None} for row in cycles]
+    an = replace(
+        an,
+        study=replace(an.study, activity=activity),
+        cycles=tables.build("cycles", cycles + bare),
+        summary=tables.build("summary", [*rows, *(row | unknown for row in rows), *filled]),
+    )
+    for table in tables_of(an):
+        points, whole = 7.2 if table.small else 8.0, sum(column.share for column in table.columns)
+        for k, column in enumerate(table.columns):
+            beside = (k > 0) + (k < len(table.columns) - 1)
+            room = 174.0 * column.share / whole - 1.4 * beside
+            assert max((width_mm(p, 7.0, bold=True) for p in pieces(column.title)), default=0) <= room
+            for row in () if column.mono else table.rows:
+                assert max((width_mm(p, points) for p in pieces(row[k])), default=0) <= room, row[k]
+
+
+def test_long_advice_and_long_cells_compile_without_a_warning(no_warnings):
+    an = fake(3)
+    advice = "A site was left out, for its channel never closes in this recording at all. "
+    quality = an.quality.assign(
+        check="foot_switches", verdict="limited", advice=[advice * n for n in (1, 5, 10, 40, 120)]
+    )
+    study = replace(an.study, detector={"levels": list(range(4000))})
+    assert pdf.render_pdf(build(replace(an, quality=quality, study=study))).startswith(b"%PDF")
 
 
 def test_characters_without_a_glyph_are_replaced_and_said():

@@ -127,8 +127,8 @@ def timing_table(an: Analysis, words: Words) -> Table:
     level = f"{100 * an.settings.measure.confidence:g} % interval"
     columns = (
         Column(f"Bursts per {words.one}", share=34),
-        Column(sentence(words.many), share=38),
-        Column("Burst", share=30),
+        Column(sentence(words.many), share=42),
+        Column("Burst", share=26),
         Column("Onset", "right", share=_NUMBER),
         Column(level, "right", share=_NUMBER),
         Column("SD", "right", share=_NUMBER),
@@ -167,7 +167,8 @@ def edge_counts(an: Analysis, words: Words) -> str:
 
 def _filled(row: Mapping[str, Any]) -> bool:
     """Tell whether the row is of cycles that an earlier burst fills: a burst, but neither of its edges."""
-    return bool(row["modality"] > 0 and row["n_onsets"] == 0 and row["n_offsets"] == 0)
+    counts = [row["n_onsets"], row["n_offsets"]]
+    return bool(row["modality"] > 0) and not any(missing(n) or n > 0 for n in counts)
 
 
 def _timing(row: Mapping[str, Any], name: str, words: Words, none: bool) -> tuple[str, str, str]:

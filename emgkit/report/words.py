@@ -129,7 +129,7 @@ def remark(text: str) -> str:
     'rest: at rest the signal is 5.1 \u00b5V.'
     """
     text = re.sub(r"(?<= )uV\b", MICRO, text)
-    return re.sub(r"^([^:]+): (?:\1(?=[:.]|$)(?:: )?)+", _said_once, text)
+    return re.sub(r"^([^:]+): (?:\1(?=[:.]|$)(?:: )?)+", _said_once, text, flags=re.IGNORECASE)
 
 
 def _said_once(match: re.Match[str]) -> str:
