@@ -475,9 +475,9 @@ class Session:
     `paths` maps the role ("walk", "activity", "rest", "maximum", "stimulation") to files in order.
     """
 
-    folder: str
+    folder: str = field(repr=False)
     manifest: Mapping[str, Any]
-    paths: Mapping[str, tuple[str, ...]]
+    paths: Mapping[str, tuple[str, ...]] = field(repr=False)
     settings: Settings
 
     @property
