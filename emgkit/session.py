@@ -46,26 +46,26 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
     role = "walk" if ses.paths.get("walk") else "activity"
     activity: Activity = "walking" if role == "walk" else "repetitions"
     trials: list[Trial] = []
-    left_out: dict[str, EmgkitError] = {}
+    left_out: list[tuple[Recording, EmgkitError]] = []
     for path in ses.paths[role]:
         report(Path(path).name)
         rec = _read_trial(ses, path)
         try:
             cycles = cut(rec, ses.settings.gait, activity)
         except EmgkitError as error:
-            left_out[rec.trial] = _naming(rec, error)
+            left_out.append((rec, _naming(rec, error)))
             continue
         try:
             trials.append(run(rec, cycles, ses.settings))
         except EmgkitError as error:
             raise _naming(rec, error) from error
     if not trials:
-        raise next(iter(left_out.values()))
+        raise left_out[0][1]
     _require_alike(trials)
     beside = {
         role: [_beside(ses, path, report) for path in ses.paths.get(role, ())] for role in ("maximum", "rest")
     }
-    notes = tuple(f"Trial {name} was left out. {error}" for name, error in left_out.items())
+    notes = tuple(f"Trial {rec.trial} was left out. {error}" for rec, error in left_out)
     notes += tuple(_rest_note(rec, ses.settings) for rec in beside["rest"])
     if ses.paths.get("stimulation"):
         notes += ("The stimulation trial is listed with the session; it is not measured here.",)
@@ -73,8 +73,8 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
         trials,
         ses.settings,
         reference=_maximum(beside["maximum"], trials[0].signal.rate_hz, ses.settings),
-        left_out=tuple(left_out),
-        beside=(*beside["maximum"], *beside["rest"]),
+        left_out=tuple(rec.trial for rec, _ in left_out),
+        beside=(*beside["maximum"], *beside["rest"], *(rec for rec, _ in left_out)),
         manifest=ses.manifest,
         notes=notes,
     )

@@ -44,6 +44,7 @@ def test_a_trial_without_cycles_is_left_out_and_named(tmp_path):
     an = emgkit.analyze_session(session(tmp_path / "s", {"walk_1": walk(), "walk_2": bare}))
     assert an.cycles.trial.unique().tolist() == ["walk_1"]
     assert any("walk_2" in note and "nothing bounds a cycle" in note for note in an.notes)
+    assert [source.name for source in an.inputs] == ["walk_1.c3d", "walk_2.c3d"]
     row = an.quality[(an.quality.trial == "walk_2")]
     assert row.verdict.tolist() == ["limited"]
 
