@@ -6,7 +6,11 @@ import contextlib
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from emgkit.report.glyphs import folder
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,9 +28,11 @@ WIDTH_IN = 6.85
 """Width of the text of an A4 page, 174 mm; figures share their margins so that their axes line up."""
 LEFT_IN, RIGHT_IN = 1.05, 0.85
 
+FAMILY = "emgkit DejaVu Sans"
+"""Name under which the fonts that matplotlib carries are known to it a second time."""
+
 _RC: dict[str, Any] = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
+    "font.family": FAMILY,
     "font.size": 7.0,
     "axes.labelsize": 7.0,
     "xtick.labelsize": 6.5,
@@ -58,8 +64,21 @@ def house_style() -> Iterator[None]:
     """Draw in the report's own style whatever the user's matplotlib is set to."""
     from matplotlib import style
 
+    _know_fonts()
     with style.context(["default", _RC]):
         yield
+
+
+@cache
+def _know_fonts() -> None:
+    # A system may hold other versions of DejaVu Sans, and matplotlib takes the one or the other as chance has
+    # it: their glyphs are numbered differently, and the same analysis would not give the same bytes
+    from matplotlib.font_manager import fontManager, ttfFontProperty
+    from matplotlib.ft2font import FT2Font
+
+    for file in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf"):
+        entry = ttfFontProperty(FT2Font(f"{folder()}/{file}"))
+        fontManager.ttflist.append(replace(entry, name=FAMILY))
 
 
 def new_figure(height_in: float, width_in: float = WIDTH_IN) -> Figure:
