@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from emgkit.errors import EmgkitError, InputError, InsufficientDataError
     from emgkit.events import read_events
     from emgkit.io import list_channels, load_session, read
-    from emgkit.model import Analysis, Recording, Session
+    from emgkit.model import Recording, Session
     from emgkit.report import write_report
+    from emgkit.result import Analysis
     from emgkit.session import analyze_session
     from emgkit.settings import Settings
     from emgkit.simulation import simulate
@@ -22,7 +23,7 @@ __version__ = "0.1.0"
 
 # Public names load when they are first used: `import emgkit` itself costs nothing.
 _HOME = {
-    "Analysis": "emgkit.model",
+    "Analysis": "emgkit.result",
     "EmgkitError": "emgkit.errors",
     "InputError": "emgkit.errors",
     "InsufficientDataError": "emgkit.errors",

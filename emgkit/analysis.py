@@ -21,10 +21,11 @@ from emgkit.gait.bounds import cut
 from emgkit.measures import assignment, trial
 from emgkit.measures.profile import profile_table
 from emgkit.measures.summary import count_bursts, summary_table
-from emgkit.model import Analysis, Cycles, Detection, Recording, Study, Trace
+from emgkit.model import Cycles, Detection, Recording
 from emgkit.quality import Row, check_session, check_trial
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import find, windows_for
+from emgkit.result import Analysis, Study, Trace
 from emgkit.settings import Settings, SettingsLike, as_settings
 
 _LIBRARIES = ("emgkit", "numpy", "scipy", "pandas", "c3d", "edfio")

@@ -14,7 +14,8 @@ from emgkit.condition import condition
 from emgkit.errors import EmgkitError, InputError, InsufficientDataError
 from emgkit.gait.bounds import cut
 from emgkit.measures import magnitude
-from emgkit.model import Activity, Analysis, Recording, Session
+from emgkit.model import Activity, Recording, Session
+from emgkit.result import Analysis
 from emgkit.settings import Settings
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from emgkit import tables
-from emgkit.model import Analysis, Source, Study, Trace
+from emgkit.model import Source
+from emgkit.result import Analysis, Study, Trace
 from emgkit.settings import Settings
 
 HOSTILE = (

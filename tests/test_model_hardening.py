@@ -13,7 +13,8 @@ import pytest
 import emgkit
 from emgkit import detectors, tables
 from emgkit.errors import InputError
-from emgkit.model import Analysis, Recording, Source, Switch, Truth, make_events
+from emgkit.model import Recording, Source, Switch, Truth, make_events
+from emgkit.result import Analysis
 from emgkit.settings import ConditionSettings, DetectSettings, FrozenDict, GaitSettings, Settings, as_settings
 
 SOURCE = Source("a.c3d", "ab" * 32, "C3D")

@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 from report_fakes import MANIFEST, fake
 
-from emgkit.model import REASONS, Analysis
+from emgkit.model import REASONS
 from emgkit.report import build as room
 from emgkit.report.build import build
 from emgkit.report.model import Blank, Document, Picture, Section, Signature, Table
 from emgkit.report.words import NBSP
+from emgkit.result import Analysis
 from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
 

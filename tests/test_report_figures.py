@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from report_fakes import fake
 
-from emgkit.model import Trace
 from emgkit.report import figures, style, traces
+from emgkit.result import Trace
 
 SVG = "{http://www.w3.org/2000/svg}"
 

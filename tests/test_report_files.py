@@ -16,8 +16,8 @@ from report_fakes import fake
 import emgkit
 from emgkit import tables
 from emgkit.errors import InputError
-from emgkit.model import Analysis
 from emgkit.report.files import FORMATS, csv_bytes, render, write_report
+from emgkit.result import Analysis
 
 NAMES = {f"{name}.csv" for name in tables.TABLES} | {"result.json", "report.html", "report.pdf"}
 

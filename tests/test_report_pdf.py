@@ -12,10 +12,10 @@ from matplotlib.textpath import TextPath
 from report_fakes import fake
 
 from emgkit import tables
-from emgkit.model import Analysis
 from emgkit.report import pdf
 from emgkit.report.build import build
 from emgkit.report.model import Bullets, Document, Paragraph, Section, Table
+from emgkit.result import Analysis
 
 
 def document(text: str) -> Document:

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from report_fakes import MANIFEST, fake
 
-from emgkit.model import Analysis
 from emgkit.report import figures, lines, record, words
 from emgkit.report.build import NO_FOOT_OFF, build
 from emgkit.report.model import Document, Paragraph, Picture, Section, Table, Verdicts
+from emgkit.result import Analysis
 from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
 STRIDE = words.words_for("walking")

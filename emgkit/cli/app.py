@@ -13,7 +13,8 @@ from emgkit.units import ACCEPTED as VOLTAGES
 from emgkit.units import is_voltage
 
 if TYPE_CHECKING:
-    from emgkit.model import Analysis, Side
+    from emgkit.model import Side
+    from emgkit.result import Analysis
     from emgkit.settings import Settings
 
 app = typer.Typer(

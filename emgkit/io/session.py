@@ -129,7 +129,9 @@ def _files(root: Path, role: str, given: Any) -> tuple[list[str], list[Fault]]:
                 matches = [root / entry] if literal else []
             outside = [p for p in matches if not p.resolve().is_relative_to(root)]
         except (ValueError, NotImplementedError, OSError, RuntimeError) as error:
-            faults.append(Fault(place, f"not a usable path or pattern ({error}; found {short(entry)})"))
+            # the system's own words would name folders of this machine
+            reason = (isinstance(error, OSError) and error.strerror) or "a pattern that cannot be read"
+            faults.append(Fault(place, f"not a usable path or pattern ({reason}; found {short(entry)})"))
             continue
         if not matches:
             globs = role in GLOB_ROLES and re.search(r"[*?\[]", entry)

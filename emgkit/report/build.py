@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emgkit.model import Analysis
 from emgkit.report import figures, lines, record, style, traces
 from emgkit.report.model import (
     Blank,
@@ -32,6 +31,7 @@ from emgkit.report.words import (
     stated,
     words_for,
 )
+from emgkit.result import Analysis
 from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
 DRAFT = "Draft, not reviewed by a physician"

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from emgkit.model import Analysis, FloatArray
+from emgkit.model import FloatArray
 from emgkit.report import style
 from emgkit.report.glyphs import drawn
 from emgkit.report.spans import bar, spans, window
 from emgkit.report.words import records, words_for
+from emgkit.result import Analysis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from emgkit import tables
-from emgkit.model import Analysis
+from emgkit.result import Analysis
 
 if TYPE_CHECKING:
     from os import PathLike

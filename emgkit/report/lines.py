@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel
 
-from emgkit.model import REASONS, Analysis
+from emgkit.model import REASONS
 from emgkit.report.model import Column, Table, Verdict
 from emgkit.report.words import (
     MICRO,
@@ -27,6 +27,7 @@ from emgkit.report.words import (
     significant,
     stated,
 )
+from emgkit.result import Analysis
 from emgkit.tables import NOT_DETERMINABLE
 
 _MARKS: Mapping[str, tuple[str, Any]] = {

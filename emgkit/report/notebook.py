@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emgkit.model import Analysis, Recording, Session
+from emgkit.model import Recording, Session
 from emgkit.report import figures, lines, style
 from emgkit.report.glyphs import drawn
 from emgkit.report.spans import envelope_points
 from emgkit.report.words import missing, named, number, remark, sentence, stated, words_for
+from emgkit.result import Analysis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emgkit.model import REASONS, Analysis
+from emgkit.model import REASONS
 from emgkit.report.model import Facts
 from emgkit.report.words import (
     Words,
@@ -17,6 +17,7 @@ from emgkit.report.words import (
     significant,
     stated,
 )
+from emgkit.result import Analysis
 from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
 # Items of the ISEK standards and the CEDE checklist: group, then pairs of a name and the place in the

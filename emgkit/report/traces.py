@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from emgkit.model import Analysis, FloatArray
+from emgkit.model import FloatArray
 from emgkit.report import style
 from emgkit.report.figures import drawn_axis, used_cycles
 from emgkit.report.glyphs import drawn
 from emgkit.report.spans import Span, envelope_points, spans
 from emgkit.report.words import words_for
+from emgkit.result import Analysis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

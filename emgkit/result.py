@@ -1,0 +1,174 @@
+"""The result of an analysis: six tables, what is needed to read them, and their form as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pandas as pd
+
+from emgkit import tables
+from emgkit.errors import InputError
+from emgkit.model import Activity, FloatArray, Side, Source, in_notebook
+from emgkit.settings import FrozenDict, Settings
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """The conditioned signal of one trial, for figures; not written to `result.json`."""
+
+    trial: str
+    rate_hz: float
+    emg_uv: FloatArray
+    envelope_uv: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What was recorded and how it was cut into cycles, in words."""
+
+    label: str
+    muscle: str | None
+    side: Side | None
+    activity: Activity
+    cycle_source: str
+    rate_hz: float
+    band: str
+    """The band of the signal on which magnitudes are computed, stated in full."""
+    detector: Mapping[str, Any]
+    """Method and every parameter in force."""
+    normalisation: str
+    """Name and value of the reference of `mean_pct_ref`, or why there is none."""
+    noise_uv: float
+    """Root mean square of the quiet signal; NaN if not determinable."""
+    reference: tuple[tuple[str, float, float, str], ...] = ()
+    """Reference windows of the muscle: (variant, onset_pct, offset_pct, source)."""
+    foot_switches: tuple[str, ...] = ()
+    """Foot switches that bound the cycles, as "site: label"; empty if none were used."""
+    foot_switches_left_out: tuple[str, ...] = ()
+    """Foot switches that were left out, as "site: label, why"."""
+    counting: str = ""
+    """How bursts were counted, where that is not simply in the cycle in which they start; else empty."""
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """The result: six tables, and everything that is needed to read them.
+
+    Attributes
+    ----------
+    cycles, bursts, profile, summary, findings, quality : DataFrame
+        As declared in `emgkit.tables`.
+    study : Study
+    settings : Settings
+    inputs : tuple of Source
+    versions : mapping of str to str
+    notes : tuple of str
+        Sentences that belong beside the tables: what was left out, what is not determinable and why.
+    manifest : mapping or None
+        The session's manifest, if the analysis is of a session.
+    traces : tuple of Trace
+        For figures; empty after `from_json`.
+    """
+
+    cycles: pd.DataFrame
+    bursts: pd.DataFrame
+    profile: pd.DataFrame
+    summary: pd.DataFrame
+    findings: pd.DataFrame
+    quality: pd.DataFrame
+    study: Study
+    settings: Settings
+    inputs: tuple[Source, ...]
+    versions: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+    manifest: Mapping[str, Any] | None = None
+    traces: tuple[Trace, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "versions", FrozenDict(self.versions))
+
+    def to_json(self) -> str:
+        """Return everything but the traces as JSON; numbers that cannot be determined say so in words."""
+        document = {
+            "schema_version": SCHEMA_VERSION,
+            "study": _plain(asdict(self.study)),
+            "settings": self.settings.model_dump(mode="json"),
+            "inputs": [asdict(source) for source in self.inputs],
+            "versions": dict(self.versions),
+            "notes": list(self.notes),
+            "manifest": _plain(self.manifest),
+            "tables": {
+                name: tables.to_text(getattr(self, name)).to_dict(orient="list") for name in tables.TABLES
+            },
+        }
+        return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Analysis:
+        """Read back what `to_json` wrote.
+
+        Raises
+        ------
+        InputError
+            If the text is no result of emgkit, or of a schema that this version does not know.
+        """
+        try:
+            document = json.loads(text)
+            version = document["schema_version"]
+        except (ValueError, KeyError, TypeError):
+            raise InputError("this is no result of emgkit", accepted="the text of a result.json") from None
+        if version != SCHEMA_VERSION:
+            raise InputError(
+                "the result has a schema that this version does not know",
+                found=version,
+                accepted=str(SCHEMA_VERSION),
+                mend="read it with the version of emgkit that it names, or analyse the recording again",
+            )
+        try:
+            study = document["study"]
+            noise = study["noise_uv"]
+            study["noise_uv"] = float("nan") if noise == tables.NOT_DETERMINABLE else noise
+            study["reference"] = tuple(tuple(row) for row in study["reference"])
+            for name in ("foot_switches", "foot_switches_left_out"):
+                study[name] = tuple(study[name])
+            read: dict[str, Any] = {
+                name: tables.from_text(name, document["tables"][name]) for name in tables.TABLES
+            }
+            return cls(
+                **read,
+                study=Study(**study),
+                settings=Settings(**document["settings"]),
+                inputs=tuple(Source(**source) for source in document["inputs"]),
+                versions=document["versions"],
+                notes=tuple(document["notes"]),
+                manifest=document["manifest"],
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InputError("the result is damaged", found=str(error)[:200]) from None
+
+    def plot(self) -> Figure:
+        """Return a figure: reference bar, raster of on and off per cycle, and the profile."""
+        return cast("Figure", in_notebook("plot_analysis", self))
+
+    def _repr_html_(self) -> str:
+        return cast(str, in_notebook("analysis_html", self))
+
+
+def _plain(value: Any) -> Any:
+    """Replace NaN by words, tuples by lists, mappings by dicts: what JSON can carry."""
+    if isinstance(value, float) and not np.isfinite(value):
+        return tables.NOT_DETERMINABLE
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return value
