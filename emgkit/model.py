@@ -150,6 +150,50 @@ class Switch:
         return Switch, tuple(getattr(self, f.name) for f in fields(self))
 
 
+def _by_site(given: object, what: str, where: str | None) -> Mapping[str, Switch]:
+    """Return foot switches as a mapping that cannot be changed, each under its own site."""
+    switches = {} if given is None else given
+    if not isinstance(switches, Mapping):
+        raise InputError(f"{what} are no mapping of site to Switch", where=where, found=switches)
+    for site, switch in switches.items():
+        if not isinstance(switch, Switch) or switch.site != site:
+            raise InputError(
+                "a foot switch does not stand under its site",
+                where=where,
+                found=site,
+                accepted=f"a Switch of one of the sites {', '.join(sites.SITES)}",
+            )
+    return types.MappingProxyType(dict(switches))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Motion:
+    """A channel that shows the movement itself: a goniometer, an accelerometer, a force.
+
+    Raises
+    ------
+    InputError
+        If the rate is no rate, or the values are no series of numbers.
+    """
+
+    label: str
+    values: FloatArray
+    unit: str
+    """As the file states it; empty if it does not."""
+    rate_hz: float
+
+    def __post_init__(self) -> None:
+        where = f"motion channel {self.label}"
+        values = _series(self.values, "the motion", where)
+        if values.size == 0:
+            raise InputError("the motion channel has no samples", where=where)
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "rate_hz", _rate(self.rate_hz, where))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Motion, tuple(getattr(self, f.name) for f in fields(self))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
     """What a simulated recording really contains."""
@@ -195,6 +239,10 @@ class Recording:
         What a reader must know about how the file was read.
     truth : Truth or None
         Only for simulated recordings.
+    opposite_switches : mapping of site to Switch
+        Foot switches of the other foot, for the phases of gait.
+    motion : Motion or None
+        The channel that shows the movement, for activities that are not walking.
 
     Raises
     ------
@@ -213,28 +261,22 @@ class Recording:
     trial: str
     notes: tuple[str, ...] = ()
     truth: Truth | None = None
+    opposite_switches: Mapping[str, Switch] = field(default_factory=dict)
+    motion: Motion | None = None
 
     def __post_init__(self) -> None:
         where = self.source.name if isinstance(self.source, Source) else None
         if self.side is not None and not (isinstance(self.side, str) and self.side in SIDES):
             raise InputError("this is no side", where=where, found=self.side, accepted=SIDES)
-        switches = {} if self.switches is None else self.switches
-        if not isinstance(switches, Mapping):
-            raise InputError(
-                "the foot switches are no mapping of site to Switch", where=where, found=switches
-            )
-        for site, switch in switches.items():
-            if not isinstance(switch, Switch) or switch.site != site:
-                raise InputError(
-                    "a foot switch does not stand under its site",
-                    where=where,
-                    found=site,
-                    accepted=f"a Switch of one of the sites {', '.join(sites.SITES)}",
-                )
+        switches = _by_site(self.switches, "the foot switches", where)
+        opposite = _by_site(self.opposite_switches, "the foot switches of the other foot", where)
+        if self.motion is not None and not isinstance(self.motion, Motion):
+            raise InputError("the motion is no Motion", where=where, found=type(self.motion).__name__)
         events = make_events(() if self._events is None else self._events)
         object.__setattr__(self, "emg_uv", _series(self.emg_uv, "the EMG", where))
         object.__setattr__(self, "rate_hz", _rate(self.rate_hz, where))
-        object.__setattr__(self, "switches", types.MappingProxyType(dict(switches)))
+        object.__setattr__(self, "switches", switches)
+        object.__setattr__(self, "opposite_switches", opposite)
         object.__setattr__(self, "_events", events)
 
     def __reduce__(self) -> tuple[Any, ...]:  # a mapping proxy does not pickle
