@@ -327,6 +327,14 @@ class Cycles:
     """Foot switches that bound the cycles, as "site: label"."""
     switches_left_out: tuple[str, ...] = ()
     """Foot switches that were left out, as "site: label, why"."""
+    opposite_foot_off_s: FloatArray | None = None
+    """First foot-off of the other foot in each cycle; None if the other foot was not recorded."""
+    opposite_contact_s: FloatArray | None = None
+    """First contact of the other foot after `opposite_foot_off_s`; None as above."""
+    heel_rise_s: FloatArray | None = None
+    """When the heel leaves the ground while the forefoot stays; None if the switches do not tell."""
+    sequence: tuple[str, ...] = ()
+    """Order of the contact states of each cycle, such as "HFPS"; empty if the switches do not tell."""
 
     @property
     def used(self) -> BoolArray:
