@@ -74,6 +74,9 @@ def open_c3d(path: Path) -> RecordingFile:
         duration_s = layout.frames / frame_rate if frame_rate > 0 else 0.0
         offset_s = (first_frame - 1) / frame_rate if frame_rate > 0 else 0.0
     raw = _events(parameters, offset_s, notes)
+    if header.events and not parameters.names("EVENT"):  # older software knows no such group
+        raw = [RawEvent(time_s, label) for time_s, label in header.events]
+        notes.append("the events are those of the header; there is no group EVENT")
     events, unknown, said = gather(raw, source="c3d", duration_s=duration_s)
     return RecordingFile(
         path=path,
@@ -84,6 +87,7 @@ def open_c3d(path: Path) -> RecordingFile:
         unknown_events=unknown,
         notes=(*notes, *said),
         _read=functools.partial(_read, path, parameters, layout),
+        raw_events=tuple(raw),
     )
 
 

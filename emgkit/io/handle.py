@@ -11,6 +11,7 @@ import pandas as pd
 
 from emgkit.errors import InputError
 from emgkit.io.channels import Channel
+from emgkit.io.events import RawEvent
 from emgkit.io.files import as_path
 from emgkit.model import FloatArray
 
@@ -26,7 +27,7 @@ class RecordingFile:
     ----------
     path : Path
     format : str
-        "C3D", "EDF", "EDF+C", "BDF" or "BDF+C".
+        "C3D", "EDF", "EDF+C", "BDF" or "BDF+C"; "EDF+D" or "BDF+D" if it proves to have no gap.
     channels : tuple of Channel
     duration_s : float
         Length in seconds; 0 for a file that holds annotations only.
@@ -34,6 +35,8 @@ class RecordingFile:
         Labels of events that the vocabulary does not know, each once.
     notes : tuple of str
         What a reader must know about how the file was read.
+    raw_events : tuple of RawEvent
+        All events as the file states them, known or not, in its order; times from the first sample.
     """
 
     path: Path
@@ -44,6 +47,7 @@ class RecordingFile:
     unknown_events: tuple[str, ...]
     notes: tuple[str, ...]
     _read: Callable[[int], FloatArray] = field(repr=False)
+    raw_events: tuple[RawEvent, ...] = ()
 
     @property
     def name(self) -> str:
