@@ -223,10 +223,13 @@ def _analog_rate(frame_rate: float, layout: _Layout, parameters: Parameters, fil
 def _channels(parameters: Parameters, layout: _Layout, rate_hz: float) -> tuple[Channel, ...]:
     columns = [parameters.texts("ANALOG", name) for name in ("LABELS", "DESCRIPTIONS", "UNITS")]
     n_samples = layout.frames * layout.samples_per_frame
+    general = parameters.number("ANALOG", "GEN_SCALE")
+    steps = np.abs(parameters.long_numbers("ANALOG", "SCALE") * (1.0 if general is None else general))
     channels = []
     for i in range(layout.channels):
         label, description, unit = (texts[i] if i < len(texts) else "" for texts in columns)
-        channels.append(Channel(i, label, description, unit, rate_hz, n_samples))
+        step = None if layout.real or i >= steps.size else float(steps[i])
+        channels.append(Channel(i, label, description, unit, rate_hz, n_samples, step))
     return tuple(channels)
 
 

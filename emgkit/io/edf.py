@@ -76,6 +76,10 @@ def open_edf(path: Path) -> RecordingFile:
 
 
 def _channel(index: int, signal: Signal, header: Header) -> Channel:
+    try:
+        step = abs(signal.calibration("")[0])
+    except InputError:  # said when the channel is read, so that the others can be used
+        step = None
     return Channel(
         index,
         signal.label,
@@ -83,6 +87,7 @@ def _channel(index: int, signal: Signal, header: Header) -> Channel:
         signal.unit,
         signal.samples / header.record_s,
         signal.samples * header.n_records,
+        step,
     )
 
 

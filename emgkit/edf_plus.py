@@ -1,0 +1,110 @@
+"""Write EDF+ and BDF+: whole numbers, their scale, and annotations; no person and no present date."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from emgkit.errors import InputError
+
+LABEL_LETTERS, TEXT_LETTERS, UNIT_LETTERS, NUMBER_LETTERS = 16, 80, 8, 8
+"""Letters that a header has for a label, a description, a unit and a number; all of them ASCII."""
+
+
+@dataclass(frozen=True, eq=False)
+class StoredSignal:
+    """One signal as it lies in the file: counts, and what their ends stand for."""
+
+    label: str
+    transducer: str
+    unit: str
+    rate_hz: float
+    counts: npt.NDArray[Any]
+    """Shape (n_samples,), whole numbers inside `digital_range`."""
+    digital_range: tuple[int, int]
+    physical_range: tuple[float, float]
+    """In `unit`; each end a number of at most eight characters."""
+
+
+def file_bytes(
+    signals: Sequence[StoredSignal],
+    annotations: Iterable[tuple[float, float | None, str]],
+    *,
+    bits: int,
+    record_s: float,
+    start: datetime.datetime | None = None,
+    equipment: str = "X",
+) -> bytes:
+    """Return the bytes of an EDF+ (16 bits) or BDF+ (24 bits) file.
+
+    Parameters
+    ----------
+    signals : sequence of StoredSignal
+        Each fills whole data records.
+    annotations : iterable of (onset in seconds, duration in seconds or None, text)
+    bits : {16, 24}
+    record_s : float
+        Duration of a data record.
+    start : datetime, optional
+        Without it the file says that the date is not known: 01.01.85, and "Startdate X".
+    equipment : str
+        The only word about where the recording comes from.
+
+    Raises
+    ------
+    InputError
+        If a label, description or unit does not fit the header.
+    """
+    import edfio
+
+    file_type = edfio.Edf if bits == 16 else edfio.Bdf
+    date, time = (None, None) if start is None else (start.date(), start.time())
+    file: Any = file_type(
+        [_signal(signal, bits) for signal in signals],
+        patient=edfio.Patient(),
+        recording=edfio.Recording(startdate=date, equipment_code=equipment),
+        starttime=time,
+        data_record_duration=record_s,
+        annotations=[edfio.EdfAnnotation(*row) for row in annotations],
+    )
+    stream = io.BytesIO()
+    file.write(stream)
+    return stream.getvalue()
+
+
+def _signal(signal: StoredSignal, bits: int) -> Any:
+    import edfio
+
+    for what, text, letters in (
+        ("label", signal.label, LABEL_LETTERS),
+        ("description", signal.transducer, TEXT_LETTERS),
+        ("unit", signal.unit, UNIT_LETTERS),
+    ):
+        if len(text) > letters or not (text.isascii() and text.isprintable()):
+            raise InputError(
+                f"the {what} does not fit an EDF header",
+                found=text,
+                accepted=f"up to {letters} ASCII letters",
+            )
+    if signal.label in ("EDF Annotations", "BDF Annotations"):
+        raise InputError("the label is the one of the annotations of a file", found=signal.label)
+    signal_type, dtype = (edfio.EdfSignal, np.int16) if bits == 16 else (edfio.BdfSignal, np.int32)
+    low, high = signal.physical_range
+    return signal_type.from_digital(
+        signal.counts.astype(dtype),
+        signal.rate_hz,
+        label=signal.label,
+        transducer_type=signal.transducer,
+        physical_dimension=signal.unit,
+        # edfio rounds the minimum down and the maximum up, by a whole last digit if the float lies just
+        # beyond its decimal number
+        physical_range=(math.nextafter(low, math.inf), math.nextafter(high, -math.inf)),
+        digital_range=signal.digital_range,
+    )
