@@ -410,3 +410,21 @@ def test_a_start_within_a_second_moves_no_annotation(tmp_path):
             annotations=[edfio.EdfAnnotation(1.5, None, "LHS")],
         ).write(tmp_path / "a.edf")
         assert io.open_file(tmp_path / "a.edf").events["time_s"].tolist() == [1.5]
+
+
+@pytest.mark.parametrize(
+    ("samples", "duration", "rate_hz"),
+    [
+        (100, "1", 100.0),
+        (101, "0.09352", 101 / 0.09352),  # the field has room, so this is exact
+        (101, "0.093519", 1080.0),
+        (1010, "0.935185", 1080.0),  # 1010 / 1080 = 0.9351851...
+        (1010, "0.935187", 1010 / 0.935187),
+        (1000, "0.51923", 1000 / 0.51923),
+        (1000, "0.519228", 1000 / 0.519228),
+        (1000, ".5192297", 1925.93),
+    ],
+)
+def test_a_rate_is_not_lost_to_the_rounding_of_the_duration(tmp_path, samples, duration, rate_hz):
+    file = io.open_file(raw_edf(tmp_path / "a.edf", samples=(samples, 10), duration=duration))
+    assert file.channels[0].rate_hz == pytest.approx(rate_hz, rel=1e-15)

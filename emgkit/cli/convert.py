@@ -3,6 +3,8 @@
 from emgkit.cli.inspect import aligned
 from emgkit.io.convert import Conversion, ConvertedChannel
 
+_SAME_SCALE = 0.01
+
 
 def describe_conversion(done: Conversion) -> str:
     """Return what was written, channel by channel, as text."""
@@ -23,9 +25,10 @@ def describe_conversion(done: Conversion) -> str:
 
 
 def _fidelity(channel: ConvertedChannel) -> str:
-    if channel.kept:
+    if channel.kept and channel.deviation < _SAME_SCALE * channel.step:
         return "same counts, same step"
-    return f"off by {channel.deviation:.2g} {channel.unit}".rstrip() + " at most"
+    off = f"off by {channel.deviation:.2g} {channel.unit}".rstrip() + " at most"
+    return f"same counts, {off}" if channel.kept else off
 
 
 def _number(count: int, what: str) -> str:

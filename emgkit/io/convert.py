@@ -41,7 +41,7 @@ class ConvertedChannel:
     deviation: float
     """Largest difference from a sample of the source, in `unit`."""
     kept: bool
-    """Whether the counts are those of the source, on the same step."""
+    """Whether the counts are those of the source; then `deviation` comes from the scale in the header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +204,12 @@ def _named(
         wire = find(file.channels, emg, file=file.name, what="EMG", option="--emg ")
     elif needs_wire or emg_unit is not None:
         wire = pick_emg(file.channels, file=file.name)
+    if wire is not None:
+        units.volts_per(
+            wire.unit if emg_unit is None else emg_unit,
+            where=f"{file.name}, channel {wire.label or wire.number}",
+            mend="give it with --emg-unit uV",
+        )
     return wire, named_channels(file, wire, switches or {})
 
 

@@ -12,18 +12,19 @@ from emgkit.edf_plus import NUMBER_LETTERS
 from emgkit.errors import InputError
 from emgkit.model import FloatArray, IntArray
 
-_SAME = 1e-3
-"""A scale is kept if its header gives each count to this part of a step."""
+_SAME, _NEAR = 1e-3, 0.1
+"""To what part of a step a header has to state the ends: a step is the same, or its counts are still kept."""
 _HEADROOM = {16: 32_000, 24: 8_000_000}
 """Largest count that is written if the steps are ours; a little less than the type holds."""
-_MOST_ENDS = 1 << 16
+_MOST_ENDS, _NEAREST = 4096, 1024
+"""How many ends of the range are tried: all over the type, and next to the samples."""
 
 
 @dataclass(frozen=True, eq=False)
 class Counts:
     """A channel in whole numbers.
 
-    `kept` tells whether they are the counts of the source, on the same step.
+    `kept` tells whether they are the counts of the source.
     """
 
     counts: IntArray
@@ -48,7 +49,8 @@ class Counts:
 def to_counts(samples: FloatArray, unit: str, step: float | None, bits: int, *, where: str) -> Counts:
     """Return samples as whole numbers.
 
-    Samples that are whole numbers of `step` keep their counts. Others get a step of their own: the
+    Samples that are whole numbers of `step` keep their counts, and their step as exactly as eight characters
+    for either end of the range state it. Others get a step of their own: the
     smallest of at most three digits that holds them. The unit stays, unless it is one of voltage in which
     the header cannot state the scale; then it is the next smaller or larger one that can.
 
@@ -70,10 +72,11 @@ def to_counts(samples: FloatArray, unit: str, step: float | None, bits: int, *, 
     choices = [unit, *(other for other in ("uV", "mV", "V", "nV") if units.is_voltage(unit))]
     scaled = {other: 1.0 if other == unit else units.ratio(unit, other) for other in choices}
     if step is not None and 0 < step < math.inf:
-        for other, factor in scaled.items():
-            kept = _kept(samples * factor, other, step * factor, bits)
-            if kept is not None:
-                return kept
+        for part in (_SAME, _NEAR):
+            for other, factor in scaled.items():
+                kept = _kept(samples * factor, other, step * factor, bits, part)
+                if kept is not None:
+                    return kept
     for other, factor in scaled.items():
         made = _made(samples * factor, other, bits)
         if made is not None:
@@ -86,7 +89,7 @@ def to_counts(samples: FloatArray, unit: str, step: float | None, bits: int, *, 
     )
 
 
-def _kept(samples: FloatArray, unit: str, step: float, bits: int) -> Counts | None:
+def _kept(samples: FloatArray, unit: str, step: float, bits: int, part: float) -> Counts | None:
     """Return the counts of the source, or None if there are none or the header cannot state their step."""
     origin = float(samples[0] - np.rint(samples[0] / step) * step)
     numbers = np.rint((samples - origin) / step)
@@ -97,10 +100,10 @@ def _kept(samples: FloatArray, unit: str, step: float, bits: int) -> Counts | No
     if high - low > most - least:
         return None
     shift = 0 if least <= low and high <= most else low - least
-    first = _stated(range(least, low - shift + 1), shift, step, origin)
+    first = _stated(range(least, low - shift + 1), shift, step, origin, part)
     if first is None:
         return None
-    last = _stated(range(most, max(high - shift, first[0] + 1) - 1, -1), shift, step, origin)
+    last = _stated(range(most, max(high - shift, first[0] + 1) - 1, -1), shift, step, origin, part)
     if last is None:
         return None
     return Counts(
@@ -108,14 +111,17 @@ def _kept(samples: FloatArray, unit: str, step: float, bits: int) -> Counts | No
     )
 
 
-def _stated(ends: range, shift: int, step: float, origin: float) -> tuple[int, float] | None:
+def _stated(ends: range, shift: int, step: float, origin: float, part: float) -> tuple[int, float] | None:
     """Return the first end, and its value, that the header can state well enough."""
     if not ends:
         return None
-    some = np.array(ends[:: -(-len(ends) // _MOST_ENDS)], dtype=np.int64)
+    stride = -(-len(ends) // _MOST_ENDS)
+    while math.gcd(stride, 10) > 1:  # or it would pass over all round numbers
+        stride += 1
+    some = np.array([*ends[::stride], *ends[-_NEAREST:]], dtype=np.int64)
     exact = np.asarray(origin + (some + shift) * step, dtype=np.float64)
     rounded = _in_letters(exact)
-    good = np.abs(rounded - exact) <= _SAME * step
+    good = np.abs(rounded - exact) <= part * step
     at = int(good.argmax())
     return (int(some[at]), float(rounded[at])) if good[at] else None
 

@@ -85,7 +85,7 @@ def _channel(index: int, signal: Signal, header: Header) -> Channel:
         signal.label,
         signal.transducer,
         signal.unit,
-        signal.samples / header.record_s,
+        header.rate_hz(signal.samples),
         signal.samples * header.n_records,
         step,
     )

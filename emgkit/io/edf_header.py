@@ -27,6 +27,7 @@ _WIDTHS = {
     "samples": 8,
     "reserved": 32,
 }
+_RATE_DECIMALS = 3
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -80,6 +81,8 @@ class Header:
     reserved: str
     n_records: int
     record_s: float
+    record_slack_s: float
+    """How far a duration that fills its field, and so may be rounded, can be off."""
     signals: tuple[Signal, ...]
     data_start: int
     width: int
@@ -90,6 +93,19 @@ class Header:
     def record_samples(self) -> int:
         """Samples of all signals in one record."""
         return sum(signal.samples for signal in self.signals)
+
+    def rate_hz(self, samples: int) -> float:
+        """Return the rate of so many samples a record; 0 for none.
+
+        1080 Hz in records of 0.935185 s read 1080.00018: where the duration may be rounded, the rate of the
+        fewest decimals that agrees with it is taken.
+        """
+        rate_hz = samples / self.record_s
+        for decimals in range(_RATE_DECIMALS):
+            short = round(rate_hz, decimals)
+            if short and abs(samples / short - self.record_s) <= self.record_slack_s:
+                return short
+        return rate_hz
 
 
 def read_header(path: Path) -> Header:
@@ -119,6 +135,8 @@ def read_header(path: Path) -> Header:
             f"a header of {stated_start} bytes is not one of {n_signals} signals, which has {data_start}",
         )
     record_s = _number(main[244:252], "duration of a data record", path.name)
+    text = _text(main[244:252])
+    slack_s = 0.5 * 10.0 ** -len(text.partition(".")[2]) if len(text) == 8 and "." in text else 0.0
     signals = _signals(lines, n_signals, kind, path.name)
     if not record_s > 0 and not (record_s == 0 and all(signal.is_annotation for signal in signals)):
         raise damaged(path.name, f"a data record of {record_s:g} s gives no rate")
@@ -132,6 +150,7 @@ def read_header(path: Path) -> Header:
         reserved=_text(main[192:236]).upper(),
         n_records=n_records,
         record_s=record_s,
+        record_slack_s=slack_s,
         signals=signals,
         data_start=data_start,
         width=width,
