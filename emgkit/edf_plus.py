@@ -7,6 +7,7 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,6 @@ class StoredSignal:
     label: str
     transducer: str
     unit: str
-    rate_hz: float
     counts: npt.NDArray[Any]
     """Shape (n_samples,), whole numbers inside `digital_range`."""
     digital_range: tuple[int, int]
@@ -38,6 +38,7 @@ def file_bytes(
     annotations: Iterable[tuple[float, float | None, str]],
     *,
     bits: int,
+    n_records: int,
     record_s: float,
     start: datetime.datetime | None = None,
     equipment: str = "X",
@@ -50,8 +51,9 @@ def file_bytes(
         Each fills whole data records.
     annotations : iterable of (onset in seconds, duration in seconds or None, text)
     bits : {16, 24}
+    n_records : int
     record_s : float
-        Duration of a data record.
+        Number and duration of the data records; with the number of samples they give the rate.
     start : datetime, optional
         Without it the file says that the date is not known: 01.01.85, and "Startdate X".
     equipment : str
@@ -60,26 +62,35 @@ def file_bytes(
     Raises
     ------
     InputError
-        If a label, description or unit does not fit the header.
+        If a label, description or unit does not fit the header, or the length cannot be written.
     """
     import edfio
 
     file_type = edfio.Edf if bits == 16 else edfio.Bdf
     date, time = (None, None) if start is None else (start.date(), start.time())
-    file: Any = file_type(
-        [_signal(signal, bits) for signal in signals],
-        patient=edfio.Patient(),
-        recording=edfio.Recording(startdate=date, equipment_code=equipment),
-        starttime=time,
-        data_record_duration=record_s,
-        annotations=[edfio.EdfAnnotation(*row) for row in annotations],
-    )
+    length_s = float(Decimal(str(record_s)) * n_records)
+    stored = [_signal(signal, bits, length_s) for signal in signals]
+    try:
+        file: Any = file_type(
+            stored,
+            patient=edfio.Patient(),
+            recording=edfio.Recording(startdate=date, equipment_code=equipment),
+            starttime=time,
+            data_record_duration=record_s,
+            annotations=[edfio.EdfAnnotation(*row) for row in annotations],
+        )
+    except ValueError as error:  # beyond half an hour its lengths may differ in the last bit
+        raise InputError(
+            "the recording has a length that cannot be written as EDF+",
+            found=f"{n_records} data records of {record_s:g} s ({error})",
+            mend="write a shorter one",
+        ) from error
     stream = io.BytesIO()
     file.write(stream)
     return stream.getvalue()
 
 
-def _signal(signal: StoredSignal, bits: int) -> Any:
+def _signal(signal: StoredSignal, bits: int, length_s: float) -> Any:
     import edfio
 
     for what, text, letters in (
@@ -99,7 +110,7 @@ def _signal(signal: StoredSignal, bits: int) -> Any:
     low, high = signal.physical_range
     return signal_type.from_digital(
         signal.counts.astype(dtype),
-        signal.rate_hz,
+        signal.counts.size / length_s,
         label=signal.label,
         transducer_type=signal.transducer,
         physical_dimension=signal.unit,

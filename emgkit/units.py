@@ -30,7 +30,7 @@ ACCEPTED = ", ".join(SYMBOLS)
 
 def _normal(unit: str) -> str:
     # micro is written with the micro sign (U+00B5) or the Greek letter mu (U+03BC)
-    return unit.strip().replace("\u00b5", "u").replace("\u03bc", "u").lower()
+    return unit.strip().lower().replace("\u00b5", "u").replace("\u03bc", "u")
 
 
 def is_voltage(unit: str) -> bool:

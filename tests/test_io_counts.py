@@ -26,10 +26,8 @@ def in_header(value: float) -> bool:
 
 def check_header(stored, bits):
     """The file says exactly what was chosen, and a reader makes the same of it."""
-    signal = StoredSignal(
-        "LTA", "", stored.unit, 1.0, stored.counts, stored.digital_range, stored.physical_range
-    )
-    content = file_bytes([signal], [], bits=bits, record_s=1.0)
+    signal = StoredSignal("LTA", "", stored.unit, stored.counts, stored.digital_range, stored.physical_range)
+    content = file_bytes([signal], [], bits=bits, n_records=1, record_s=1.0)
     back = (edfio.read_edf if bits == 16 else edfio.read_bdf)(BytesIO(content)).signals[0]
     assert back.physical_range == stored.physical_range
     assert back.digital_range == stored.digital_range
@@ -136,10 +134,12 @@ def test_samples_that_are_no_multiples_get_a_step_of_their_own():
     assert not to_counts(np.array([0.0, 1.0]), "V", 0.0, 16, where="x").kept
 
 
-@pytest.mark.parametrize("samples", [[1e12, -1e12], [1e-300, 1e-299]])
-def test_what_no_header_can_state(samples):
+@pytest.mark.parametrize("samples", [[1e12, -1e12], [1e-300, 1e-299], [1e308, -1e308], [5e-324, 0.0]])
+@pytest.mark.parametrize("step", [None, 5e-324, 1e-9, 1e300])
+@pytest.mark.parametrize("unit", ["Nm", "V"])
+def test_what_no_header_can_state(samples, step, unit):
     with pytest.raises(InputError, match="too large or too small") as caught:
-        to_counts(np.array(samples), "Nm", None, 16, where="a.c3d, channel Mx")
+        to_counts(np.array(samples), unit, step, 16, where="a.c3d, channel Mx")
     assert caught.value.where == "a.c3d, channel Mx"
 
 

@@ -135,7 +135,6 @@ def convert(
                 label,
                 description(channel, label, hint),
                 counts.unit,
-                rate_hz,
                 counts.counts,
                 counts.digital_range,
                 counts.physical_range,
@@ -147,7 +146,7 @@ def convert(
         )
     notes += _notes(chosen, written, records)
     annotations = _annotations(file.raw_events, notes)
-    content = file_bytes(signals, annotations, bits=bits, record_s=records.record_s)
+    content = file_bytes(signals, annotations, bits=bits, n_records=records.n, record_s=records.record_s)
     write_files(path.parent, {path.name: content})
     return Conversion(
         path=path,

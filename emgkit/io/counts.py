@@ -14,6 +14,7 @@ from emgkit.model import FloatArray, IntArray
 
 _SAME, _NEAR = 1e-3, 0.1
 """To what part of a step a header has to state the ends: a step is the same, or its counts are still kept."""
+_LEAST, _LARGEST, _WHOLE = 1e-20, 1e20, 2.0**52
 _HEADROOM = {16: 32_000, 24: 8_000_000}
 """Largest count that is written if the steps are ours; a little less than the type holds."""
 _MOST_ENDS, _NEAREST = 4096, 1024
@@ -69,9 +70,12 @@ def to_counts(samples: FloatArray, unit: str, step: float | None, bits: int, *, 
     InputError
         If no header can state the scale.
     """
+    peak = float(np.abs(samples).max())
     choices = [unit, *(other for other in ("uV", "mV", "V", "nV") if units.is_voltage(unit))]
     scaled = {other: 1.0 if other == unit else units.ratio(unit, other) for other in choices}
-    if step is not None and 0 < step < math.inf:
+    if not (peak == 0 or _LEAST < peak < _LARGEST):
+        scaled = {}
+    if step is not None and 0 < step < _LARGEST and peak / step < _WHOLE:
         for part in (_SAME, _NEAR):
             for other, factor in scaled.items():
                 kept = _kept(samples * factor, other, step * factor, bits, part)

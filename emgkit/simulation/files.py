@@ -210,8 +210,7 @@ def write_edf(recording: Recording, path: Path, *, emg_unit: str = "uV") -> Path
         )
     step_uv, emg = _steps(recording)
     step = step_uv / units.microvolts_per(emg_unit, where=recording.label, mend="give V, mV or uV")
-    rate_hz = recording.rate_hz
-    signals = [_signal(recording.label, _words("fine wire", recording.muscle), emg_unit, step, emg, rate_hz)]
+    signals = [_signal(recording.label, _words("fine wire", recording.muscle), emg_unit, step, emg)]
     signals += [
         _signal(
             switch.label,
@@ -219,7 +218,6 @@ def write_edf(recording: Recording, path: Path, *, emg_unit: str = "uV") -> Path
             "V",
             SWITCH_STEP_V,
             _switch_steps(switch.voltage_v),
-            switch.rate_hz,
         )
         for site, switch in recording.switches.items()
     ]
@@ -228,6 +226,7 @@ def write_edf(recording: Recording, path: Path, *, emg_unit: str = "uV") -> Path
             signals,
             _annotations(recording.events),
             bits=16,
+            n_records=int(recording.duration_s),
             record_s=1.0,
             start=START,
             equipment="simulated",
@@ -237,12 +236,12 @@ def write_edf(recording: Recording, path: Path, *, emg_unit: str = "uV") -> Path
 
 
 def _signal(
-    label: str, transducer: str, unit: str, step: float, counts: npt.NDArray[np.int16], rate_hz: float
+    label: str, transducer: str, unit: str, step: float, counts: npt.NDArray[np.int16]
 ) -> edf_plus.StoredSignal:
     # eight characters are all that the header has for either end of the range
     physical = float(f"{FULL_SCALE * step:.6g}")
     return edf_plus.StoredSignal(
-        label, transducer, unit, rate_hz, counts, (-FULL_SCALE, FULL_SCALE), (-physical, physical)
+        label, transducer, unit, counts, (-FULL_SCALE, FULL_SCALE), (-physical, physical)
     )
 
 
