@@ -1,5 +1,6 @@
 """A C3D handed on as EDF+: the same counts, channels, units and events, the same bursts, and no identity."""
 
+import edfio
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -78,6 +79,7 @@ def test_real_files_come_back_within_half_a_step(shared_data, tmp_path):
             refused.append(path.name)
             continue
         target = io.open_file(done.path)
+        assert edfio.read_edf(done.path).is_continuous
         check_same_events(target.events, source.events)
         assert len(target.raw_events) == len(source.raw_events) == done.n_events
         for mine, other, said in zip(target.channels, source.channels, done.channels, strict=True):
@@ -349,8 +351,6 @@ def test_what_is_noted_of_the_source_is_handed_on(walk, tmp_path):
 
 
 def test_channels_of_different_rates(tmp_path):
-    import edfio
-
     signals = [
         edfio.EdfSignal(np.sin(np.arange(4500)), 1500, label="LTA", physical_dimension="uV"),
         edfio.EdfSignal(np.arange(300.0), 100, label="LHEEL", physical_dimension="V"),

@@ -50,10 +50,10 @@ class Counts:
 def to_counts(samples: FloatArray, unit: str, step: float | None, bits: int, *, where: str) -> Counts:
     """Return samples as whole numbers.
 
-    Samples that are whole numbers of `step` keep their counts, and their step as exactly as eight characters
-    for either end of the range state it. Others get a step of their own: the
-    smallest of at most three digits that holds them. The unit stays, unless it is one of voltage in which
-    the header cannot state the scale; then it is the next smaller or larger one that can.
+    Samples that are whole numbers of `step` keep their counts, and their step as exactly as eight
+    characters for either end of the range state it. Others get a step of their own: the smallest of at most
+    three digits that holds them. The unit stays, unless it is one of voltage in which the header cannot
+    state the scale; then it is another one that can.
 
     Parameters
     ----------

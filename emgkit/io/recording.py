@@ -118,13 +118,13 @@ def read_events_and_switches(
     InputError
         If the file, or a foot switch that is named, cannot be used.
     """
-    wanted = checked_side(side)
-    check_switches(switches)
+    wanted = _checked_side(side)
+    _check_switches(switches)
     file = open_file(path)
     events = file.events
     notes = list(file.notes)
     if switches is not None:
-        named = named_channels(file, None, switches)
+        named = _named_channels(file, None, switches)
         if not named:
             return events, {}, tuple(notes)
         sides = {nature(channel).side for channel in named.values()}
@@ -144,15 +144,13 @@ def read_events_and_switches(
     return events, found, tuple(notes)
 
 
-def checked_side(side: object) -> Side | None:
-    """Return the side that a user gave; `InputError` if it is none."""
+def _checked_side(side: object) -> Side | None:
     if side is not None and not (isinstance(side, str) and side in SIDES):
         raise InputError("this is no side", found=side, accepted=SIDES)
     return side
 
 
-def check_switches(switches: object) -> None:
-    """Refuse foot switches that are no mapping."""
+def _check_switches(switches: object) -> None:
     if switches is not None and not isinstance(switches, Mapping):
         raise InputError(
             "the foot switches are given as a mapping of site to label",
@@ -198,9 +196,9 @@ def read(
     --------
     >>> rec = read("walk_1.c3d", emg="TIBPOST_L")  # doctest: +SKIP
     """
-    given_side = checked_side(side)
-    check_switches(switches)
-    check_unit(emg_unit)
+    given_side = _checked_side(side)
+    _check_switches(switches)
+    _check_unit(emg_unit)
     file = open_file(path)
     if emg is None:
         channel = pick_emg(file.channels, file=file.name)
@@ -220,7 +218,7 @@ def read(
     read_switches = (
         _automatic_switches(file, channel, taken, notes)
         if switches is None
-        else _read_named(file, named_channels(file, channel, switches), taken, notes)
+        else _read_named(file, _named_channels(file, channel, switches), taken, notes)
     )
     return Recording(
         emg_uv=samples,
@@ -242,8 +240,7 @@ def read(
     )
 
 
-def check_unit(unit: object) -> None:
-    """Refuse a unit that is empty or no text; which words are units, `emgkit.units` knows."""
+def _check_unit(unit: object) -> None:
     if unit is not None and not (isinstance(unit, str) and unit.strip()):
         raise InputError(
             "the unit given for the EMG channel is empty"
@@ -288,10 +285,9 @@ def _read_switch(file: RecordingFile, channel: Channel, site: str) -> Switch:
     )
 
 
-def named_channels(
+def _named_channels(
     file: RecordingFile, emg: Channel | None, switches: Mapping[str, str | int]
 ) -> dict[str, Channel]:
-    """Return the channels of foot switches that a user names, by site; `InputError` if one is none."""
     found: dict[str, Channel] = {}
     for site, label in switches.items():
         if site not in sites.SITES:
