@@ -428,3 +428,12 @@ def test_a_start_within_a_second_moves_no_annotation(tmp_path):
 def test_a_rate_is_not_lost_to_the_rounding_of_the_duration(tmp_path, samples, duration, rate_hz):
     file = io.open_file(raw_edf(tmp_path / "a.edf", samples=(samples, 10), duration=duration))
     assert file.channels[0].rate_hz == pytest.approx(rate_hz, rel=1e-15)
+
+
+def test_channels_of_one_sweep_are_those_of_single_reads(tmp_path):
+    path = raw_edf(tmp_path / "a.edf", annotations=[clock(CONTINUOUS)], physical_min="high")
+    file = io.open_file(path)
+    found = file.read_channels([1, 0])
+    assert isinstance(found[0], InputError)
+    np.testing.assert_array_equal(found[1], file.read_channel(1))
+    assert file.read_channels([]) == {}

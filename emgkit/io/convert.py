@@ -12,6 +12,7 @@ import numpy as np
 from emgkit import units
 from emgkit.edf_plus import StoredSignal, file_bytes
 from emgkit.errors import InputError
+from emgkit.io import foot_switches
 from emgkit.io.channels import Channel, find, nature, pick_emg
 from emgkit.io.counts import Counts, to_counts
 from emgkit.io.data_records import DataRecords, data_records
@@ -19,7 +20,8 @@ from emgkit.io.edf_words import annotation_text, description, hint_of, short_lab
 from emgkit.io.events import RawEvent
 from emgkit.io.files import as_path, refuse_session_folder, write_files
 from emgkit.io.handle import RecordingFile, open_file
-from emgkit.io.recording import check_switches, check_unit, checked_side, named_channels
+from emgkit.io.recording import check_switches, check_unit, checked_side
+from emgkit.model import FloatArray
 
 BITS = {".edf": 16, ".bdf": 24}
 _DECIMALS_S = 6
@@ -123,12 +125,15 @@ def convert(
     records = data_records([(c.n_samples, c.rate_hz) for c in chosen], bits, where=file.name)
     labels = short_labels(chosen, notes)
     wire_side = given_side or (nature(wire).side if wire else None)
+    read = file.read_channels([channel.index for channel in chosen])
     signals, written = [], []
     for channel, label, per_record in zip(chosen, labels, records.samples, strict=True):
         site = next((s for s, c in named.items() if c == channel), None)
         hint = hint_of(channel, channel == wire, site, wire_side, notes)
         unit = emg_unit if emg_unit is not None and channel == wire else channel.unit
-        counts, deviation = _counts(file, channel, unit, bits, per_record * records.n)
+        where = f"{file.name}, channel {channel.label or channel.number}"
+        samples = _finite(read.pop(channel.index), where)[: per_record * records.n]
+        counts, deviation = _counts(samples, channel, unit, bits, where)
         rate_hz = per_record / records.record_s
         signals.append(
             StoredSignal(
@@ -209,15 +214,13 @@ def _named(
             where=f"{file.name}, channel {wire.label or wire.number}",
             mend="give it with --emg-unit uV",
         )
-    return wire, named_channels(file, wire, switches or {})
+    return wire, foot_switches.named(file, () if wire is None else (wire,), switches or {})
 
 
-def _counts(
-    file: RecordingFile, channel: Channel, unit: str, bits: int, n_samples: int
-) -> tuple[Counts, float]:
-    """Return the first `n_samples` of a channel as counts, and how far they are off in their unit."""
-    where = f"{file.name}, channel {channel.label or channel.number}"
-    samples = file.read_channel(channel.index)[:n_samples]
+def _finite(samples: FloatArray | InputError, where: str) -> FloatArray:
+    """Return the samples of a channel, or raise why they cannot be written."""
+    if isinstance(samples, InputError):
+        raise samples
     bad = int(np.count_nonzero(~np.isfinite(samples)))
     if bad:
         raise InputError(
@@ -225,6 +228,11 @@ def _counts(
             where=where,
             mend="choose channels with --channel",
         )
+    return samples
+
+
+def _counts(samples: FloatArray, channel: Channel, unit: str, bits: int, where: str) -> tuple[Counts, float]:
+    """Return samples as counts, and how far they are off in their unit."""
     plain = unit_in_ascii(unit, where)
     counts = to_counts(samples, plain, channel.step, bits, where=where)
     factor = 1.0 if counts.unit == plain else units.ratio(plain, counts.unit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from emgkit.io.channels import Channel
 from emgkit.io.edf_annotations import Annotations, parse
 from emgkit.io.edf_header import Header, Signal, damaged, read_header
 from emgkit.io.events import gather
-from emgkit.io.handle import RecordingFile, unreadable
+from emgkit.io.handle import Fingerprint, RecordingFile, unreadable
 from emgkit.model import FloatArray
 
 _PIECE_BYTES = 1 << 22
@@ -46,6 +46,10 @@ def open_edf(path: Path) -> RecordingFile:
     Kemp B, Olivan J. European data format 'plus' (EDF+). Clin Neurophysiol 2003;114:1755-61.
     doi:10.1016/S1388-2457(03)00123-8
     """
+    try:
+        fingerprint = Fingerprint.of(path)
+    except OSError as error:
+        raise unreadable(path, error) from error
     header = read_header(path)
     annotations = parse([_record_bytes(path, header, s) for s in header.signals if s.is_annotation])
     plus = header.reserved.startswith(f"{header.kind}+")
@@ -70,6 +74,7 @@ def open_edf(path: Path) -> RecordingFile:
         _events=events,
         unknown_events=unknown,
         notes=(*notes, *said),
+        fingerprint=fingerprint,
         _read=functools.partial(_read, path, header, signals),
         raw_events=raw,
     )
@@ -128,17 +133,32 @@ def _gaps(header: Header, stated: str, file: str, found: str) -> InputError:
     )
 
 
-def _read(path: Path, header: Header, signals: tuple[Signal, ...], index: int) -> FloatArray:
-    signal = signals[index]
-    gain, offset = signal.calibration(f"{path.name}, channel {signal.label or f'#{index + 1}'}")
-    samples = np.empty((header.n_records, signal.samples))
+def _read(
+    path: Path, header: Header, signals: tuple[Signal, ...], indices: Sequence[int]
+) -> dict[int, FloatArray | InputError]:
+    """Read some channels in one sweep over the file."""
+    found: dict[int, FloatArray | InputError] = {}
+    scales: dict[int, tuple[float, float]] = {}
+    samples: dict[int, FloatArray] = {}
+    for index in indices:
+        signal = signals[index]
+        try:
+            scales[index] = signal.calibration(f"{path.name}, channel {signal.label or f'#{index + 1}'}")
+        except InputError as error:
+            found[index] = error
+        else:
+            samples[index] = np.empty((header.n_records, signal.samples))
     at = 0
-    for piece in _pieces(path, header, signal):
-        samples[at : at + len(piece)] = _integers(piece, header.width)
-        at += len(piece)
-    samples += offset
-    samples *= gain
-    return samples.reshape(-1)
+    for pieces in _pieces(path, header, [signals[index] for index in samples]):
+        for values, piece in zip(samples.values(), pieces, strict=True):
+            values[at : at + len(piece)] = _integers(piece, header.width)
+        at += len(pieces[0])
+    for index, values in samples.items():
+        gain, offset = scales[index]
+        values += offset
+        values *= gain
+        found[index] = values.reshape(-1)
+    return found
 
 
 def _integers(raw: npt.NDArray[np.uint8], width: int) -> npt.NDArray[Any]:
@@ -151,27 +171,39 @@ def _integers(raw: npt.NDArray[np.uint8], width: int) -> npt.NDArray[Any]:
 
 
 def _record_bytes(path: Path, header: Header, signal: Signal) -> Iterator[bytes]:
-    for piece in _pieces(path, header, signal):
+    for (piece,) in _pieces(path, header, [signal]):
         for record in piece:
             yield record.tobytes()
 
 
-def _pieces(path: Path, header: Header, signal: Signal) -> Iterator[npt.NDArray[np.uint8]]:
-    """Yield the bytes of one signal, of some records at a time; shape (records, bytes).
+def _pieces(path: Path, header: Header, signals: Sequence[Signal]) -> Iterator[list[npt.NDArray[np.uint8]]]:
+    """Yield the bytes of some signals, of a number of records at a time; each of shape (records, bytes).
 
     The file is read, not mapped: a file that shrinks meanwhile is an error and not the end of the process.
     """
+    if not signals:
+        return
     record = header.record_samples * header.width
-    mine = signal.samples * header.width
+    first = min(signal.start for signal in signals) * header.width
+    span = max(signal.start + signal.samples for signal in signals) * header.width - first
     at_once = max(1, _PIECE_BYTES // record)
     try:
         with path.open("rb", buffering=0) as stream:
-            for first in range(0, header.n_records, at_once):
-                count = min(at_once, header.n_records - first)
-                stream.seek(header.data_start + first * record + signal.start * header.width)
-                held = np.fromfile(stream, np.uint8, (count - 1) * record + mine)
-                if held.size < (count - 1) * record + mine:
+            for start in range(0, header.n_records, at_once):
+                count = min(at_once, header.n_records - start)
+                stream.seek(header.data_start + start * record + first)
+                held = np.fromfile(stream, np.uint8, (count - 1) * record + span)
+                if held.size < (count - 1) * record + span:
                     raise damaged(path.name, "it has become shorter while it was read")
-                yield np.ndarray((count, mine), np.uint8, held.data, 0, (record, 1))
+                yield [
+                    np.ndarray(
+                        (count, signal.samples * header.width),
+                        np.uint8,
+                        held.data,
+                        signal.start * header.width - first,
+                        (record, 1),
+                    )
+                    for signal in signals
+                ]
     except OSError as error:
         raise unreadable(path, error) from error
