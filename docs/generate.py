@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from emgkit import quality, reference, tables
+from emgkit.io.events import VOCABULARY
 from emgkit.io.manifest import Manifest
 from emgkit.model import REASONS
 from emgkit.settings import Settings
@@ -106,10 +107,21 @@ def manifest() -> str:
     return table(("section", "key", "", "meaning"), rows)
 
 
+def vocabulary() -> str:
+    """Return the table of the words for events."""
+    return table(("event", "words"), [(f"`{kind}`", ", ".join(words)) for kind, words in VOCABULARY.items()])
+
+
 def pages() -> Mapping[str, str]:
     """Return the text that each page should have, by file name."""
     out = {"columns.md": columns(), "settings.md": settings()}
-    for name, block in {"quality.md": checks(), "findings.md": rules(), "session.md": manifest()}.items():
+    blocks = {
+        "quality.md": checks(),
+        "findings.md": rules(),
+        "session.md": manifest(),
+        "recordings.md": vocabulary(),
+    }
+    for name, block in blocks.items():
         text = (DOCS / name).read_text(encoding="utf-8")
         before, begin, rest = text.partition(f"{NOTICE}\n")
         _, end, after = rest.partition("<!-- end -->")

@@ -1,5 +1,7 @@
 """Spellings of the units of voltage, and their size. A unit is never guessed."""
 
+import math
+
 from emgkit.errors import InputError
 
 _VOLTS: dict[str, float] = {
@@ -7,6 +9,8 @@ _VOLTS: dict[str, float] = {
     "volt": 1.0,
     "volts": 1.0,
     "mv": 1e-3,
+    "mvolt": 1e-3,
+    "mvolts": 1e-3,
     "millivolt": 1e-3,
     "millivolts": 1e-3,
     "uv": 1e-6,
@@ -15,15 +19,18 @@ _VOLTS: dict[str, float] = {
     "microvolt": 1e-6,
     "microvolts": 1e-6,
     "nv": 1e-9,
+    "nvolt": 1e-9,
+    "nvolts": 1e-9,
     "nanovolt": 1e-9,
     "nanovolts": 1e-9,
 }
-ACCEPTED = "V, mV, uV, nV"
+SYMBOLS = ("V", "mV", "uV", "nV")
+ACCEPTED = ", ".join(SYMBOLS)
 
 
 def _normal(unit: str) -> str:
     # micro is written with the micro sign (U+00B5) or the Greek letter mu (U+03BC)
-    return unit.strip().replace("\u00b5", "u").replace("\u03bc", "u").lower()
+    return unit.strip().lower().replace("\u00b5", "u").replace("\u03bc", "u")
 
 
 def is_voltage(unit: str) -> bool:
@@ -60,3 +67,15 @@ def volts_per(unit: str, *, where: str, mend: str) -> float:
 def microvolts_per(unit: str, *, where: str, mend: str) -> float:
     """Return how many microvolts one `unit` is; see `volts_per`."""
     return volts_per(unit, where=where, mend=mend) * 1e6
+
+
+def symbol(unit: str) -> str:
+    """Return V, mV, uV or nV for a known spelling; check with `is_voltage` first."""
+    size = _VOLTS[_normal(unit)]
+    return next(word for word in SYMBOLS if _VOLTS[_normal(word)] == size)
+
+
+def ratio(unit: str, other: str) -> float:
+    """Return how many `other` one `unit` is; both are known spellings."""
+    quotient = _VOLTS[_normal(unit)] / _VOLTS[_normal(other)]
+    return float(10.0 ** round(math.log10(quotient)))  # as exact as a power of ten can be

@@ -240,7 +240,7 @@ def test_simulate_writes_a_session_that_report_takes(tmp_path):
 
 def test_help_teaches():
     top = run("--help").stdout
-    for command in ("inspect", "analyze", "report", "simulate"):
+    for command in ("inspect", "analyze", "convert", "report", "simulate"):
         assert command in top
         assert "--help" in run(command, "--help").stdout
     assert "heel=FSW_HEEL" in run("analyze", "--help").stdout

@@ -1,6 +1,7 @@
 """C3D: every sample as ezc3d reads it, twins alike, events in place, damage named."""
 
 import struct
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -239,8 +240,49 @@ def test_event_dialects(shared_data):
     assert set(short.events["kind"]) <= {"foot_contact", "foot_off"}
     assert set(short.events["side"]) == {"left", "right"}
     unlabelled = io.open_file(folder / "figshare_pd_SUB01_off_walk_12b.c3d")
-    assert unlabelled.events.empty
-    assert set(unlabelled.unknown_events) == {f"(no label) ({c})" for c in ("RHS", "LTO", "LHS", "RTO")}
+    assert len(unlabelled.events) == len(unlabelled.raw_events) == 24  # side and word stand in the context
+    assert unlabelled.unknown_events == unlabelled.notes == ()
+    for side in ("left", "right"):
+        kinds = unlabelled.events.loc[unlabelled.events["side"] == side, "kind"].tolist()
+        assert all(a != b for a, b in pairwise(kinds))  # on and off in turn
+
+
+@pytest.mark.parametrize("stem", [*PC_TWINS, *DEC_TWINS, *MIPS_TWINS])
+def test_events_of_the_header(shared_data, stem):
+    """Software older than the group EVENT keeps up to 18 events in the header."""
+    file = io.open_file(_named(shared_data / "c3d_format", stem))
+    np.testing.assert_allclose(file.events["time_s"], [2.72, 5.4, 7.32], rtol=1e-6)
+    assert file.events["kind"].tolist() == ["foot_contact", "foot_contact", "foot_off"]
+    assert set(file.events["side"]) == {"right"}
+    assert file.notes == ("the events are those of the header; there is no group EVENT",)
+
+
+def test_a_group_of_events_goes_before_those_of_the_header(shared_data):
+    file = io.open_file(shared_data / "c3d_gait_emg" / "2198928.c3d")  # its header states six, all at zero
+    assert len(file.events) > 0
+    assert (file.events["time_s"] > 0).all()
+
+
+@pytest.mark.parametrize(("at", "value"), [(298, 0), (300, 0), (300, 19)])
+def test_a_header_without_events(tmp_path, shared_data, at, value):
+    data = bytearray((shared_data / "c3d_format" / "pc_int.c3d").read_bytes())
+    struct.pack_into("<H", data, at, value)
+    (tmp_path / "a.c3d").write_bytes(data)
+    assert io.open_file(tmp_path / "a.c3d").raw_events == ()
+
+
+def test_events_of_the_header_count_from_the_first_sample(tmp_path):
+    """Those of the group EVENT count from frame 1."""
+    data = bytearray(raw_c3d(np.zeros((200, 10, 1)), labels=("A",), first=301))
+    struct.pack_into("<HH", data, 298, 12345, 2)
+    struct.pack_into("<2f", data, 304, 0.25, 1.5)
+    data[396:404] = b"LHS STOP"
+    path = tmp_path / "a.c3d"
+    path.write_bytes(data)
+    # the parameters of raw_c3d have an empty group EVENT, which no parameter belongs to
+    file = io.open_file(path)
+    assert file.events["time_s"].tolist() == [0.25]
+    assert file.unknown_events == ("STOP",)
 
 
 def test_a_file_that_is_cut_short_is_read_as_far_as_it_goes(tmp_path, shared_data):

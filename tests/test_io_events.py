@@ -26,7 +26,16 @@ from emgkit.model import EVENT_KINDS
         ("LOFF", "", "foot_off", "left"),
         ("rto", "", "foot_off", "right"),
         ("L HS", "", "foot_contact", "left"),
-        ("Left Foot Strike", "Right", "foot_contact", "left"),  # the nearer word wins
+        ("Left Foot Strike", "Right", "foot_contact", None),
+        ("LHS", "left", "foot_contact", "left"),
+        ("left heel contact", "", "foot_contact", "left"),
+        ("R TO", "", "foot_off", "right"),
+        ("HS_L", "General", "foot_contact", "left"),
+        ("RightToeOff", "", "foot_off", "right"),
+        ("footoffl", "", "foot_off", "left"),
+        ("Lt Foot Off", "", "foot_off", "left"),
+        ("R Final Contact", "", "foot_off", "right"),
+        ("left rep 3", "", "span", "left"),
         ("Foot Strike", "General", "foot_contact", None),
         ("repetition", "", "span", None),
         ("Rep 3", "", "span", None),
@@ -36,7 +45,13 @@ from emgkit.model import EVENT_KINDS
         ("Start of repetition", "", "repetition_start", None),
         ("on", "", None, None),
         ("off", "Left", None, None),
-        ("", "RHS", None, None),
+        ("", "RHS", "foot_contact", "right"),
+        ("  ", "Left", None, None),
+        ("RFC", "", None, None),  # foot contact to some, final contact to others
+        ("FCR", "", None, None),
+        ("FSR", "", None, None),
+        ("heel off", "Left", None, None),
+        ("onset", "Left", None, None),
         ("", "", None, None),
         ("Start", "General", None, None),
         ("left", "", None, None),
@@ -58,6 +73,46 @@ def test_vocabulary_is_consistent():
             for written in (word, word.upper(), word.replace(" ", "_"), f" {word} "):
                 assert classify(written, "Left") == (kind, "left"), word
     assert not set(SPANS) & set(words)
+
+
+WORDS = [(word, kind) for kind, words in VOCABULARY.items() for word in words if kind.startswith("foot")]
+SIDE_WORDS = st.sampled_from(["left", "l", "lt", "right", "r", "rt"])
+
+
+@given(st.sampled_from(WORDS), st.sampled_from(["", " ", "_", "-", "  ", " - "]), st.booleans())
+def test_case_and_separators_do_not_count(word_and_kind, separator, upper):
+    word, kind = word_and_kind
+    written = word.upper().replace(" ", separator) if upper else word.title().replace(" ", separator)
+    assert classify(written, "Right") == (kind, "right")
+    assert classify(written) == (kind, None)
+
+
+@given(st.sampled_from(WORDS), SIDE_WORDS, st.sampled_from([" ", "_", "-"]), st.sampled_from("lL"))
+def test_a_side_before_behind_or_in_the_context_is_the_same(word_and_kind, side_word, separator, case):
+    word, kind = word_and_kind
+    side = "left" if side_word.startswith("l") else "right"
+    side_word = side_word.upper() if case == "L" else side_word
+    for label, context in (
+        (f"{side_word}{separator}{word}", ""),
+        (f"{word}{separator}{side_word}", ""),
+        (word, side_word),
+        (f"{side_word}{separator}{word}", side),
+        ("", f"{side_word}{separator}{word}"),
+        (f"{side_word}{word}", ""),
+    ):
+        assert classify(label, context) == (kind, side), (label, context)
+    other = "right" if side == "left" else "left"
+    assert classify(f"{side_word}{separator}{word}", other) == (kind, None)
+
+
+def test_sides_that_contradict_each_other_are_said():
+    raw = [RawEvent(1, "LHS", "Right"), RawEvent(2, "RHS", "Right")]
+    events, _, notes = gather(raw, source="c3d", duration_s=9.0)
+    assert events["side"].tolist() == [None, "right"]
+    assert notes == (
+        "1 event of which label and context name different sides",
+        "1 foot event without a side",
+    )
 
 
 @given(st.text(max_size=30), st.text(max_size=10))

@@ -20,7 +20,9 @@ def generated():
     return module.pages()
 
 
-@pytest.mark.parametrize("name", ["columns.md", "settings.md", "quality.md", "findings.md", "session.md"])
+@pytest.mark.parametrize(
+    "name", ["columns.md", "settings.md", "quality.md", "findings.md", "session.md", "recordings.md"]
+)
 def test_generated_pages_are_up_to_date(generated, name):
     stands = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert stands == generated[name], "run: python docs/generate.py"

@@ -109,10 +109,7 @@ def analyze(
     """
     switches = _pairs(switch, "--switch") if switch else None
     opposite = _pairs(opposite_switch, "--opposite-switch") if opposite_switch else None
-    if side not in (None, "left", "right"):
-        raise typer.BadParameter(f"{side!r} is neither left nor right", param_hint="--side")
-    if emg_unit is not None and not is_voltage(emg_unit):
-        raise typer.BadParameter(f"{emg_unit!r} is none of {VOLTAGES}", param_hint="--emg-unit")
+    _check_options(side, emg_unit)
     _refuse_session_folder(out)
     from emgkit import analysis, io
 
@@ -122,6 +119,74 @@ def analyze(
         file, emg=emg, side=wire, switches=switches, emg_unit=emg_unit, opposite_switches=opposite
     )
     _write(analysis.analyze(recording, chosen), out)
+
+
+@app.command()
+def convert(
+    file: Annotated[Path, typer.Argument(help="A C3D, EDF, EDF+ or BDF file.", show_default=False)],
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TARGET", help="The new file: .edf for 16 bits, .bdf for 24 bits.", show_default=False
+        ),
+    ],
+    emg: Annotated[
+        str | None,
+        typer.Option("--emg", metavar="LABEL", help="Channel of the wire. Needed unless just one qualifies."),
+    ] = None,
+    side: Annotated[
+        str | None,
+        typer.Option("--side", metavar="left|right", help="Side of the wire, where its label does not say."),
+    ] = None,
+    switch: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--switch",
+            metavar="NAME=LABEL",
+            help="A foot switch whose label does not say that it is one, e.g. heel=CH5; once for each.",
+        ),
+    ] = None,
+    emg_unit: Annotated[
+        str | None,
+        typer.Option("--emg-unit", metavar="UNIT", help="V, mV or uV; wins over what the file states."),
+    ] = None,
+    channel: Annotated[
+        list[str] | None,
+        typer.Option("--channel", metavar="LABEL", help="This channel instead; once for each."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All analog channels.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace TARGET if it is there.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Hand a recording on as EDF+ or BDF+: the wire, the foot switches of both feet, and all events.
+
+    Counts of an integer C3D are kept, on the same step; what is written of other samples is said. No sample
+    is added. Nothing in the new file tells of a person or a date. The source is never changed.
+
+    Example: emgkit convert walk_1.c3d walk_1.edf --emg TIBPOST_L
+    """
+    switches = _pairs(switch, "--switch") if switch else None
+    _check_options(side, emg_unit)
+    if target.suffix.lower() not in (".edf", ".bdf"):
+        raise typer.BadParameter("it ends neither in .edf nor in .bdf", param_hint="TARGET")
+    if channel and everything:
+        raise typer.BadParameter("--all and --channel exclude each other", param_hint="--all")
+    _refuse_session_folder(target.parent, "TARGET")
+    from emgkit.cli.convert import describe_conversion
+    from emgkit.io import convert as conversion
+
+    done = conversion.convert(
+        file,
+        target,
+        emg=emg,
+        side=side,
+        switches=switches,
+        emg_unit=emg_unit,
+        channels=channel or (),
+        everything=everything,
+        overwrite=overwrite,
+    )
+    print(describe_conversion(done))
 
 
 @app.command()
@@ -172,6 +237,13 @@ def simulate(
     _refuse_session_folder(folder / "..", "DIR")  # one that is a session itself is refused as not empty
     for path in write_session(folder, chosen, seed):
         print(folder / path.name)
+
+
+def _check_options(side: str | None, emg_unit: str | None) -> None:
+    if side not in (None, "left", "right"):
+        raise typer.BadParameter(f"{side!r} is neither left nor right", param_hint="--side")
+    if emg_unit is not None and not is_voltage(emg_unit):
+        raise typer.BadParameter(f"{emg_unit!r} is none of {VOLTAGES}", param_hint="--emg-unit")
 
 
 def _pairs(values: list[str], option: str) -> dict[str, str]:

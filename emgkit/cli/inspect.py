@@ -22,14 +22,15 @@ def describe(path: Path) -> str:
             channels["why"],
             strict=True,
         )
-        lines += [*_aligned([(*map(str, row),) for row in rows]), ""]
+        lines += [*aligned([(*map(str, row),) for row in rows]), ""]
     lines += ["Events", *_events(file), ""]
     lines += ["The wire", *_pick(path), ""]
     lines += [f"Note: {note}" for note in file.notes]
     return "\n".join(lines).rstrip()
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+def aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    """Return rows of cells as indented lines whose columns stand under one another."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -58,6 +58,9 @@ def open_c3d(path: Path) -> RecordingFile:
         duration_s = layout.frames / frame_rate if frame_rate > 0 else 0.0
         offset_s = (first_frame - 1) / frame_rate if frame_rate > 0 else 0.0
     raw = _events(parameters, offset_s, notes)
+    if header.events and not parameters.names("EVENT"):  # older software knows no such group
+        raw = [RawEvent(time_s, label) for time_s, label in header.events]
+        notes.append("the events are those of the header; there is no group EVENT")
     events, unknown, said = gather(raw, source="c3d", duration_s=duration_s)
     return RecordingFile(
         path=path,
@@ -69,6 +72,7 @@ def open_c3d(path: Path) -> RecordingFile:
         notes=(*notes, *said),
         fingerprint=fingerprint,
         _read=functools.partial(read_samples, path, parameters, layout),
+        raw_events=tuple(raw),
     )
 
 
@@ -204,10 +208,13 @@ def _analog_rate(frame_rate: float, layout: Layout, parameters: Parameters, file
 def _channels(parameters: Parameters, layout: Layout, rate_hz: float) -> tuple[Channel, ...]:
     columns = [parameters.texts("ANALOG", name) for name in ("LABELS", "DESCRIPTIONS", "UNITS")]
     n_samples = layout.frames * layout.samples_per_frame
+    general = parameters.number("ANALOG", "GEN_SCALE")
+    steps = np.abs(parameters.long_numbers("ANALOG", "SCALE") * (1.0 if general is None else general))
     channels = []
     for i in range(layout.channels):
         label, description, unit = (texts[i] if i < len(texts) else "" for texts in columns)
-        channels.append(Channel(i, label, description, unit, rate_hz, n_samples))
+        step = None if layout.real or i >= steps.size else float(steps[i])
+        channels.append(Channel(i, label, description, unit, rate_hz, n_samples, step))
     return tuple(channels)
 
 

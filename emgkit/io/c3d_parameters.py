@@ -20,6 +20,7 @@ from emgkit.model import FloatArray
 
 BLOCK = 512
 INTEL, DEC, MIPS = 84, 85, 86
+_FOUR_LETTERS, _MOST_EVENTS = 12345, 18
 _READ_AT_MOST = 255 * BLOCK * 16  # bytes of parameters; far beyond any real file
 
 
@@ -49,6 +50,8 @@ class Header:
     data_block: int
     samples_per_frame: int
     frame_rate: float
+    events: tuple[tuple[float, str], ...] = ()
+    """Time in seconds from the first sample, and label, of up to 18 events."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,24 @@ def _header(block: bytes, processor: int) -> Header:
         scale, rate = (float(value) for value in dec_to_float(words))
     else:
         (scale,), (rate,) = struct.unpack(f"{order}f", block[12:16]), struct.unpack(f"{order}f", block[20:24])
-    return Header(block[0], points, analogs, first, last, scale, data, per_frame, rate)
+    events = _header_events(block, processor)
+    return Header(block[0], points, analogs, first, last, scale, data, per_frame, rate, events)
+
+
+def _header_events(block: bytes, processor: int) -> tuple[tuple[float, str], ...]:
+    """Return the events of the header: words 150 to 234, counted from 1.
+
+    The status of an event says whether software shows it; the event is valid all the same. Without the key
+    in word 150 the labels have another length, or the place holds something else.
+    """
+    order = ">" if processor == MIPS else "<"
+    key, count = struct.unpack(f"{order}2H", block[298:302])
+    if key != _FOUR_LETTERS or not 1 <= count <= _MOST_EVENTS:
+        return ()
+    raw = block[304 : 304 + 4 * count]
+    times = dec_to_float(np.frombuffer(raw, "<u4")) if processor == DEC else np.frombuffer(raw, f"{order}f4")
+    labels = (block[at : at + 4].decode("latin-1") for at in range(396, 396 + 4 * count, 4))
+    return tuple(zip(times.tolist(), map(_clean, labels), strict=True))
 
 
 def _parameters(section: bytes, processor: int, file: str, end: int) -> Parameters:

@@ -31,6 +31,8 @@ class Channel:
         As the file states them; empty if it does not.
     rate_hz : float
     n_samples : int
+    step : float or None
+        One count of the converter, in `unit`; None if the file holds real numbers.
     """
 
     index: int
@@ -39,6 +41,7 @@ class Channel:
     unit: str
     rate_hz: float
     n_samples: int
+    step: float | None = None
 
     @property
     def number(self) -> str:

@@ -1,28 +1,31 @@
-"""EDF, EDF+C and BDF, through edfio: one channel at a time, each at its own rate."""
+"""EDF, EDF+C and BDF: one channel at a time, each at its own rate; nothing else is loaded."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import math
-import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from emgkit.errors import EmgkitError, InputError
+from emgkit.errors import InputError
 from emgkit.io.channels import Channel
-from emgkit.io.events import RawEvent, gather
-from emgkit.io.handle import Fingerprint, RecordingFile, one_by_one, unreadable
+from emgkit.io.edf_annotations import Annotations, parse
+from emgkit.io.edf_header import Header, Signal, damaged, read_header
+from emgkit.io.events import gather
+from emgkit.io.handle import Fingerprint, RecordingFile, unreadable
 from emgkit.model import FloatArray
 
-if TYPE_CHECKING:
-    from edfio import Bdf, BdfSignal, Edf, EdfSignal
+_PIECE_BYTES = 1 << 22
+"""How much of the file is held at a time."""
+_DRIFT_S = 1e-3
 
 
 def open_edf(path: Path) -> RecordingFile:
-    """Open an EDF, EDF+C, BDF or BDF+C file.
+    """Open an EDF, EDF+C, BDF or BDF+C file, or an EDF+D file that proves to have no gap.
 
     Parameters
     ----------
@@ -31,7 +34,7 @@ def open_edf(path: Path) -> RecordingFile:
     Returns
     -------
     RecordingFile
-        Channels are the ordinary signals, annotations the events.
+        Channels are the ordinary signals, annotations the events; times count from the first sample.
 
     Raises
     ------
@@ -44,123 +47,163 @@ def open_edf(path: Path) -> RecordingFile:
     doi:10.1016/S1388-2457(03)00123-8
     """
     try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            return _open(path, caught)
-    except EmgkitError:
-        raise
+        fingerprint = Fingerprint.of(path)
     except OSError as error:
         raise unreadable(path, error) from error
-    except Exception as error:  # edfio lets whatever the bytes cause pass through
-        raise _damaged(path, error) from error
-
-
-def _open(path: Path, caught: list[warnings.WarningMessage]) -> RecordingFile:
-    import edfio
-
-    fingerprint = Fingerprint.of(path)
-    with path.open("rb") as stream:
-        is_bdf = stream.read(1) == b"\xff"
-    # fields are ASCII by the standard; micro signs come in Latin-1 or UTF-8 all the same
-    file = (edfio.read_bdf if is_bdf else edfio.read_edf)(path, header_encoding="latin-1")
-    kind = "BDF" if is_bdf else "EDF"
-    reserved = file.reserved.strip().upper()
-    plus = f"{kind}+C" if reserved.startswith(f"{kind}+") else kind
-    if reserved.startswith(f"{kind}+D") or not file.is_continuous:
-        raise InputError(
-            f"the file is {kind}+D, a recording with gaps, and cycles cannot be timed across a gap",
-            where=path.name,
-            accepted=f"{kind}, {kind}+C",
-            mend=f"export the stretch to be analysed as {kind}+C",
-        )
-    duration = file.data_record_duration
-    n_records = file.num_data_records
-    channels = []
-    signals: tuple[EdfSignal | BdfSignal, ...] = file.signals
-    for index, signal in enumerate(signals):
-        rate_hz = float(signal.sampling_frequency)
-        if not (math.isfinite(rate_hz) and rate_hz > 0):
-            raise InputError(
-                f"the rate of channel #{index + 1} is not a positive number",
-                where=path.name,
-                found=f"{signal.samples_per_data_record} samples in {duration:g} s",
-                mend="export the recording again",
-            )
-        channels.append(
-            Channel(
-                index,
-                _text(signal.label),
-                _text(signal.transducer_type),
-                _text(signal.physical_dimension),
-                rate_hz,
-                signal.samples_per_data_record * n_records,
-            )
-        )
-    length_s = n_records * duration if channels else None
-    raw = [
-        RawEvent(float(a.onset), a.text, duration_s=a.duration) for a in file.annotations if a.text.strip()
-    ]
+    header = read_header(path)
+    annotations = parse([_record_bytes(path, header, s) for s in header.signals if s.is_annotation])
+    plus = header.reserved.startswith(f"{header.kind}+")
+    stated = f"{header.kind}+{header.reserved[4:5] or 'C'}" if plus else header.kind
+    signals = tuple(signal for signal in header.signals if not signal.is_annotation)
+    notes = list(header.notes)
+    if signals:
+        notes += _continuity(header, annotations, stated, path.name)
+    if annotations.n_malformed:
+        n = annotations.n_malformed
+        notes.append(f"{n} malformed annotation{'s' * (n > 1)} left out")
+    start_s = next((start for start in annotations.record_starts_s if start is not None), 0.0)
+    length_s = header.n_records * header.record_s if signals else None
+    # a start between two whole seconds of the clock is an offset of all annotations
+    raw = tuple(replace(e, time_s=round(e.time_s - start_s, 12)) for e in annotations.events)
     events, unknown, said = gather(raw, source="edf", duration_s=length_s)
     return RecordingFile(
         path=path,
-        format=plus,
-        channels=tuple(channels),
+        format=stated,
+        channels=tuple(_channel(i, signal, header) for i, signal in enumerate(signals)),
         duration_s=length_s or 0.0,
         _events=events,
         unknown_events=unknown,
-        notes=(*_notes(caught), *said),
+        notes=(*notes, *said),
         fingerprint=fingerprint,
-        _read=functools.partial(one_by_one, functools.partial(_read, path, file)),
+        _read=functools.partial(_read, path, header, signals),
+        raw_events=raw,
     )
 
 
-def _read(path: Path, file: Edf | Bdf, index: int) -> FloatArray:
-    signal: Any = file.signals[index]
-    where = f"{path.name}, channel {_text(signal.label) or f'#{index + 1}'}"
+def _channel(index: int, signal: Signal, header: Header) -> Channel:
     try:
-        bounds = np.array([signal.physical_min, signal.physical_max, signal.digital_min, signal.digital_max])
-    except ValueError as error:
-        raise InputError(f"the range of the channel is not a number ({error})", where=where) from error
-    if bounds[0] == bounds[1] or bounds[2] == bounds[3] or not np.isfinite(bounds).all():
-        raise InputError(
-            "the channel is not calibrated",
-            where=where,
-            found=f"physical {bounds[0]:g} to {bounds[1]:g}, digital {bounds[2]:g} to {bounds[3]:g}",
-            accepted="two different ends of each range",
-            mend="export the recording again",
-        )
-    try:
-        return np.array(signal.data, dtype=np.float64)
-    except OSError as error:
-        raise unreadable(path, error) from error
-    except Exception as error:  # as above
-        raise _damaged(path, error) from error
+        step = abs(signal.calibration("")[0])
+    except InputError:  # said when the channel is read, so that the others can be used
+        step = None
+    return Channel(
+        index,
+        signal.label,
+        signal.transducer,
+        signal.unit,
+        header.rate_hz(signal.samples),
+        signal.samples * header.n_records,
+        step,
+    )
 
 
-def _text(field: str) -> str:
-    with contextlib.suppress(UnicodeError):
-        field = field.encode("latin-1").decode("utf-8")
-    return field.replace("\x00", " ").strip()
-
-
-def _notes(caught: list[warnings.WarningMessage]) -> list[str]:
+def _continuity(header: Header, annotations: Annotations, stated: str, file: str) -> list[str]:
+    """Return notes, or refuse a file whose records do not follow one another in time."""
+    may_have_gaps = stated.endswith("+D")
+    starts = np.array(annotations.record_starts_s, dtype=np.float64)  # None becomes NaN
+    known = np.flatnonzero(np.isfinite(starts))
+    if may_have_gaps and known.size < header.n_records:
+        raise _gaps(header, stated, file, "data records that do not state their time")
+    if known.size < 2:
+        return []
+    drift_s = starts[known] - starts[known[0]] - (known - known[0]) * header.record_s
+    most = max(signal.samples for signal in header.signals if not signal.is_annotation)
+    steps_s = np.diff(drift_s)
+    worst = int(np.abs(steps_s).argmax())
+    if abs(steps_s[worst]) > header.record_s / max(most, 1) / 2:  # half a sample of the fastest channel
+        at_s = starts[known[worst + 1]] - starts[known[0]]
+        raise _gaps(header, stated, file, f"{steps_s[worst]:.3f} s between two data records, at {at_s:.3f} s")
     notes = []
-    for warning in caught:
-        text = str(warning.message)
-        if text.startswith("Incomplete data record"):
-            notes.append("the file is cut short: its last, incomplete data record was left out")
-        elif "header indicates -1 data" in text:
-            notes.append("the header does not state how many data records there are; what is there was read")
-        else:
-            notes.append(text)
+    if may_have_gaps:
+        notes.append(f"the file is {stated}, but its records follow one another without a gap")
+    if np.abs(drift_s).max() > _DRIFT_S:
+        notes.append(
+            f"the times of the data records drift by {np.abs(drift_s).max():.3f} s against the rate in the "
+            "header, by which samples are timed"
+        )
     return notes
 
 
-def _damaged(path: Path, error: Exception) -> InputError:
-    said = " ".join(str(error).split())[:160] or type(error).__name__
+def _gaps(header: Header, stated: str, file: str, found: str) -> InputError:
     return InputError(
-        "the file cannot be read as EDF or BDF: it is damaged or keeps not to the format",
-        where=path.name,
-        found=said,
-        mend="export the recording again",
+        f"the file is {stated}, a recording with gaps, and cycles cannot be timed across a gap",
+        where=file,
+        found=found,
+        accepted=f"{header.kind}, {header.kind}+C",
+        mend=f"export the stretch to be analysed as {header.kind}+C",
     )
+
+
+def _read(
+    path: Path, header: Header, signals: tuple[Signal, ...], indices: Sequence[int]
+) -> dict[int, FloatArray | InputError]:
+    """Read some channels in one sweep over the file."""
+    found: dict[int, FloatArray | InputError] = {}
+    scales: dict[int, tuple[float, float]] = {}
+    samples: dict[int, FloatArray] = {}
+    for index in indices:
+        signal = signals[index]
+        try:
+            scales[index] = signal.calibration(f"{path.name}, channel {signal.label or f'#{index + 1}'}")
+        except InputError as error:
+            found[index] = error
+        else:
+            samples[index] = np.empty((header.n_records, signal.samples))
+    at = 0
+    for pieces in _pieces(path, header, [signals[index] for index in samples]):
+        for values, piece in zip(samples.values(), pieces, strict=True):
+            values[at : at + len(piece)] = _integers(piece, header.width)
+        at += len(pieces[0])
+    for index, values in samples.items():
+        gain, offset = scales[index]
+        values += offset
+        values *= gain
+        found[index] = values.reshape(-1)
+    return found
+
+
+def _integers(raw: npt.NDArray[np.uint8], width: int) -> npt.NDArray[Any]:
+    """Return little-endian integers of 2 or 3 bytes; `raw` has shape (records, bytes)."""
+    if width == 2:
+        return np.ascontiguousarray(raw).view("<i2")
+    wide = np.zeros((raw.shape[0], raw.shape[1] // 3, 4), np.uint8)
+    wide[:, :, 1:] = raw.reshape(raw.shape[0], -1, 3)
+    return wide.view("<i4")[:, :, 0] >> 8  # the shift carries the sign down
+
+
+def _record_bytes(path: Path, header: Header, signal: Signal) -> Iterator[bytes]:
+    for (piece,) in _pieces(path, header, [signal]):
+        for record in piece:
+            yield record.tobytes()
+
+
+def _pieces(path: Path, header: Header, signals: Sequence[Signal]) -> Iterator[list[npt.NDArray[np.uint8]]]:
+    """Yield the bytes of some signals, of a number of records at a time; each of shape (records, bytes).
+
+    The file is read, not mapped: a file that shrinks meanwhile is an error and not the end of the process.
+    """
+    if not signals:
+        return
+    record = header.record_samples * header.width
+    first = min(signal.start for signal in signals) * header.width
+    span = max(signal.start + signal.samples for signal in signals) * header.width - first
+    at_once = max(1, _PIECE_BYTES // record)
+    try:
+        with path.open("rb", buffering=0) as stream:
+            for start in range(0, header.n_records, at_once):
+                count = min(at_once, header.n_records - start)
+                stream.seek(header.data_start + start * record + first)
+                held = np.fromfile(stream, np.uint8, (count - 1) * record + span)
+                if held.size < (count - 1) * record + span:
+                    raise damaged(path.name, "it has become shorter while it was read")
+                yield [
+                    np.ndarray(
+                        (count, signal.samples * header.width),
+                        np.uint8,
+                        held.data,
+                        signal.start * header.width - first,
+                        (record, 1),
+                    )
+                    for signal in signals
+                ]
+    except OSError as error:
+        raise unreadable(path, error) from error

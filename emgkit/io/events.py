@@ -11,32 +11,31 @@ import pandas as pd
 
 from emgkit.model import Side, make_events
 
-# One table. Words are lower case, single spaces; a side may stand before or after them, or in the context.
+# One table, lower case. Case, spaces, hyphens and underscores do not count; a side may stand before or after
+# the words, or in the context. "FC" is not here: it is foot contact to some and final contact to others.
 VOCABULARY: dict[str, tuple[str, ...]] = {
     "foot_contact": (
         "foot strike",
-        "footstrike",
         "foot contact",
         "foot on",
         "heel strike",
-        "heelstrike",
         "heel contact",
         "initial contact",
+        "touch down",
         "hs",
         "ic",
         "fs",
-        "fc",
     ),
-    "foot_off": ("foot off", "footoff", "toe off", "toeoff", "to", "fo"),
+    "foot_off": ("foot off", "toe off", "final contact", "lift off", "to", "fo"),
     "repetition_start": ("repetition start", "rep start", "movement start", "start of repetition"),
     "repetition_end": ("repetition end", "rep end", "movement end", "end of repetition"),
 }
 SPANS = ("repetition", "rep", "movement")
 """An annotation with one of these words and a duration is a whole repetition."""
 
-_GLUED = {"on": "foot_contact", "off": "foot_off"}
+_SIDED = {"on": "foot_contact", "off": "foot_off"}
 # "LON" and "LOFF" say what they mean; a bare "on" does not
-_KINDS = {word: kind for kind, words in VOCABULARY.items() for word in words}
+_KINDS = {word.replace(" ", ""): kind for kind, words in VOCABULARY.items() for word in words}
 _SIDES: dict[str, Side] = {
     "left": "left",
     "l": "left",
@@ -65,35 +64,57 @@ class RawEvent:
 
 
 def classify(label: str, context: str = "") -> tuple[str | None, Side | None]:
-    """Return (kind, side) of an event's label; kind "span" is a repetition with a duration.
+    """Return (kind, side) of an event; kind "span" is a repetition with a duration.
+
+    An empty label leaves the word to the context, as some exporters write it. Where label and context name
+    different sides, the side is not determinable: None.
 
     Examples
     --------
     >>> classify("Foot Strike", "Left"), classify("RTO"), classify("repetition 3"), classify("Start")
     (('foot_contact', 'left'), ('foot_off', 'right'), ('span', None), (None, None))
+    >>> classify("", "RHS"), classify("LHS", "Right")
+    (('foot_contact', 'right'), ('foot_contact', None))
     """
-    context_side = _SIDES.get(context.strip().lower())
+    if not label.strip():
+        label, context = context, ""
+    kind, side = _kind_and_side(label)
+    stated = _SIDES.get(context.strip().lower())
+    if kind is None:
+        return None, None
+    if side is not None and stated is not None and side != stated:
+        return kind, None
+    return kind, side or stated
+
+
+def _kind_and_side(label: str) -> tuple[str | None, Side | None]:
     words = re.sub(r"[\W_]+", " ", label.lower()).split()
-    side: Side | None = None
-    if len(words) > 1 and words[0] in _SIDES:
-        side, words = _SIDES[words[0]], words[1:]
-    elif len(words) > 1 and words[-1] in _SIDES:
-        side, words = _SIDES[words[-1]], words[:-1]
-    text = " ".join(words)
-    if text in _KINDS:
-        return _KINDS[text], side or context_side
-    if side is not None and text in _GLUED:
-        return _GLUED[text], side
-    if side is None and len(words) == 1 and text[:1] in ("l", "r"):
-        kind = _GLUED.get(text[1:]) or (_KINDS.get(text[1:]) if len(text) == 3 else None)
+    for rest, side in _without_side(words):
+        glued = "".join(rest)
+        kind = _KINDS.get(glued) or (_SIDED.get(glued) if side else None)
+        if kind is None:
+            unnumbered = "".join(word for word in rest if not word.isdigit())
+            kind = _KINDS.get(unnumbered, "")
+            if not kind.startswith("repetition"):
+                kind = "span" if unnumbered in SPANS else None
         if kind:
-            return kind, _SIDES[text[0]]
-    unnumbered = " ".join(word for word in words if not word.isdigit())
-    if _KINDS.get(unnumbered, "").startswith("repetition"):
-        return _KINDS[unnumbered], side or context_side
-    if unnumbered in SPANS:
-        return "span", side or context_side
+            return kind, side
     return None, None
+
+
+def _without_side(words: list[str]) -> Iterable[tuple[list[str], Side | None]]:
+    """Yield the words as they are, then without each side that they may begin or end with."""
+    yield words, None
+    for at, rest in ((0, words[1:]), (-1, words[:-1])):
+        if rest and words[at] in _SIDES:
+            yield rest, _SIDES[words[at]]
+    glued = "".join(words)
+    for word, side in _SIDES.items():
+        if glued.startswith(word):
+            yield [glued.removeprefix(word)], side
+        # a letter after an abbreviation is none: FCR is a muscle, FSR a sensor
+        if glued.endswith(word) and (len(word) > 2 or len(glued) > 4):
+            yield [glued.removesuffix(word)], side
 
 
 def gather(
@@ -119,13 +140,14 @@ def gather(
     """
     rows: list[tuple[float, str | None, str, str]] = []
     unknown: dict[str, None] = {}
-    outside = 0
+    outside = torn = 0
     last = math.inf if duration_s is None else duration_s
     for event in raw:
         kind, side = classify(event.label, event.context)
         if kind is None:
             unknown[event.words] = None
             continue
+        torn += side is None and classify(event.label)[1] is not None
         if kind != "span":
             points = [(event.time_s, kind)]
         elif event.duration_s:
@@ -145,6 +167,8 @@ def gather(
     notes = []
     if outside:
         notes.append(f"{outside} event{'s' * (outside > 1)} outside the recorded signal left out")
+    if torn:
+        notes.append(f"{torn} event{'s' * (torn > 1)} of which label and context name different sides")
     sideless = sum(side is None for _, side, kind, _ in rows if kind.startswith("foot"))
     if sideless:
         notes.append(f"{sideless} foot event{'s' * (sideless > 1)} without a side")

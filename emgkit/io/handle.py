@@ -11,6 +11,7 @@ import pandas as pd
 
 from emgkit.errors import InputError
 from emgkit.io.channels import Channel
+from emgkit.io.events import RawEvent
 from emgkit.io.files import as_path
 from emgkit.model import FloatArray
 
@@ -69,7 +70,7 @@ class RecordingFile:
     ----------
     path : Path
     format : str
-        "C3D", "EDF", "EDF+C", "BDF" or "BDF+C".
+        "C3D", "EDF", "EDF+C", "BDF" or "BDF+C"; "EDF+D" or "BDF+D" if it proves to have no gap.
     channels : tuple of Channel
     duration_s : float
         Length in seconds; 0 for a file that holds annotations only.
@@ -77,6 +78,8 @@ class RecordingFile:
         Labels of events that the vocabulary does not know, each once.
     notes : tuple of str
         What a reader must know about how the file was read.
+    raw_events : tuple of RawEvent
+        All events as the file states them, known or not, in its order; times from the first sample.
     """
 
     path: Path
@@ -88,6 +91,7 @@ class RecordingFile:
     notes: tuple[str, ...]
     _read: Callable[[Sequence[int]], dict[int, FloatArray | InputError]] = field(repr=False)
     fingerprint: Fingerprint = field(repr=False)
+    raw_events: tuple[RawEvent, ...] = ()
 
     @property
     def name(self) -> str:
@@ -134,19 +138,6 @@ class RecordingFile:
                     accepted=f"0 to {len(self.channels) - 1}" if self.channels else None,
                 )
         return self._read(indices)
-
-
-def one_by_one(
-    read: Callable[[int], FloatArray], indices: Sequence[int]
-) -> dict[int, FloatArray | InputError]:
-    """Read channels each by itself, for a format that keeps them apart."""
-    found: dict[int, FloatArray | InputError] = {}
-    for index in indices:
-        try:
-            found[index] = read(index)
-        except InputError as error:
-            found[index] = error
-    return found
 
 
 def unreadable(path: Path, error: OSError) -> InputError:

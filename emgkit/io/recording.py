@@ -48,8 +48,8 @@ def read_events_and_switches(
     InputError
         If the file, or a foot switch that is named, cannot be used.
     """
-    wanted = _checked_side(side)
-    _check_switches(switches)
+    wanted = checked_side(side)
+    check_switches(switches)
     file = open_file(path)
     events = file.events
     notes = list(file.notes)
@@ -78,13 +78,15 @@ def read_events_and_switches(
     return events, found, tuple(notes)
 
 
-def _checked_side(side: object) -> Side | None:
+def checked_side(side: object) -> Side | None:
+    """Return the side that a user gave; `InputError` if it is none."""
     if side is not None and not (isinstance(side, str) and side in SIDES):
         raise InputError("this is no side", found=side, accepted=SIDES)
     return side
 
 
-def _check_switches(switches: object) -> None:
+def check_switches(switches: object) -> None:
+    """Refuse foot switches that are no mapping."""
     if switches is not None and not isinstance(switches, Mapping):
         raise InputError(
             "the foot switches are given as a mapping of site to label",
@@ -138,10 +140,10 @@ def read(
     --------
     >>> rec = read("walk_1.c3d", emg="TIBPOST_L")  # doctest: +SKIP
     """
-    given_side = _checked_side(side)
-    _check_switches(switches)
-    _check_switches(opposite_switches)
-    _check_unit(emg_unit)
+    given_side = checked_side(side)
+    check_switches(switches)
+    check_switches(opposite_switches)
+    check_unit(emg_unit)
     file = open_file(path)
     if emg is None:
         channel = pick_emg(file.channels, file=file.name)
@@ -202,7 +204,8 @@ def read(
     )
 
 
-def _check_unit(unit: object) -> None:
+def check_unit(unit: object) -> None:
+    """Refuse a unit that is empty or no text; which words are units, `emgkit.units` knows."""
     if unit is not None and not (isinstance(unit, str) and unit.strip()):
         raise InputError(
             "the unit given for the EMG channel is empty"

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emgkit import units
+from emgkit import edf_plus, units
 from emgkit.errors import InputError
 from emgkit.model import FloatArray, Recording
 
@@ -26,7 +26,7 @@ EMG_STEPS_UV = tuple(round(head * 10.0**power, 6) for power in range(-1, 6) for 
 """Steps of the EMG channel; the smallest is taken that holds the signal. They are round numbers, which both
 formats keep exactly in their headers."""
 SWITCH_STEP_V = 0.001
-DATE = datetime.date(2025, 3, 4)
+START = datetime.datetime(2025, 3, 4, 9, 0, 0)
 FULL_SCALE = 32_000
 """Largest count that is written; a little less than the type holds, so that nothing looks clipped."""
 _C3D_LABELS = {
@@ -196,8 +196,6 @@ def write_edf(recording: Recording, path: Path, *, emg_unit: str = "uV") -> Path
     InputError
         If the unit, the rate or the length does not fit.
     """
-    import edfio
-
     if emg_unit not in _C3D_UNITS:
         raise InputError("emg_unit has no such value", found=emg_unit, accepted=_C3D_UNITS)
     if (
@@ -210,18 +208,9 @@ def write_edf(recording: Recording, path: Path, *, emg_unit: str = "uV") -> Path
             found=(recording.rate_hz, recording.duration_s),
             accepted="a whole rate in Hz and a whole length in seconds",
         )
-    for name in [recording.label, *(switch.label for switch in recording.switches.values())]:
-        if len(name) > 16 or not name.isascii():
-            raise InputError(
-                "the label does not fit an EDF header", found=name, accepted="up to 16 ASCII letters"
-            )
     step_uv, emg = _steps(recording)
     step = step_uv / units.microvolts_per(emg_unit, where=recording.label, mend="give V, mV or uV")
-    signals = [
-        _signal(
-            recording.label, _words("fine wire", recording.muscle), emg_unit, step, emg, recording.rate_hz
-        )
-    ]
+    signals = [_signal(recording.label, _words("fine wire", recording.muscle), emg_unit, step, emg)]
     signals += [
         _signal(
             switch.label,
@@ -229,37 +218,30 @@ def write_edf(recording: Recording, path: Path, *, emg_unit: str = "uV") -> Path
             "V",
             SWITCH_STEP_V,
             _switch_steps(switch.voltage_v),
-            switch.rate_hz,
         )
         for site, switch in recording.switches.items()
     ]
-    edf = edfio.Edf(
-        signals,
-        patient=edfio.Patient(),
-        recording=edfio.Recording(startdate=DATE, equipment_code="simulated"),
-        starttime=datetime.time(9, 0, 0),
-        data_record_duration=1.0,
-        annotations=[edfio.EdfAnnotation(*row) for row in _annotations(recording.events)],
+    path.write_bytes(
+        edf_plus.file_bytes(
+            signals,
+            _annotations(recording.events),
+            bits=16,
+            n_records=int(recording.duration_s),
+            record_s=1.0,
+            start=START,
+            equipment="simulated",
+        )
     )
-    edf.write(path)
     return path
 
 
 def _signal(
-    label: str, transducer: str, unit: str, step: float, counts: npt.NDArray[np.int16], rate_hz: float
-) -> Any:
-    import edfio
-
+    label: str, transducer: str, unit: str, step: float, counts: npt.NDArray[np.int16]
+) -> edf_plus.StoredSignal:
     # eight characters are all that the header has for either end of the range
     physical = float(f"{FULL_SCALE * step:.6g}")
-    return edfio.EdfSignal.from_digital(
-        counts,
-        rate_hz,
-        label=label,
-        transducer_type=transducer,
-        physical_dimension=unit,
-        physical_range=(-physical, physical),
-        digital_range=(-FULL_SCALE, FULL_SCALE),
+    return edf_plus.StoredSignal(
+        label, transducer, unit, counts, (-FULL_SCALE, FULL_SCALE), (-physical, physical)
     )
 
 
