@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from c3d_writer import raw_c3d
 
 from emgkit import io
 from emgkit.errors import EmgkitError, InputError
@@ -59,62 +60,6 @@ def write_c3d(path: Path, analog: dict[str, np.ndarray], *, rate: float = 1000.0
         c3d.add_parameter("EVENT", "TIMES", times)
     c3d.write(str(path))
     return path
-
-
-def raw_c3d(
-    analog: np.ndarray,
-    *,
-    labels: tuple[str, ...],
-    kind: str = "int16",
-    points: int = 0,
-    first: int = 1,
-    parameters: dict[tuple[str, str], bytes] | None = None,
-) -> bytes:
-    """Build a PC file by hand: `analog` of shape (frames, samples per frame, channels), as stored."""
-    frames, per_frame, channels = analog.shape
-    groups = {"POINT": 1, "ANALOG": 2, "TRIAL": 3, "EVENT": 4}
-
-    def text(values: tuple[str, ...], width: int = 8) -> bytes:
-        return struct.pack("bBBB", -1, 2, width, len(values)) + b"".join(
-            v.encode().ljust(width) for v in values
-        )
-
-    def word(value: int) -> bytes:
-        return struct.pack("<bBH", 2, 0, value)
-
-    def real(*values: float) -> bytes:
-        return struct.pack(f"<bBB{len(values)}f", 4, 1, len(values), *values)
-
-    is_real = kind == "real"
-    given = {
-        ("POINT", "USED"): word(points),
-        ("POINT", "RATE"): real(100.0),
-        ("POINT", "SCALE"): real(-1.0 if is_real else 0.1),
-        ("POINT", "FRAMES"): word(min(frames, 65535)),
-        ("ANALOG", "USED"): word(channels),
-        ("ANALOG", "RATE"): real(100.0 * per_frame),
-        ("ANALOG", "LABELS"): text(labels),
-        ("ANALOG", "UNITS"): text(("V",) * channels),
-        ("ANALOG", "SCALE"): real(*[0.5 + i for i in range(channels)]),
-        ("ANALOG", "GEN_SCALE"): real(0.25),
-        ("ANALOG", "OFFSET"): struct.pack(f"<bBB{channels}H", 2, 1, channels, *[3] * channels),
-        **(parameters or {}),
-    }
-    section = b"\x01\x50" + bytes(2)
-    for name, number in groups.items():
-        section += struct.pack("bb", len(name), -number) + name.encode() + struct.pack("<hB", 3, 0)
-    for (group, name), body in given.items():
-        section += struct.pack("bb", len(name), groups[group]) + name.encode()
-        section += struct.pack("<h", len(body) + 3) + body + b"\0"
-    blocks = -(-(len(section) + 2) // 512)
-    section = (section[:2] + bytes([blocks, 84]) + section[4:]).ljust(blocks * 512, b"\0")
-    last = min(first + frames - 1, 65535)
-    header = struct.pack("<BB5H", 2, 0x50, points, channels * per_frame, first % 65536, last, 10)
-    header += struct.pack("<f2Hf", -1.0 if is_real else 0.1, 2 + blocks, per_frame, 100.0)
-    dtype = {"int16": "<i2", "uint16": "<u2", "real": "<f4"}[kind]
-    data = np.zeros((frames, 4 * points + per_frame * channels), dtype)
-    data[:, 4 * points :] = analog.reshape(frames, -1)
-    return header.ljust(512, b"\0") + section + data.tobytes()
 
 
 def test_every_sample_is_the_one_ezc3d_reads(shared_data):

@@ -49,7 +49,7 @@ def open_c3d(path: Path) -> RecordingFile:
     notes: list[str] = []
     layout, first_frame = _layout(header, parameters, size, path.name, notes)
     frame_rate = _frame_rate(header, parameters)
-    rate_hz = _analog_rate(frame_rate, layout, parameters, path.name)
+    rate_hz = _analog_rate(frame_rate, layout, parameters, path.name, notes)
     channels = _channels(parameters, layout, rate_hz)
     if layout.channels and rate_hz > 0:
         duration_s = layout.frames * layout.samples_per_frame / rate_hz
@@ -188,9 +188,14 @@ def _frame_rate(header: Header, parameters: Parameters) -> float:
     return rate if np.isfinite(rate) and rate > 0 else 0.0
 
 
-def _analog_rate(frame_rate: float, layout: Layout, parameters: Parameters, file: str) -> float:
+def _analog_rate(
+    frame_rate: float, layout: Layout, parameters: Parameters, file: str, notes: list[str]
+) -> float:
     computed = frame_rate * layout.samples_per_frame
     stated = parameters.number("ANALOG", "RATE") or 0.0
+    if not layout.before_analog and computed == 1 < stated:  # exporters fill in 1 where there are no points
+        notes.append(f"POINT:RATE is 1 Hz, of no points; time runs by ANALOG:RATE, {stated:g} Hz")
+        return stated
     if layout.channels and computed > 0 and stated > 0 and abs(stated - computed) > _RATES_AGREE * computed:
         raise InputError(
             "the file contradicts itself in the rate of the analog channels",
