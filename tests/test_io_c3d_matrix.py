@@ -146,7 +146,7 @@ def test_samples_are_the_known_ones(written, name):
 
 @pytest.mark.parametrize("name", CASES)
 def test_samples_are_those_of_ezc3d(written, name):
-    """Where it reads the file. It refuses MIPS and a real POINT:FRAMES; the rest is said here case by case."""
+    """Where it reads the file: it refuses MIPS and a real POINT:FRAMES; other differences are named below."""
     reference = written[1][name]
     stored, truth, rate_hz, arguments = CASES[name]
     if "mips" in name or "frames_as_real" in name:
