@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emgkit.errors import InputError
+from emgkit.io import c3d_evidence as evidence
 from emgkit.model import FloatArray
 
 BLOCK = 512
@@ -189,6 +190,8 @@ def _parameters(section: bytes, processor: int, file: str, end: int) -> Paramete
     while at + 2 <= len(section):
         size, group = struct.unpack("bb", section[at : at + 2])
         if size == 0 or group == 0:
+            if (size or group) and evidence.goes_on(section, at, order):
+                raise _damaged(file, "the parameter section ends before its last parameter")
             break
         pointer = at + 2 + abs(size)
         if pointer + 2 > len(section):
@@ -201,6 +204,7 @@ def _parameters(section: bytes, processor: int, file: str, end: int) -> Paramete
         last = not offset or after > len(section)
         if group < 0:
             groups[-group] = name
+            behind = pointer + 2
         else:
             # one zero more: some exporters leave out the length of an empty description
             held = io.BytesIO(section[pointer + 2 : after] + b"\0")
@@ -211,9 +215,14 @@ def _parameters(section: bytes, processor: int, file: str, end: int) -> Paramete
             if len(param.bytes) != param.total_bytes:
                 raise _damaged(file, f"the parameter {name!r} is cut short")
             found.append((group, name, param))
-            # some exporters write no usable pointer into the last parameter; zeros must follow it then
-            if last and any(section[pointer + 2 + held.tell() :][:2]):
-                raise _damaged(file, f"the parameter section is broken at {name!r}")
+            behind = pointer + 4 + len(param.dimensions) + param.total_bytes
+        if last:  # some exporters write no usable pointer into the last parameter; zeros must follow it then
+            end = evidence.description_end(section, behind)
+            sound = not any(section[end : end + 2])
+        else:
+            sound = evidence.joins(section, behind, after)
+        if not sound:
+            raise _damaged(file, f"the parameter section is broken at {name!r}")
         if last:
             break
         at = after
@@ -223,6 +232,9 @@ def _parameters(section: bytes, processor: int, file: str, end: int) -> Paramete
         key = groups.get(group, ""), name
         if bytes(values.setdefault(key, param).bytes) != bytes(param.bytes):
             ambiguous.add(key)
+    wrong = evidence.misnamed(groups.values(), values)
+    if wrong:
+        raise _damaged(file, wrong)
     if not any(group == "POINT" or group == "ANALOG" for group, _ in values):
         raise _damaged(file, "the parameters hold neither a POINT nor an ANALOG group")
     return Parameters(processor, file, end, values, ambiguous)
