@@ -21,6 +21,7 @@ from emgkit.model import FloatArray
 
 BLOCK = 512
 INTEL, DEC, MIPS = 84, 85, 86
+_TINY = float(np.finfo(np.float32).tiny)
 _READ_AT_MOST = 255 * BLOCK * 16  # bytes of parameters; far beyond any real file
 
 
@@ -31,7 +32,8 @@ def dec_to_float(words: npt.NDArray[np.uint32]) -> FloatArray:
     read as an IEEE number, the value is four times too large. An exponent of 0 is zero.
     """
     swapped = (words >> np.uint32(16)) | (words << np.uint32(16))
-    values = swapped.view(np.float32).astype(np.float64) * 0.25
+    with np.errstate(invalid="ignore"):  # whoever uses a number looks whether it is one
+        values = swapped.view(np.float32).astype(np.float64) * 0.25
     values[(swapped & np.uint32(0x7F800000)) == 0] = 0.0
     return values
 
@@ -92,7 +94,8 @@ class Parameters:
             return np.frombuffer(raw, f"{order}{'u' if unsigned else 'i'}2").astype(np.float64)
         if self.processor == DEC:
             return dec_to_float(np.frombuffer(raw, "<u4"))
-        return np.frombuffer(raw, f"{order}f4").astype(np.float64)
+        with np.errstate(invalid="ignore"):
+            return np.frombuffer(raw, f"{order}f4").astype(np.float64)
 
     def number(self, group: str, name: str) -> float | None:
         """Return the first number of a parameter (16 bits: unsigned), None if there is none."""
@@ -155,7 +158,7 @@ def read_metadata(stream: io.BufferedReader, file: str) -> tuple[Header, Paramet
     lead = stream.read(4)
     if len(lead) < 4 or lead[3] not in (INTEL, DEC, MIPS):
         raise _damaged(file, "there is no parameter section where the header says")
-    header = _header(block, lead[3])
+    header = _header(block, lead[3], file)
     # trust the pointer to the data more than the number of blocks, which some exporters do not keep up
     data_start = (header.data_block - 1) * BLOCK
     length = data_start - start if data_start > start else lead[2] * BLOCK
@@ -165,7 +168,7 @@ def read_metadata(stream: io.BufferedReader, file: str) -> tuple[Header, Paramet
     return header, _parameters(section, lead[3], file, end)
 
 
-def _header(block: bytes, processor: int) -> Header:
+def _header(block: bytes, processor: int, file: str) -> Header:
     order = ">" if processor == MIPS else "<"
     points, analogs, first, last, _, data, per_frame = (
         *struct.unpack(f"{order}5H", block[2:12]),
@@ -176,6 +179,10 @@ def _header(block: bytes, processor: int) -> Header:
         scale, rate = (float(value) for value in dec_to_float(words))
     else:
         (scale,), (rate,) = struct.unpack(f"{order}f", block[12:16]), struct.unpack(f"{order}f", block[20:24])
+    for value, raw in ((scale, block[12:16]), (rate, block[20:24])):
+        # an exponent of zero under a number that is none: the number of another processor
+        if any(raw) and abs(value) < _TINY:
+            raise _damaged(file, "the numbers of its header are not those of the processor that it names")
     return Header(block[0], points, analogs, first, last, scale, data, per_frame, rate)
 
 
