@@ -448,6 +448,18 @@ def test_every_real_file_reads_or_says_why(shared_data):
     }
 
 
+def test_a_number_is_that_of_the_channel(shared_data):
+    """Descriptions that say "Force plate #1" do not take it; a label that is a number does, given as text."""
+    file = io.open_file(shared_data / "c3d_gait_emg" / "PiG_Motion3_FF.c3d")
+    assert sum("#1" in c.description for c in file.channels) > 1
+    asked = {"file": file.name, "what": "EMG", "option": "--emg "}
+    for name in ("#1", 1):
+        assert find(file.channels, name, **asked).index == 0
+    labelled = [Channel(i, label, "", "V", 1000.0, 10) for i, label in enumerate(("#2", "TA"))]
+    assert find(labelled, "#2", **asked).index == 0
+    assert find(labelled, 2, **asked).index == 1
+
+
 def test_io_is_light():
     code = (
         "import sys, emgkit.io; print([m for m in ('numpy', 'c3d', 'edfio', 'pydantic') if m in sys.modules])"
