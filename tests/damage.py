@@ -326,6 +326,17 @@ def _spliced(source: Source, rng: np.random.Generator, other: Source) -> bytes:
     return source.data[:at] + other.data[at:]
 
 
+_RESTS_ON = (
+    "header: ",
+    "section",
+    "POINT:",
+    "ANALOG:",
+    "TRIAL:",
+    "EVENT:",
+    "physical",
+    "digital",
+    "samples a",
+)
 Damage = Callable[[Source, np.random.Generator, Source], bytes]
 KINDS: Mapping[str, Damage] = {
     "bits in the header": _bits_in("header", 4),
@@ -355,3 +366,18 @@ def damaged(sources: Sequence[Source], number: int) -> tuple[str, Source, bytes]
     kind = _DRAWN[number % len(_DRAWN)]
     source, other = (sources[int(i)] for i in rng.integers(0, len(sources), 2))
     return kind, source, KINDS[kind](source, rng, other)
+
+
+def one_bit(sources: Sequence[Source], number: int) -> tuple[str, Source, bytes]:
+    """Return single-bit case `number`: the name of the field that was hit, its source, and the bytes.
+
+    Every second hits a field that the reading rests on.
+    """
+    rng = np.random.default_rng((number, 72))
+    source = sources[number % len(sources)]
+    fields = [f for f in source.fields if f.place[1] > f.place[0]]
+    if number // len(sources) % 2:
+        fields = [f for f in fields if f.name.startswith(_RESTS_ON)] or fields
+    field = fields[int(rng.integers(0, len(fields)))]
+    data = _flip(bytearray(source.data), _within(field.place, rng, 1), rng)
+    return field.name, source, bytes(data)

@@ -55,6 +55,34 @@ def read_as_a_user(path: Path) -> Reading:
     return Reading(channels, recording, events, tuple(refusals))
 
 
+def differences(sound: Reading, other: Reading) -> tuple[str, ...]:
+    """Name what differs between two readings; samples are compared as far as both go, channel by channel."""
+    found = []
+    if sound.channels is not None and other.channels is not None:
+        for column, what in (
+            ("label", "labels"),
+            ("unit", "units"),
+            ("rate_hz", "rate"),
+            ("n_samples", "length"),
+        ):
+            if sound.channels[column].tolist() != other.channels[column].tolist():
+                found.append(what)
+    if sound.recording is not None and other.recording is not None:
+        one, two = sound.recording, other.recording
+        common = min(one.emg_uv.size, two.emg_uv.size)
+        if one.label == two.label and not np.array_equal(one.emg_uv[:common], two.emg_uv[:common]):
+            found.append("samples")
+    if sound.events is not None and other.events is not None and not sound.events.equals(other.events):
+        found.append("events")
+    return tuple(found)
+
+
+def notes_of(reading: Reading) -> tuple[str, ...]:
+    """Return all that was said beside what was read."""
+    said = () if reading.recording is None else reading.recording.notes
+    return said + (() if reading.events is None else tuple(reading.events.attrs["notes"]))
+
+
 def _check(path, channels, recording, events, refusals) -> None:
     size = path.stat().st_size
     if channels is not None:
