@@ -40,16 +40,16 @@ IN_MEMORY = Path("/dev/shm")
 RULES = f"""\
 Each is used as a user would: channels listed, one channel read (the first, if none is picked; the unit
 given), events read. *Read*: a channel was; *listed*: its channels are shown, none was read; *refused*: an
-`InputError` for the whole. *Other*, which must be 0: another exception, a warning, a value that is not finite,
-more samples than the file holds, more than {MOST_S:g} s or {MOST_MB} MB, a process that hung or died. Times
-are of the processor; memory is the peak above that before the file."""
+`InputError` for the whole. *Other*, which must be 0: another exception, a warning, a value that is not
+finite, more samples than the file holds, more than {MOST_S:g} s or {MOST_MB} MB, a process that hung or died.
+Times are of the processor; memory is the peak above that before the file."""
 NOT_CAUGHT = """\
 A file says some things only once, and a bit that is wrong there reads as another truth: the value of a scale,
 an offset or a range (the amplitude is then wrong), the time of an event, a letter of a label, and every
 sample. A wrong unit is refused unless it is another unit; a wrong label of an event is listed as unknown. In
-EDF, samples and duration of a record have no second statement but the size of the file and, in EDF+, the times
-of the records. What is stated twice is compared: counts, kind, place and rate of the samples, first frame, and
-the length of every parameter."""
+EDF, samples and duration of a record have no second statement but the size of the file and, in EDF+, the
+times of the records. What is stated twice is compared: counts, kind, place and rate of the samples, first
+frame, and the length of every parameter."""
 
 
 @dataclass(frozen=True)
@@ -294,9 +294,9 @@ def main() -> None:
     lines = [
         "# Damaged files",
         "",
-        f"{len(cases)} damaged files and {len(bits)} with a single wrong bit, made from {len(sources())} sound "
-        f"ones ({', '.join(f'{n} {name}' for name, n in sorted(formats.items()))}), cut to about 40 kB of "
-        f"samples.{real}",
+        f"{len(cases)} damaged files and {len(bits)} with a single wrong bit, made from {len(sources())} sound",
+        f"ones ({', '.join(f'{n} {name}' for name, n in sorted(formats.items()))}),",
+        f"cut to about 40 kB of samples.{real}",
         "",
         RULES,
         "",
