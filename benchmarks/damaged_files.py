@@ -294,8 +294,8 @@ def main() -> None:
     lines = [
         "# Damaged files",
         "",
-        f"{len(cases)} damaged files and {len(bits)} with a single wrong bit, made from {len(sources())} sound",
-        f"ones ({', '.join(f'{n} {name}' for name, n in sorted(formats.items()))}),",
+        f"{len(cases)} damaged files and {len(bits)} with a single wrong bit, made from {len(sources())}",
+        f"sound ones ({', '.join(f'{n} {name}' for name, n in sorted(formats.items()))}),",
         f"cut to about 40 kB of samples.{real}",
         "",
         RULES,

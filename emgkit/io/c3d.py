@@ -108,7 +108,7 @@ def _layout(
     start = _data_start(header, parameters, size, file)
     frame_bytes = width * (4 * points + used * per_frame)
     held = (size - start) // frame_bytes if frame_bytes else sys.maxsize
-    frames, first = _frames(header, parameters, held, frame_bytes, notes, file)
+    frames, first = _frames(header, parameters, size, held, frame_bytes, notes, file)
     if frame_bytes and (held - frames) * frame_bytes >= 2 * BLOCK:  # less is padding
         notes.append(f"the file holds {held - frames} frames more than it states; they were not read")
     text = "".join(parameters.texts("ANALOG", "FORMAT")).upper()
@@ -151,7 +151,13 @@ def _data_start(header: Header, parameters: Parameters, size: int, file: str) ->
 
 
 def _frames(
-    header: Header, parameters: Parameters, held: int, frame_bytes: int, notes: list[str], file: str
+    header: Header,
+    parameters: Parameters,
+    size: int,
+    held: int,
+    frame_bytes: int,
+    notes: list[str],
+    file: str,
 ) -> tuple[int, int]:
     """Return (frames to read, number of the first frame).
 
@@ -184,6 +190,7 @@ def _frames(
         all_said = ", ".join(map(str, sorted({frames, *others})))
         notes.append(f"the file states different numbers of frames ({all_said}); {frames} were read")
     if not fitting:
+        _check_room(min(stated) * frame_bytes, header, parameters, size, file)
         notes.append(
             f"the file is cut short: its header states {min(stated)} frames, it holds {held}; "
             "what is there was read"
@@ -210,6 +217,17 @@ def _frames(
                 mend="export the recording again",
             )
     return frames, max(first, 1)
+
+
+def _check_room(needed: int, header: Header, parameters: Parameters, size: int, file: str) -> None:
+    """Refuse a place of the data that nothing confirms and that alone makes the file too short."""
+    if not parameters.count("POINT", "DATA_START") and parameters.end + needed <= size:
+        raise InputError(
+            "the file holds all frames that it states, but not behind the place where its header has them",
+            where=file,
+            found=f"data from block {header.data_block}, parameters to block {-(-parameters.end // BLOCK)}",
+            mend="export the recording again",
+        )
 
 
 def _same_count(count: int, frames: int) -> bool:

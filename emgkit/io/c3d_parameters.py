@@ -203,7 +203,10 @@ def _parameters(section: bytes, processor: int, file: str, end: int) -> Paramete
         pointer = at + 2 + abs(size)
         if pointer + 2 > len(section):
             raise _damaged(file, "the parameter section ends inside a parameter")
-        name = dtypes.decode_string(section[at + 2 : pointer]).strip().upper()
+        # only the letters of ASCII become upper case, so that a name keeps its length
+        name = dtypes.decode_string(section[at + 2 : pointer].upper()).strip()
+        if not evidence.is_name(section[at + 2 : pointer]):
+            raise _damaged(file, f"the name {name!r} is none")
         (offset,) = struct.unpack(f"{order}h", section[pointer : pointer + 2])
         after = pointer + offset if offset else len(section)
         if offset < 0 or (offset and after <= pointer + 2):
@@ -213,6 +216,8 @@ def _parameters(section: bytes, processor: int, file: str, end: int) -> Paramete
             groups[-group] = name
             behind = pointer + 2
         else:
+            if not evidence.has_form(section, pointer):
+                raise _damaged(file, f"the parameter {name!r} has no type or too many dimensions")
             # one zero more: some exporters leave out the length of an empty description
             held = io.BytesIO(section[pointer + 2 : after] + b"\0")
             try:
@@ -223,12 +228,8 @@ def _parameters(section: bytes, processor: int, file: str, end: int) -> Paramete
                 raise _damaged(file, f"the parameter {name!r} is cut short")
             found.append((group, name, param))
             behind = pointer + 4 + len(param.dimensions) + param.total_bytes
-        if last:  # some exporters write no usable pointer into the last parameter; zeros must follow it then
-            end = evidence.description_end(section, behind)
-            sound = not any(section[end : end + 2])
-        else:
-            sound = evidence.joins(section, behind, after)
-        if not sound:
+        # some exporters write no usable pointer into the last parameter
+        if not evidence.joins(section, behind, None if last else after):
             raise _damaged(file, f"the parameter section is broken at {name!r}")
         if last:
             break

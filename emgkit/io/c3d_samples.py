@@ -97,13 +97,14 @@ def _scale(parameters: Parameters, layout: Layout, index: int, file: str) -> Sca
             accepted="one value a channel",
             mend="export the recording again",
         )
-    if general is None and parameters.numbers("ANALOG", "GEN_SCALE").size:
+    stated = parameters.names("ANALOG")
+    if general is None and "GEN_SCALE" in stated:
         raise InputError(
             "ANALOG:GEN_SCALE, which scales all channels, is not a number",
             where=file,
             mend="export the recording again",
         )
-    if 0 < offsets.size <= index:
+    if index >= offsets.size and "OFFSET" in stated:
         raise InputError(
             f"the offset of channel #{index + 1} is not stated",
             where=file,
