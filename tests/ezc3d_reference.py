@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,10 +12,12 @@ from pathlib import Path
 import numpy as np
 
 _SCRIPT = """
-import sys, numpy as np, ezc3d
+import resource, signal, sys, numpy as np, ezc3d
 folder, begin, *paths = sys.argv[1:]
+resource.setrlimit(resource.RLIMIT_AS, (2**32, 2**32))
 for i, path in enumerate(paths[int(begin):], int(begin)):
     print(f"begin {i}", flush=True)
+    signal.setitimer(signal.ITIMER_PROF, 5)  # ends the process, whatever the library is doing
     try:
         c3d = ezc3d.c3d(path)
         np.savez(
@@ -30,7 +33,7 @@ for i, path in enumerate(paths[int(begin):], int(begin)):
 
 @dataclass(frozen=True)
 class Reference:
-    """What ezc3d makes of a file; `fate` is "read", "raises" or "dies"."""
+    """What ezc3d makes of a file; `fate` is "read", "raises", "dies" or "hangs"."""
 
     fate: str
     samples: np.ndarray | None = None
@@ -39,7 +42,7 @@ class Reference:
     rate_hz: float = float("nan")
 
 
-def ezc3d_reads(paths: Sequence[Path], folder: Path, *, timeout_s: float = 120.0) -> list[Reference]:
+def ezc3d_reads(paths: Sequence[Path], folder: Path) -> list[Reference]:
     """Read every file with ezc3d; when one ends its process, another goes on behind it."""
     fates = ["read"] * len(paths)
     begin = 0
@@ -49,7 +52,6 @@ def ezc3d_reads(paths: Sequence[Path], folder: Path, *, timeout_s: float = 120.0
             [sys.executable, "-c", _SCRIPT, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=timeout_s,
             text=True,
             check=False,
         )
@@ -60,7 +62,7 @@ def ezc3d_reads(paths: Sequence[Path], folder: Path, *, timeout_s: float = 120.0
         if done.returncode == 0:
             break
         last = max((int(line[1]) for line in lines if line[0] == "begin"), default=begin)
-        fates[last] = "dies"
+        fates[last] = "hangs" if done.returncode == -signal.SIGPROF else "dies"
         begin = last + 1
     return [_load(fate, folder / f"{i}.npz") for i, fate in enumerate(fates)]
 
