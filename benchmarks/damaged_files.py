@@ -1,6 +1,6 @@
 """Damaged C3D, EDF and BDF files: what is read, what is refused, how fast; and what ezc3d makes of them.
 
-    python benchmarks/damaged_files.py [number of files]
+    python benchmarks/damaged_files.py [number of files [number of processes]]
 
 writes docs/validation/damaged_files.md. Seeded; times differ from run to run, outcomes do not. Real files are
 looked for in ../shared/data; without them only simulated ones are damaged, and the page says so.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import collections
 import functools
 import multiprocessing
+import os
 import resource
 import signal
 import sys
@@ -19,7 +20,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
@@ -32,9 +33,8 @@ from reading import differences, notes_of, read_as_a_user  # noqa: E402
 
 PAGE = ROOT / "docs" / "validation" / "damaged_files.md"
 SHARED = ROOT.parent / "shared" / "data"
-N_FILES, N_BITS, EVERY_EZC3D = 20_400, 9_000, 8
+N_FILES, N_BITS, EVERY_EZC3D = 20_400, 3_600, 10
 MOST_S, MOST_MB, HUNG_S = 2.0, 500, 10.0
-WORKERS = 2
 IN_MEMORY = Path("/dev/shm")
 
 RULES = f"""\
@@ -56,6 +56,7 @@ frame, and the length of every parameter."""
 class Case:
     """One damaged file and what came of it."""
 
+    number: int
     kind: str
     format: str
     source: str
@@ -97,21 +98,19 @@ def attempt(read: Callable[[Path], Case], path: Path, case: Case) -> Case:
     try:
         done = read(path)
     except Slow:
-        done = Case("", "", "", "slow")
+        done = Case(0, "", "", "", "slow")
     except Exception as error:
-        done = Case("", "", "", "raises", f"{type(error).__name__}: {error}"[:200])
+        done = Case(0, "", "", "", "raises", f"{type(error).__name__}: {error}"[:200])
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-    return Case(
-        case.kind,
-        case.format,
-        case.source,
-        done.outcome,
-        done.said,
-        time.process_time() - begin,
-        status("VmHWM") - before,
-        done.differs,
-        done.noted,
+    return replace(
+        done,
+        number=case.number,
+        kind=case.kind,
+        format=case.format,
+        source=case.source,
+        cpu_s=time.process_time() - begin,
+        memory_mb=status("VmHWM") - before,
     )
 
 
@@ -128,7 +127,9 @@ def with_emgkit(path: Path, source: damage.Source, reference: object) -> Case:
     reading = read_as_a_user(path)
     differs = differences(reference, reading)
     noted = notes_of(reference) != notes_of(reading) or reading.refusals != reference.refusals
-    return Case("", "", "", reading.outcome, " ".join(reading.refusals)[:200], differs=differs, noted=noted)
+    return Case(
+        0, "", "", "", reading.outcome, " ".join(reading.refusals)[:200], differs=differs, noted=noted
+    )
 
 
 def with_ezc3d(path: Path, source: damage.Source, reference: object) -> Case:
@@ -137,8 +138,8 @@ def with_ezc3d(path: Path, source: damage.Source, reference: object) -> Case:
     try:
         ezc3d.c3d(str(path))
     except Exception as error:
-        return Case("", "", "", "raises", type(error).__name__)
-    return Case("", "", "", "read")
+        return Case(0, "", "", "", "raises", type(error).__name__)
+    return Case(0, "", "", "", "read")
 
 
 def work(pipe: Connection, reader: str, folder: Path) -> None:
@@ -163,7 +164,7 @@ def work(pipe: Connection, reader: str, folder: Path) -> None:
         reference = sound(f"{source.name}{source.format}", folder) if reader == "emgkit" else None
         path = folder / f"case{source.suffix}"
         path.write_bytes(data)
-        case = Case(kind, source.format, source.name, "")
+        case = Case(number, kind, source.format, source.name, "")
         pipe.send(attempt(functools.partial(read, source=source, reference=reference), path, case))
 
 
@@ -190,7 +191,8 @@ def run(reader: str, what: str, numbers: Iterable[int]) -> list[Case]:
                 process.kill()
                 process.join()
                 outcome = "hung" if isinstance(error, TimeoutError) else "died"
-                found.append(Case(kind, source.format, source.name, outcome, f"code {process.exitcode}"))
+                code = f"code {process.exitcode}"
+                found.append(Case(number, kind, source.format, source.name, outcome, code))
                 process = None
         if process is not None:
             process.kill()
@@ -198,9 +200,9 @@ def run(reader: str, what: str, numbers: Iterable[int]) -> list[Case]:
     return found
 
 
-def in_parallel(reader: str, what: str, numbers: list[int]) -> list[Case]:
-    parts = [numbers[i::WORKERS] for i in range(WORKERS)]
-    with ThreadPoolExecutor(WORKERS) as pool:
+def in_parallel(reader: str, what: str, numbers: list[int], workers: int) -> list[Case]:
+    parts = [numbers[i::workers] for i in range(workers)]
+    with ThreadPoolExecutor(workers) as pool:
         return [case for part in pool.map(lambda p: run(reader, what, p), parts) for case in part]
 
 
@@ -278,13 +280,11 @@ def ezc3d_table(cases: list[Case], ours: list[Case]) -> list[str]:
 def main() -> None:
     n_files = int(sys.argv[1]) if len(sys.argv) > 1 else N_FILES
     n_bits = n_files * N_BITS // N_FILES
-    cases = in_parallel("emgkit", "damaged", list(range(n_files)))
-    bits = in_parallel("emgkit", "bit", list(range(n_bits)))
-    sample = [
-        i for i in range(0, n_files, EVERY_EZC3D) if damage.damaged(sources(), i)[1].format.startswith("C3D")
-    ]
-    theirs = in_parallel("ezc3d", "damaged", sample)
-    ours = in_parallel("emgkit", "damaged", sample)
+    workers = int(sys.argv[2]) if len(sys.argv) > 2 else os.cpu_count() or 1
+    cases = in_parallel("emgkit", "damaged", list(range(n_files)), workers)
+    bits = in_parallel("emgkit", "bit", list(range(n_bits)), workers)
+    ours = [c for c in cases if c.number % EVERY_EZC3D == 0 and c.format.startswith("C3D")]
+    theirs = in_parallel("ezc3d", "damaged", [case.number for case in ours], workers)
     bad = [c for c in cases + bits if c.outcome not in ("read", "listed", "refused")]
     heavy = [c for c in cases + bits if c.memory_mb > MOST_MB or c.cpu_s > MOST_S]
     for case in [*bad, *heavy][:20]:

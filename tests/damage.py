@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from c3d_writer import BLOCK, MIPS, PC, raw_c3d, real, text
+from c3d_writer import BLOCK, DEC, MIPS, PC, raw_c3d, real, text
 
-C3D_KINDS = {84: "PC", 85: "DEC", 86: "MIPS"}
+C3D_KINDS = {PC: "PC", DEC: "DEC", MIPS: "MIPS"}
 MOST_DATA = 40_000
 """Bytes of samples that a source keeps: a case is to take milliseconds."""
 Range = tuple[int, int]
@@ -105,8 +105,7 @@ def c3d_source(name: str, data: bytes) -> Source:
     fields += [Field(f"section: byte {i}", (start + i, start + i + 1), "size") for i in range(4)]
     points, values, first, last = struct.unpack(order + "4H", data[2:10])
     (block,) = struct.unpack(order + "H", data[16:18])
-    is_real = data[15 if processor != MIPS else 12] >= 0x80  # the sign of the scale
-    is_real = data[13] >= 0x80 if processor == 85 else is_real
+    is_real = data[{PC: 15, DEC: 13, MIPS: 12}[processor]] >= 0x80  # the sign of the scale
     begin = (block - 1) * BLOCK
     at, groups = start + 4, {}
     while at + 2 < begin:
