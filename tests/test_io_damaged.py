@@ -224,7 +224,7 @@ def test_events_that_are_not_counted_are_said(tmp_path):
     path = _file(tmp_path, first=301, parameters={**EVENTS, ("EVENT", "USED"): word(1)})
     file = io.open_file(path)
     assert len(file.events) == 1
-    assert file.notes == ("1 events are stated, with 2 times; the first 1 were taken",)
+    assert file.notes == ("EVENT:USED is 1, with 2 times; only so many events were taken",)
 
 
 @pytest.mark.parametrize("time_s", [float("nan"), float("inf"), 3e38, -1e30])

@@ -281,7 +281,7 @@ def _events(parameters: Parameters, offset_s: float, notes: list[str]) -> list[R
         seconds = times[0::2][: times.size // 2] * 60 + times[1::2] if pairs else times
     count = max(len(labels), len(contexts)) if used is None else used
     if count < seconds.size:
-        notes.append(f"{count} events are stated, with {seconds.size} times; the first {count} were taken")
+        notes.append(f"EVENT:USED is {count}, with {seconds.size} times; only so many events were taken")
     if count > seconds.size:
         notes.append(f"{count - seconds.size} of {count} events have no time and were left out")
     return [
