@@ -418,34 +418,16 @@ def test_missing_and_folder(tmp_path):
         io.open_file("a\0b")
 
 
-def test_every_real_file_reads_or_says_why(shared_data):
-    folders = ("c3d_gait_emg", "c3d_format", "edf", "footswitch")
-    files = [p for name in folders for p in (shared_data / name).iterdir()]
-    refused, said = set(), []
-    for path in sorted(files):
-        try:
-            file = io.open_file(path)
-            table = io.list_channels(path)
-            for i in range(0, len(file.channels), 5):
-                assert file.read_channel(i).size == table.loc[i, "n_samples"]
-        except InputError as error:
-            refused.add(error.where)
-            said.append(str(error))
-        for emg in (None, "#1"):
-            try:
-                io.read(path, emg=emg)
-            except InputError as error:
-                said.append(str(error))
-    assert not any(str(shared_data) in text or "\n" in text for text in said)
-    assert refused == {
-        "Empty.c3d",
-        "badParameterOffset.c3d",
-        "bad_parameter_section.c3d",
-        "edfPlusD.edf",
-        "example_events.csv",
-        "GaCo01_01.txt",
-        "data.mat",
-    }
+def test_a_number_is_that_of_the_channel(shared_data):
+    """Descriptions that say "Force plate #1" do not take it; a label that is a number does, given as text."""
+    file = io.open_file(shared_data / "c3d_gait_emg" / "PiG_Motion3_FF.c3d")
+    assert sum("#1" in c.description for c in file.channels) > 1
+    asked = {"file": file.name, "what": "EMG", "option": "--emg "}
+    for name in ("#1", 1):
+        assert find(file.channels, name, **asked).index == 0
+    labelled = [Channel(i, label, "", "V", 1000.0, 10) for i, label in enumerate(("#2", "TA"))]
+    assert find(labelled, "#2", **asked).index == 0
+    assert find(labelled, 2, **asked).index == 1
 
 
 def test_io_is_light():

@@ -15,7 +15,8 @@ from emgkit.io.channels import Channel
 from emgkit.io.events import RawEvent, gather
 from emgkit.io.handle import Fingerprint, RecordingFile, unreadable
 
-_RATES_AGREE = 1e-3  # relative; 32-bit floats and rounded rates stay far below
+_MOST = 65535  # what a 16-bit count can say
+_RATES_AGREE = 1e-4  # relative, 0.1 ms a second; 32-bit floats and rounded rates stay far below
 
 
 def open_c3d(path: Path) -> RecordingFile:
@@ -49,7 +50,7 @@ def open_c3d(path: Path) -> RecordingFile:
     notes: list[str] = []
     layout, first_frame = _layout(header, parameters, size, path.name, notes)
     frame_rate = _frame_rate(header, parameters)
-    rate_hz = _analog_rate(frame_rate, layout, parameters, path.name)
+    rate_hz = _analog_rate(frame_rate, layout, parameters, path.name, notes)
     channels = _channels(parameters, layout, rate_hz)
     if layout.channels and rate_hz > 0:
         duration_s = layout.frames * layout.samples_per_frame / rate_hz
@@ -111,7 +112,7 @@ def _layout(
     start = _data_start(header, parameters, size, file)
     frame_bytes = width * (4 * points + used * per_frame)
     held = (size - start) // frame_bytes if frame_bytes else sys.maxsize
-    frames, first = _frames(header, parameters, held, notes, file)
+    frames, first = _frames(header, parameters, size, held, frame_bytes, notes, file)
     if frame_bytes and (held - frames) * frame_bytes >= 2 * BLOCK:  # less is padding
         notes.append(f"the file holds {held - frames} frames more than it states; they were not read")
     text = "".join(parameters.texts("ANALOG", "FORMAT")).upper()
@@ -132,34 +133,49 @@ def _layout(
 
 
 def _data_start(header: Header, parameters: Parameters, size: int, file: str) -> int:
-    stated = parameters.count("POINT", "DATA_START")
-    for block in (header.data_block, stated):
-        start = ((block or 0) - 1) * BLOCK
-        if parameters.end <= start <= size:
-            return start
-    raise InputError(
-        "the C3D file is damaged: there are no data where the header says",
-        where=file,
-        found=f"block {header.data_block} of {-(-size // BLOCK)}",
-        mend="export the recording again",
-    )
+    stated = parameters.count("POINT", "DATA_START") or 0
+    ours, theirs = ((block - 1) * BLOCK for block in (header.data_block, stated))
+    possible = [start for start in (ours, theirs) if parameters.end <= start <= size]
+    if not possible:
+        raise InputError(
+            "the C3D file is damaged: there are no data where the header says",
+            where=file,
+            found=f"block {header.data_block} of {-(-size // BLOCK)}",
+            mend="export the recording again",
+        )
+    if stated and len(possible) == 2 and ours != theirs:
+        raise InputError(
+            "header and parameters contradict each other in the place of the data, so the samples cannot be "
+            "located",
+            where=file,
+            found=f"block {header.data_block} in the header, {stated} in POINT:DATA_START",
+            mend="export the recording again",
+        )
+    return possible[0]
 
 
 def _frames(
-    header: Header, parameters: Parameters, held: int, notes: list[str], file: str
+    header: Header,
+    parameters: Parameters,
+    size: int,
+    held: int,
+    frame_bytes: int,
+    notes: list[str],
+    file: str,
 ) -> tuple[int, int]:
     """Return (frames to read, number of the first frame).
 
     The header counts to 65535 only. TRIAL:ACTUAL_START_FIELD and ACTUAL_END_FIELD, POINT:LONG_FRAMES and
     POINT:FRAMES (as a real number) go beyond; an exporter may leave some of them stale after a cut. The
-    size of the file decides: the largest count that it holds is the one that was written last.
+    size of the file decides: the count that fills it, up to the padding of the last block, is the one that
+    was written last; if none does, the largest that it holds.
     """
     trial_first = parameters.long_count("TRIAL", "ACTUAL_START_FIELD")
     trial_last = parameters.long_count("TRIAL", "ACTUAL_END_FIELD")
     in_header = header.last_frame - header.first_frame + 1
     in_trial = 0 if trial_first is None or trial_last is None else trial_last - trial_first + 1
-    stated = [in_trial, in_header]
-    stated += [parameters.count("POINT", name) or 0 for name in ("LONG_FRAMES", "FRAMES")]
+    in_point = [parameters.count("POINT", name) or 0 for name in ("LONG_FRAMES", "FRAMES")]
+    stated = [in_trial, in_header, *in_point]
     stated = [count for count in stated if count > 0]
     if not stated:
         raise InputError(
@@ -168,8 +184,17 @@ def _frames(
             mend="export the recording again",
         )
     fitting = [count for count in stated if count <= held]
-    frames = max(fitting) if fitting else held
+    filling = [count for count in fitting if frame_bytes and (held - count) * frame_bytes < BLOCK]
+    frames = min(filling) if filling else max(fitting, default=held)
+    clipped = header.last_frame == _MOST
+    others = {
+        count for count in fitting if not (_same_count(count, frames) or (clipped and count == in_header))
+    }
+    if others:
+        all_said = ", ".join(map(str, sorted({frames, *others})))
+        notes.append(f"the file states different numbers of frames ({all_said}); {frames} were read")
     if not fitting:
+        _check_room(min(stated) * frame_bytes, header, parameters, size, file)
         notes.append(
             f"the file is cut short: its header states {min(stated)} frames, it holds {held}; "
             "what is there was read"
@@ -184,7 +209,34 @@ def _frames(
                 f"header and TRIAL:ACTUAL_START_FIELD state different first frames ({header.first_frame}, "
                 f"{trial_first}); events are placed by {first}"
             )
+    elif first > 1 and not clipped and parameters.shape("EVENT", "TIMES"):
+        # only the header says where the recording begins; it is believed if its count is the parameters' own
+        counts = [count for count in in_point if count > 0]
+        if counts and not any(_same_count(in_header, count) for count in counts):
+            raise InputError(
+                "header and parameters contradict each other in the number of frames, so the events "
+                "cannot be placed",
+                where=file,
+                found=f"frames {first} to {header.last_frame} in the header, {counts[0]} in POINT:FRAMES",
+                mend="export the recording again",
+            )
     return frames, max(first, 1)
+
+
+def _check_room(needed: int, header: Header, parameters: Parameters, size: int, file: str) -> None:
+    """Refuse a place of the data that nothing confirms and that alone makes the file too short."""
+    if not parameters.count("POINT", "DATA_START") and parameters.end + needed <= size:
+        raise InputError(
+            "the file holds all frames that it states, but not behind the place where its header has them",
+            where=file,
+            found=f"data from block {header.data_block}, parameters to block {-(-parameters.end // BLOCK)}",
+            mend="export the recording again",
+        )
+
+
+def _same_count(count: int, frames: int) -> bool:
+    """Tell whether `count`, of 16 bits, clipped or wrapped, may stand for so many frames."""
+    return count == frames or (frames > _MOST and count in (_MOST, frames % (_MOST + 1)))
 
 
 def _frame_rate(header: Header, parameters: Parameters) -> float:
@@ -192,9 +244,14 @@ def _frame_rate(header: Header, parameters: Parameters) -> float:
     return rate if np.isfinite(rate) and rate > 0 else 0.0
 
 
-def _analog_rate(frame_rate: float, layout: Layout, parameters: Parameters, file: str) -> float:
+def _analog_rate(
+    frame_rate: float, layout: Layout, parameters: Parameters, file: str, notes: list[str]
+) -> float:
     computed = frame_rate * layout.samples_per_frame
     stated = parameters.number("ANALOG", "RATE") or 0.0
+    if not layout.before_analog and computed == 1 < stated:  # exporters fill in 1 where there are no points
+        notes.append(f"POINT:RATE is 1 Hz, of no points; time runs by ANALOG:RATE, {stated:g} Hz")
+        return stated
     if layout.channels and computed > 0 and stated > 0 and abs(stated - computed) > _RATES_AGREE * computed:
         raise InputError(
             "the file contradicts itself in the rate of the analog channels",
@@ -227,8 +284,11 @@ def _events(parameters: Parameters, offset_s: float, notes: list[str]) -> list[R
     pairs = len(shape) == 2 and shape[0] == 2
     # one event: minutes and seconds may be written as two numbers in a row
     pairs = pairs or (shape == (2,) and (used == 1 or (used is None and len(labels) == 1)))
-    seconds = times[0::2][: times.size // 2] * 60 + times[1::2] if pairs else times
+    with np.errstate(over="ignore", invalid="ignore"):  # such a time is no time in the recording
+        seconds = times[0::2][: times.size // 2] * 60 + times[1::2] if pairs else times
     count = max(len(labels), len(contexts)) if used is None else used
+    if count < seconds.size:
+        notes.append(f"EVENT:USED is {count}, with {seconds.size} times; only so many events were taken")
     if count > seconds.size:
         notes.append(f"{count - seconds.size} of {count} events have no time and were left out")
     return [

@@ -16,11 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from emgkit.errors import InputError
+from emgkit.io import c3d_evidence as evidence
 from emgkit.model import FloatArray
 
 BLOCK = 512
 INTEL, DEC, MIPS = 84, 85, 86
 _FOUR_LETTERS, _MOST_EVENTS = 12345, 18
+_TINY = float(np.finfo(np.float32).tiny)
 _READ_AT_MOST = 255 * BLOCK * 16  # bytes of parameters; far beyond any real file
 
 
@@ -31,7 +33,8 @@ def dec_to_float(words: npt.NDArray[np.uint32]) -> FloatArray:
     read as an IEEE number, the value is four times too large. An exponent of 0 is zero.
     """
     swapped = (words >> np.uint32(16)) | (words << np.uint32(16))
-    values = swapped.view(np.float32).astype(np.float64) * 0.25
+    with np.errstate(invalid="ignore"):  # whoever uses a number looks whether it is one
+        values = swapped.view(np.float32).astype(np.float64) * 0.25
     values[(swapped & np.uint32(0x7F800000)) == 0] = 0.0
     return values
 
@@ -94,7 +97,8 @@ class Parameters:
             return np.frombuffer(raw, f"{order}{'u' if unsigned else 'i'}2").astype(np.float64)
         if self.processor == DEC:
             return dec_to_float(np.frombuffer(raw, "<u4"))
-        return np.frombuffer(raw, f"{order}f4").astype(np.float64)
+        with np.errstate(invalid="ignore"):
+            return np.frombuffer(raw, f"{order}f4").astype(np.float64)
 
     def number(self, group: str, name: str) -> float | None:
         """Return the first number of a parameter (16 bits: unsigned), None if there is none."""
@@ -157,7 +161,7 @@ def read_metadata(stream: io.BufferedReader, file: str) -> tuple[Header, Paramet
     lead = stream.read(4)
     if len(lead) < 4 or lead[3] not in (INTEL, DEC, MIPS):
         raise _damaged(file, "there is no parameter section where the header says")
-    header = _header(block, lead[3])
+    header = _header(block, lead[3], file)
     # trust the pointer to the data more than the number of blocks, which some exporters do not keep up
     data_start = (header.data_block - 1) * BLOCK
     length = data_start - start if data_start > start else lead[2] * BLOCK
@@ -167,7 +171,7 @@ def read_metadata(stream: io.BufferedReader, file: str) -> tuple[Header, Paramet
     return header, _parameters(section, lead[3], file, end)
 
 
-def _header(block: bytes, processor: int) -> Header:
+def _header(block: bytes, processor: int, file: str) -> Header:
     order = ">" if processor == MIPS else "<"
     points, analogs, first, last, _, data, per_frame = (
         *struct.unpack(f"{order}5H", block[2:12]),
@@ -178,6 +182,10 @@ def _header(block: bytes, processor: int) -> Header:
         scale, rate = (float(value) for value in dec_to_float(words))
     else:
         (scale,), (rate,) = struct.unpack(f"{order}f", block[12:16]), struct.unpack(f"{order}f", block[20:24])
+    for value, raw in ((scale, block[12:16]), (rate, block[20:24])):
+        # an exponent of zero under a number that is none: the number of another processor
+        if any(raw) and abs(value) < _TINY:
+            raise _damaged(file, "the numbers of its header are not those of the processor that it names")
     events = _header_events(block, processor)
     return Header(block[0], points, analogs, first, last, scale, data, per_frame, rate, events)
 
@@ -209,11 +217,16 @@ def _parameters(section: bytes, processor: int, file: str, end: int) -> Paramete
     while at + 2 <= len(section):
         size, group = struct.unpack("bb", section[at : at + 2])
         if size == 0 or group == 0:
+            if (size or group) and evidence.goes_on(section, at, order):
+                raise _damaged(file, "the parameter section ends before its last parameter")
             break
         pointer = at + 2 + abs(size)
         if pointer + 2 > len(section):
             raise _damaged(file, "the parameter section ends inside a parameter")
-        name = dtypes.decode_string(section[at + 2 : pointer]).strip().upper()
+        # only the letters of ASCII become upper case, so that a name keeps its length
+        name = dtypes.decode_string(section[at + 2 : pointer].upper()).strip()
+        if not evidence.is_name(section[at + 2 : pointer]):
+            raise _damaged(file, f"the name {name!r} is none")
         (offset,) = struct.unpack(f"{order}h", section[pointer : pointer + 2])
         after = pointer + offset if offset else len(section)
         if offset < 0 or (offset and after <= pointer + 2):
@@ -221,7 +234,10 @@ def _parameters(section: bytes, processor: int, file: str, end: int) -> Paramete
         last = not offset or after > len(section)
         if group < 0:
             groups[-group] = name
+            behind = pointer + 2
         else:
+            if not evidence.has_form(section, pointer):
+                raise _damaged(file, f"the parameter {name!r} has no type or too many dimensions")
             # one zero more: some exporters leave out the length of an empty description
             held = io.BytesIO(section[pointer + 2 : after] + b"\0")
             try:
@@ -231,9 +247,10 @@ def _parameters(section: bytes, processor: int, file: str, end: int) -> Paramete
             if len(param.bytes) != param.total_bytes:
                 raise _damaged(file, f"the parameter {name!r} is cut short")
             found.append((group, name, param))
-            # some exporters write no usable pointer into the last parameter; zeros must follow it then
-            if last and any(section[pointer + 2 + held.tell() :][:2]):
-                raise _damaged(file, f"the parameter section is broken at {name!r}")
+            behind = pointer + 4 + len(param.dimensions) + param.total_bytes
+        # some exporters write no usable pointer into the last parameter
+        if not evidence.joins(section, behind, None if last else after):
+            raise _damaged(file, f"the parameter section is broken at {name!r}")
         if last:
             break
         at = after
@@ -243,6 +260,9 @@ def _parameters(section: bytes, processor: int, file: str, end: int) -> Paramete
         key = groups.get(group, ""), name
         if bytes(values.setdefault(key, param).bytes) != bytes(param.bytes):
             ambiguous.add(key)
+    wrong = evidence.misnamed(groups.values(), values)
+    if wrong:
+        raise _damaged(file, wrong)
     if not any(group == "POINT" or group == "ANALOG" for group, _ in values):
         raise _damaged(file, "the parameters hold neither a POINT nor an ANALOG group")
     return Parameters(processor, file, end, values, ambiguous)

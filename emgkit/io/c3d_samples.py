@@ -74,10 +74,13 @@ def read_samples(
             found[index] = error
         else:
             wanted[index] = np.empty(layout.frames * layout.samples_per_frame), scale
-    _sweep(path, layout, {index: values for index, (values, _) in wanted.items()})
-    for index, (values, scale) in wanted.items():
-        scale.apply(values)
-        found[index] = values
+    with np.errstate(
+        invalid="ignore", over="ignore"
+    ):  # whoever uses the samples looks whether they are finite
+        _sweep(path, layout, {index: values for index, (values, _) in wanted.items()})
+        for index, (values, scale) in wanted.items():
+            scale.apply(values)
+            found[index] = values
     return found
 
 
@@ -94,8 +97,23 @@ def _scale(parameters: Parameters, layout: Layout, index: int, file: str) -> Sca
             accepted="one value a channel",
             mend="export the recording again",
         )
+    stated = parameters.names("ANALOG")
+    if general is None and "GEN_SCALE" in stated:
+        raise InputError(
+            "ANALOG:GEN_SCALE, which scales all channels, is not a number",
+            where=file,
+            mend="export the recording again",
+        )
+    if index >= offsets.size and "OFFSET" in stated:
+        raise InputError(
+            f"the offset of channel #{index + 1} is not stated",
+            where=file,
+            found=f"{offsets.size} values in ANALOG:OFFSET",
+            accepted="one value a channel",
+            mend="export the recording again",
+        )
     return Scale(
-        offset=float(offsets[index]) if index < offsets.size else 0.0,
+        offset=float(offsets[index]) if offsets.size else 0.0,
         scale=float(scales[index]),
         general=1.0 if general is None else general,
     )

@@ -210,9 +210,9 @@ def _bare(label: str) -> str:
 def find(channels: Sequence[Channel], name: str | int, *, file: str, what: str, option: str) -> Channel:
     """Return the channel that a user means.
 
-    Tried in this order: the exact label; the label in any case; a part of a label between word boundaries,
-    with or without a letter for the side; the description, likewise; a number as "#3" (or 3 as int), which
-    counts from 1 as `emgkit inspect` shows it.
+    Tried in this order: the exact label; the label in any case; a number as "#3", which counts from 1 as
+    `emgkit inspect` shows it; a part of a label between word boundaries, with or without a letter for the
+    side; the description, likewise. An int is a number and nothing else.
 
     Parameters
     ----------
@@ -238,14 +238,16 @@ def find(channels: Sequence[Channel], name: str | int, *, file: str, what: str, 
         raise InputError(f"the name of the {what} channel is empty", where=file, accepted=listing(channels))
     folded = wanted.casefold()
     part = re.compile(_part_pattern(wanted), re.IGNORECASE)
-    for matches in (
+    numbered = [c for c in channels if c.number == wanted]
+    by_name = (
         [c for c in channels if c.label == wanted],
         [c for c in channels if c.label.casefold() == folded],
+        numbered,  # before the parts: descriptions say "Force plate #1"
         [c for c in channels if part.search(c.label)],
         [c for c in channels if c.description.casefold() == folded],
         [c for c in channels if part.search(c.description)],
-        [c for c in channels if c.number == wanted],
-    ):
+    )
+    for matches in (numbered,) if isinstance(name, Integral) else by_name:
         if len(matches) == 1:
             return matches[0]
         if matches:
