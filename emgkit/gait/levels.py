@@ -1,0 +1,311 @@
+"""One switch on one channel: its open and closed level, its thresholds, and what is no switch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from emgkit.errors import InputError
+from emgkit.gait.refusals import refusal, shown_v
+from emgkit.gait.runs import debounced, filled, hysteresis, runs_of
+from emgkit.model import BoolArray, FloatArray, IntArray, Switch
+
+MIN_SPAN_V = 0.2
+"""A switch whose two levels are closer than this is dead."""
+CLOSE, RELEASE = 0.2, 0.1
+"""A switch closes above and opens below these parts of its span. Low, because a force cell under the heel
+rises over 20 to 30 ms, and the contact is where it begins to."""
+NOISE_MARGIN = 1.4
+"""Over noise or hum on the open level, the thresholds rise to this many times its 95th percentile."""
+MAX_NOISE = 0.35
+"""In parts of the span; above, noise on both levels comes near the thresholds."""
+MAX_CHATTER = 0.2
+"""Largest share of the time in states shorter than the debounce; two long chatters a stride are 5 %."""
+MAX_DRIFT = 0.4
+"""Largest range of the open level, in parts of the span; beyond half, one level is where the other was."""
+STEADY, MIN_STEADY = 0.08, 0.5
+"""An open switch is this near to its open level, in parts of the span, for this share of the time.
+A sine is for less than half of it; a force cell is low for a while before and after each stance."""
+DIP, NEIGHBOURS = 0.2, 5
+"""A low piece this much higher, in parts of the span, than the lowest of so many around it is a dip."""
+MAX_SPIKE_S, ALONE_S = 0.001, 0.01
+"""A closing so brief, with no other so near, is a spike."""
+EDGE_S = 0.04
+"""What is nearer to a change than this does not show a level: a force cell still rises or falls."""
+PIECE_S = 1.0
+"""Longest piece with one level; over longer ones it is interpolated."""
+MAINS_HZ = (40.0, 70.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Levels and thresholds of one separate switch, in volts as they stand in the file."""
+
+    open_v: float
+    closed_v: float
+    closes_v: float
+    """The switch closes beyond this, towards the closed level."""
+    opens_v: float
+    """It opens beyond this, towards the open level."""
+    drift_v: float
+    """Range over which the open level moves; the thresholds move with it."""
+    given: bool
+    """Whether the threshold was given."""
+
+    def __str__(self) -> str:
+        closes, opens = ("above", "below") if self.closed_v > self.open_v else ("below", "above")
+        text = (
+            f"open at {shown_v(self.open_v)} V, closed at {shown_v(self.closed_v)} V; "
+            f"closes {closes} {shown_v(self.closes_v)} V{' (given)' if self.given else ''}, "
+            f"opens {opens} {shown_v(self.opens_v)} V"
+        )
+        if self.drift_v > RELEASE * abs(self.closed_v - self.open_v):
+            text += f"; its open level moves over {self.drift_v:.2g} V, and the thresholds with it"
+        return text
+
+
+def separate(
+    switch: Switch, *, shortest_s: float, threshold_v: float | None = None, inverted: bool = False
+) -> tuple[BoolArray, Levels]:
+    """Decode a switch that is alone on its channel.
+
+    Parameters
+    ----------
+    switch : Switch
+    shortest_s : float
+        Shorter openings and closings are bounce.
+    threshold_v : float, optional
+        The switch closes here. Without it, at a fifth of the way from the open to the closed level, higher
+        over noise.
+    inverted : bool
+        Whether it is high while it is open.
+
+    Returns
+    -------
+    closed : array of bool, shape (n_samples,)
+        Not yet debounced.
+    levels : Levels
+
+    Raises
+    ------
+    InputError
+        If the channel is dead, hums, floats, drifts, or is too noisy, or the threshold does not lie between
+        its levels.
+
+    Notes
+    -----
+    The two levels are first told apart where the variance between them is largest (Otsu). The open level is
+    then that of each opening, or of each second of a long one, and is interpolated between: it may drift.
+    The span is the distance from there to the median of the closings.
+
+    References
+    ----------
+    Otsu, N. (1979). A threshold selection method from gray-level histograms. IEEE Transactions on Systems,
+    Man, and Cybernetics 9(1), 62-66. doi:10.1109/TSMC.1979.4310076
+    """
+    from scipy.ndimage import uniform_filter1d
+
+    sign = -1.0 if inverted else 1.0
+    rate_hz = switch.rate_hz
+    volts = _smooth(sign * finite(switch), round(MAX_SPIKE_S * rate_hz))
+    rough, span = _split(switch, volts, shortest_s * rate_hz)
+    high = filled(debounced(rough, shortest_s * rate_hz), volts.size)
+    calm = uniform_filter1d(volts, max(1, round(EDGE_S * rate_hz)))  # without hum, that is judged as noise
+    in_open, open_v = _open_level(calm, high, span, rate_hz)
+    at, piece = _inside(high, rate_hz)
+    span = float(np.median(_quantiles((volts - open_v)[at], piece, 0.5)))
+    if span < MIN_SPAN_V:
+        raise dead(switch, span)
+    # a foot that drags closes the switch for less than its debounce: that is no noise of the open level
+    noise = _check_open(switch, volts, calm, open_v, in_open & ~rough, span)
+    middle_v = float(np.median(open_v))
+    if threshold_v is None:
+        release = max(RELEASE, NOISE_MARGIN * noise)
+        close = release + CLOSE - RELEASE
+    else:
+        close = (sign * threshold_v - middle_v) / span
+        release = close / 2
+        _check_given(switch, threshold_v, close, noise, sign * middle_v, sign * (middle_v + span))
+    closed = hysteresis((sign * switch.voltage_v - open_v) / span, release, close)
+    closed = _without_spikes(closed, rate_hz)
+    shown = [sign * (middle_v + span * part) for part in (0.0, 1.0, close, release)]
+    return closed, Levels(
+        shown[0], shown[1], shown[2], shown[3], float(np.ptp(open_v[in_open])), given=threshold_v is not None
+    )
+
+
+def finite(switch: Switch) -> FloatArray:
+    """Return the voltage; refuse one with samples that are no numbers."""
+    lost = int(np.count_nonzero(~np.isfinite(switch.voltage_v)))
+    if lost:
+        raise refusal(switch, "it holds samples that are no numbers", f"{lost} of {switch.voltage_v.size}")
+    return switch.voltage_v
+
+
+def _without_spikes(closed: BoolArray, rate_hz: float) -> BoolArray:
+    """Return `closed` without single short closings; the first closing of a chatter has others beside it."""
+    start, stop = runs_of(closed)
+    brief = stop - start <= MAX_SPIKE_S * rate_hz
+    before = np.append(np.inf, start[1:] - stop[:-1])[: start.size]
+    after = np.append(start[1:] - stop[:-1], np.inf)[: start.size]
+    keep = ~(brief & (np.minimum(before, after) > ALONE_S * rate_hz))
+    return filled((start[keep], stop[keep]), closed.size)
+
+
+def _smooth(volts: FloatArray, longest: int) -> FloatArray:
+    """Return a running median that takes out spikes and dropouts of up to `longest` samples."""
+    from scipy.ndimage import median_filter
+
+    return np.asarray(median_filter(volts, 2 * longest + 1, mode="nearest")) if longest else volts
+
+
+def dead(switch: Switch, span: float) -> InputError:
+    """Return the refusal of a channel that holds one level."""
+    level = round(float(np.median(switch.voltage_v)), 1)  # coarse: it may hold noise of some millivolts
+    return refusal(
+        switch,
+        f"it is dead, or stuck at {shown_v(level)} V",
+        f"{span:.3g} V between its lowest and highest level",
+    )
+
+
+def _split(switch: Switch, volts: FloatArray, shortest: float) -> tuple[BoolArray, float]:
+    """Tell high from low for each sample, roughly, and the volts between."""
+    threshold, low, high = _otsu(volts)
+    if high - low < MIN_SPAN_V:
+        raise dead(switch, high - low)
+    margin = 0.1 * (high - low)
+    rough = hysteresis(volts, threshold - margin, threshold + margin)
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(rough)) + 1, [rough.size]])
+    length = np.diff(edges)
+    chatter = float(length[length < shortest].sum() / rough.size)
+    if chatter > MAX_CHATTER:
+        raise _humming(switch, volts) or _floats(
+            switch, f"{100 * chatter:.0f} % of the time in states that are shorter than its debounce"
+        )
+    if debounced(rough, shortest)[0].size == 0:  # spikes only
+        raise dead(switch, float(np.ptp(np.quantile(volts, [0.02, 0.98]))))
+    return rough, high - low
+
+
+def _otsu(volts: FloatArray) -> tuple[float, float, float]:
+    """Return the threshold with the largest variance between what it separates, and the means of both."""
+    low, high = np.quantile(volts, [0.0005, 0.9995])
+    if high <= low:
+        return float(low), float(low), float(low)
+    count, edges = np.histogram(volts, 256, (low, high))
+    middle = (edges[1:] + edges[:-1]) / 2
+    below = np.cumsum(count)[:-1].astype(np.float64)
+    above = count.sum() - below
+    total = np.cumsum(count * middle)
+    some = (below > 0) & (above > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean_low, mean_high = total[:-1] / below, (total[-1] - total[:-1]) / above
+        between = np.where(some, below * above * (mean_high - mean_low) ** 2, 0.0)
+    # between levels with nothing in the gap every threshold is as good: the middle one
+    best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
+    at = int(best[best.size // 2])
+    return float((edges[best[0] + 1] + edges[best[-1] + 1]) / 2), float(mean_low[at]), float(mean_high[at])
+
+
+def _inside(here: BoolArray, rate_hz: float) -> tuple[IntArray, IntArray]:
+    """Return the samples well inside the spells of `here`, and the number of the piece that each lies in."""
+    start, stop = runs_of(here)
+    trim = EDGE_S * rate_hz
+    place = np.flatnonzero(here)
+    run = np.searchsorted(start, place, side="right") - 1
+    inside = (place - start[run] >= trim) | (start[run] == 0)
+    inside &= (stop[run] - place > trim) | (stop[run] == here.size)
+    if inside.any():  # else there are short spells only: what there is
+        place, run = place[inside], run[inside]
+    second = ((place - start[run]) / (PIECE_S * rate_hz)).astype(np.int64)
+    new = np.append(True, (np.diff(run) != 0) | (np.diff(second) != 0))[: place.size]
+    return place, np.cumsum(new) - 1
+
+
+def _quantiles(values: FloatArray, piece: IntArray, quantile: float) -> FloatArray:
+    """Return a quantile of each piece; `piece` is sorted, and no number in it is left out."""
+    count = np.bincount(piece)
+    first = np.cumsum(count) - count
+    ordered = values[np.lexsort((values, piece))]
+    return np.asarray(ordered[first + (quantile * (count - 1)).astype(np.int64)])
+
+
+def _open_level(
+    volts: FloatArray, high: BoolArray, span: float, rate_hz: float
+) -> tuple[BoolArray, FloatArray]:
+    """Return which samples are well inside an opening, and the open level everywhere.
+
+    A force cell is also low while it is loaded or unloaded, and in dips within a stance. So each piece is
+    first taken by its 20th percentile; one that lies above its neighbours by `DIP` spans is a dip.
+    """
+    from scipy.ndimage import minimum_filter1d
+
+    at, piece = _inside(~high, rate_hz)
+    low = _quantiles(volts[at], piece, 0.2)
+    shows = np.zeros(volts.shape, dtype=np.bool_)
+    shows[at] = True
+    reaches = low <= minimum_filter1d(low, NEIGHBOURS, mode="nearest") + DIP * span
+    at, piece = at[reaches[piece]], piece[reaches[piece]]
+    near = np.abs(volts[at] - low[piece]) < DIP * span
+    _, number = np.unique(piece[near], return_inverse=True)
+    median = _quantiles(volts[at[near]], number, 0.5)
+    centre = np.bincount(number, at[near]) / np.bincount(number)
+    return shows, np.interp(np.arange(volts.size), centre, median)
+
+
+def _check_open(
+    switch: Switch, volts: FloatArray, calm: FloatArray, open_v: FloatArray, in_open: BoolArray, span: float
+) -> float:
+    """Refuse a channel whose open level is none; return its noise in parts of the span."""
+    rests = in_open & (np.abs(calm - open_v) < STEADY * span)
+    steady = float(rests.sum() / max(1, in_open.sum()))
+    if steady < MIN_STEADY:
+        raise _humming(switch, switch.voltage_v) or _floats(
+            switch, f"{100 * steady:.0f} % of the open time at its open level"
+        )
+    moves = float(np.ptp(open_v[in_open])) / span
+    if moves > MAX_DRIFT:
+        raise refusal(
+            switch,
+            "its levels drift",
+            f"the open level moves over {100 * moves:.0f} % of the distance to the closed one",
+        )
+    noise = float(np.quantile(np.abs(volts - open_v)[rests], 0.95)) / span
+    if noise > MAX_NOISE:
+        raise _humming(switch, switch.voltage_v) or refusal(
+            switch, "it is too noisy", f"noise of {100 * noise:.0f} % of the distance between its levels"
+        )
+    return noise
+
+
+def _check_given(
+    switch: Switch, threshold_v: float, close: float, noise: float, open_v: float, closed_v: float
+) -> None:
+    if not max(noise, 0.0) < close < 1:
+        raise InputError(
+            "the threshold that is given does not lie between the levels of the foot switch",
+            where=switch.label,
+            found=f"{threshold_v:g} V; open at {open_v:.3g} V, closed at {closed_v:.3g} V, noise "
+            f"{noise * abs(closed_v - open_v):.2g} V",
+            accepted="volts between the levels, beyond the noise",
+            mend="correct thresholds_v under [settings.gait], or leave it out: it is then found",
+        )
+
+
+def _floats(switch: Switch, found: str) -> InputError:
+    return refusal(switch, "it floats, or is high while it is open", found)
+
+
+def _humming(switch: Switch, volts: FloatArray) -> InputError | None:
+    """Return the refusal of a channel on which mains are the most of what changes fast."""
+    power = np.abs(np.fft.rfft(volts - volts.mean())) ** 2
+    hz = np.fft.rfftfreq(volts.size, 1 / switch.rate_hz)
+    fast = hz > MAINS_HZ[0] / 2
+    if not fast.any():
+        return None
+    at = float(hz[np.argmax(np.where(fast, power, 0.0))])
+    line = np.abs(hz - at) <= 1.0
+    if not MAINS_HZ[0] <= at <= MAINS_HZ[1] or power[line].sum() < 0.5 * power[fast].sum():
+        return None
+    peak_v = float(2 * np.sqrt(power[line].sum()) / volts.size)
+    return refusal(switch, f"it hums at {at:.1f} Hz", f"an amplitude of {peak_v:.2g} V")
