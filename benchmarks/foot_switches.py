@@ -22,8 +22,8 @@ from emgkit.gait.switches import decode
 from emgkit.model import FloatArray
 from emgkit.settings import GaitSettings
 from emgkit.simulation import WALKS, random_walk
-from emgkit.simulation.walk_plan import LEAST_SWING_S
 from emgkit.simulation.walk_score import REACH_S, compare
+from emgkit.simulation.walk_strides import LEAST_SWING_S
 from emgkit.simulation.walks import Walk
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "validation" / "foot_switches.md"

@@ -15,14 +15,15 @@ Fault = Literal["dead", "stuck", "not_wired", "floating", "hum", "inverted", "of
 
 @dataclass(frozen=True, slots=True)
 class Gait:
-    """A way to walk; exactly one of the three ranges after `stride_s` says how long the foot stands.
+    """A way to walk.
 
     Attributes
     ----------
     stride_s : range
         Mean duration of a stride.
-    stance_part, stance_s, swing_s : range or None
-        Stance in parts of the stride, or in seconds, or the swing in seconds.
+    measure : {"stance_part", "stance_s", "swing_s"}
+        Whether `length` is the stance in parts of the stride, the stance in seconds, or the swing in seconds.
+    length : range
     stride_cv : float
         Coefficient of variation of stride and stance from stride to stride.
     pattern : {"heel_first", "flat", "toe_first", "any"}
@@ -32,9 +33,8 @@ class Gait:
     """
 
     stride_s: Range
-    stance_part: Range | None = None
-    stance_s: Range | None = None
-    swing_s: Range | None = None
+    measure: Literal["stance_part", "stance_s", "swing_s"]
+    length: Range
     stride_cv: float = 0.03
     pattern: Pattern = "heel_first"
     drag_probability: float = 0.0
@@ -120,15 +120,15 @@ class WalkKind:
         return not self.wiring.all_faulty
 
 
-_FREE = Gait((0.95, 1.35), stance_part=(0.58, 0.66))
-_TOE = Gait((0.8, 1.3), stance_part=(0.56, 0.66), stride_cv=0.05, pattern="toe_first")
-_FLAT = Gait((0.9, 1.5), stance_part=(0.6, 0.72), stride_cv=0.04, pattern="flat")
-_SHUFFLING = Gait((0.5, 1.1), swing_s=(0.12, 0.25), stride_cv=0.08, pattern="any", drag_probability=0.4)
-_FAST = Gait((0.55, 0.85), stance_part=(0.54, 0.6))
-_RUNNING = Gait((0.4, 0.75), stance_s=(0.12, 0.2))
-_FOREFOOT_RUNNING = Gait((0.4, 0.75), stance_s=(0.12, 0.2), pattern="toe_first")
-_SLOW = Gait((1.6, 3.0), stance_part=(0.64, 0.8), stride_cv=0.07)
-_TURN = Gait((0.5, 0.9), stance_part=(0.62, 0.74), stride_cv=0.2, pattern="any")
+_FREE = Gait((0.95, 1.35), "stance_part", (0.58, 0.66))
+_TOE = Gait((0.8, 1.3), "stance_part", (0.56, 0.66), stride_cv=0.05, pattern="toe_first")
+_FLAT = Gait((0.9, 1.5), "stance_part", (0.6, 0.72), stride_cv=0.04, pattern="flat")
+_SHUFFLING = Gait((0.5, 1.1), "swing_s", (0.12, 0.25), stride_cv=0.08, pattern="any", drag_probability=0.4)
+_FAST = Gait((0.55, 0.85), "stance_part", (0.54, 0.6))
+_RUNNING = Gait((0.4, 0.75), "stance_s", (0.12, 0.2))
+_FOREFOOT_RUNNING = Gait((0.4, 0.75), "stance_s", (0.12, 0.2), pattern="toe_first")
+_SLOW = Gait((1.6, 3.0), "stance_part", (0.64, 0.8), stride_cv=0.07)
+_TURN = Gait((0.5, 0.9), "stance_part", (0.62, 0.74), stride_cv=0.2, pattern="any")
 
 WALKS: Mapping[str, WalkKind] = types.MappingProxyType(
     {
@@ -152,7 +152,9 @@ WALKS: Mapping[str, WalkKind] = types.MappingProxyType(
             Wiring(faults=("floating", "hum", "inverted"), n_faulty=(1, 1)),
         ),
         "joined": WalkKind(
-            "all switches of the foot on one channel", (_FREE, _FLAT, _TOE), Wiring(layout="joined")
+            "all switches of the foot on one channel, in walking and running",
+            (_FREE, _FLAT, _TOE, _RUNNING),
+            Wiring(layout="joined"),
         ),
         "toe_walking": WalkKind("the toe touches first, the heel late or never", (_TOE,)),
         "flat_foot": WalkKind("the whole sole touches within some 15 ms", (_FLAT,)),

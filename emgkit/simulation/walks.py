@@ -75,7 +75,7 @@ def random_walk(kind: str, *, seed: int = 0, opposite: bool = False) -> Walk:
     """Draw a walk of some 15 to 50 s with foot switches.
 
     A **contact** is the moment at which the first switch of a stance begins to close, after the foot was off
-    the ground for at least `walk_plan.LEAST_SWING_S`; a **foot-off** is the moment at which the last switch
+    the ground for at least 0.12 s; a **foot-off** is the moment at which the last switch
     of a stance opens for good, before as long a swing. Between them the foot stands, however often single
     switches open and close under it. A swing may hold *drags*, in which the forefoot grazes the ground for 10
     to 50 ms, 50 ms or more away from both stances: they are no contacts. Contact and foot-off are those of
