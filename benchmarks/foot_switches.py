@@ -18,13 +18,15 @@ import numpy as np
 
 from emgkit import sites
 from emgkit.errors import InputError
-from emgkit.gait.switches import decode
+from emgkit.gait.states import sequences
+from emgkit.gait.switches import Contacts, decode
 from emgkit.model import FloatArray
 from emgkit.settings import GaitSettings
 from emgkit.simulation import WALKS, random_walk
 from emgkit.simulation.walk_score import REACH_S, compare
 from emgkit.simulation.walk_strides import LEAST_SWING_S
 from emgkit.simulation.walks import Walk
+from emgkit.tables import NOT_DETERMINABLE
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "validation" / "foot_switches.md"
 N_WALKS = 2000
@@ -33,6 +35,8 @@ BOUNDS_PCT = (99.5, 0.1)
 DEBOUNCE_S = 0.02
 LEAST_SPAN = 0.2
 ALL = "**all**"
+
+CLEAR_STATE_S = 0.05
 
 Moments = tuple[FloatArray, FloatArray]
 Decoder = Callable[[Walk], Moments]
@@ -59,8 +63,18 @@ decoder can tell one stance from two. A drag in swing is at least 50 ms away fro
 fails in the middle of a walk is not tested."""
 
 
+def decoded(walk: Walk, **stated: object) -> Contacts:
+    return decode(walk.foot.switches, GaitSettings(coded_levels_v=walk.foot.levels_v, **stated))
+
+
 def by_emgkit(walk: Walk) -> Moments:
-    contacts = decode(walk.foot.switches, GaitSettings(coded_levels_v=walk.foot.levels_v))
+    contacts = decoded(walk)
+    return contacts.contact_s, contacts.foot_off_s
+
+
+def with_polarity(walk: Walk) -> Moments:
+    inverted = tuple(site for site, fault in walk.foot.faults.items() if fault == "inverted")
+    contacts = decoded(walk, inverted_switches=inverted)
     return contacts.contact_s, contacts.foot_off_s
 
 
@@ -131,6 +145,10 @@ class Tally:
         """Tell whether the bounds are kept."""
         return self.pct(self.found) >= BOUNDS_PCT[0] and self.pct(self.invented) <= BOUNDS_PCT[1]
 
+    def both(self) -> str:
+        """Return found and invented in percent."""
+        return f"{self.pct(self.found):.1f} / {self.pct(self.invented):.1f}"
+
     def row(self) -> str:
         """Return the cells of a table."""
         error_ms = 1000 * np.concatenate([*self.error_s, np.zeros(0)])
@@ -152,6 +170,9 @@ class Result:
     foot_offs: Tally = field(default_factory=Tally)
     refusals: Counter[str] = field(default_factory=Counter)
     by_name: int = 0
+    strides: int = 0
+    told: int = 0
+    same: int = 0
 
     def join(self, other: Result) -> None:
         """Add the walks of another kind."""
@@ -159,6 +180,9 @@ class Result:
         self.contacts.join(other.contacts)
         self.foot_offs.join(other.foot_offs)
         self.refusals += other.refusals
+        self.strides += other.strides
+        self.told += other.told
+        self.same += other.same
 
     def decoded_pct(self) -> float:
         """Return the share of the walks that were not refused, in percent."""
@@ -176,6 +200,23 @@ def add_walk(result: Result, walk: Walk, decoder: Decoder) -> None:
         result.by_name += any(label in (error.where or "") for label in labels)
     result.contacts.add(contact, walk.foot.plan.contact_s)
     result.foot_offs.add(foot_off, walk.foot.plan.foot_off_s)
+
+
+def add_states(result: Result, walk: Walk) -> None:
+    """Compare the order of the contact states of each stride, if all of them last long enough to be clear."""
+    plan = walk.foot.plan
+    try:
+        states = decoded(walk).states
+    except InputError:
+        states = None
+    start, end = plan.contact_s[:-1], plan.contact_s[1:]
+    first, stop = np.searchsorted(plan.state_s, start), np.searchsorted(plan.state_s, end)
+    length = np.diff(plan.state_s)
+    for a, b, found in zip(first, stop, sequences(states, start, end), strict=True):
+        if length[a:b].min() >= CLEAR_STATE_S:
+            result.strides += 1
+            result.told += found != NOT_DETERMINABLE
+            result.same += found == plan.states[a:b]
 
 
 def table(head: str, rows: list[str]) -> str:
@@ -212,6 +253,11 @@ def decodable_part(results: dict[str, dict[str, Result]], n_walks: int) -> list[
     text += [
         "## Foot-offs",
         table(f"kind | {exact}", [f"{kind} | {one.foot_offs.row()}" for kind, one in rows]),
+        "## Order of the contact states",
+        f"Of the strides whose true states (H, F, P, S) each last {1000 * CLEAR_STATE_S:g} ms or more.",
+        table(
+            "kind | strides | told, % | right, % of those told", [states_row(kind, one) for kind, one in rows]
+        ),
         "## Against what is written by hand",
         f"Contacts found within {1000 * TOLERANCE_S:g} ms / invented, in percent of the true ones.",
         table("kind | " + " | ".join(DECODERS), [beside(kind, results, total) for kind in [*decodable, ALL]]),
@@ -219,9 +265,14 @@ def decodable_part(results: dict[str, dict[str, Result]], n_walks: int) -> list[
     return text
 
 
+def states_row(kind: str, one: Result) -> str:
+    right = f"{100 * one.same / one.told:.2f}" if one.told else "-"
+    return f"{kind} | {one.strides} | {100 * one.told / max(one.strides, 1):.1f} | {right}"
+
+
 def beside(kind: str, results: dict[str, dict[str, Result]], total: dict[str, Result]) -> str:
     tallies = [(total[name] if kind == ALL else results[name][kind]).contacts for name in DECODERS]
-    return f"{kind} | " + " | ".join(f"{t.pct(t.found):.1f} / {t.pct(t.invented):.1f}" for t in tallies)
+    return f"{kind} | " + " | ".join(tally.both() for tally in tallies)
 
 
 def reasons(result: Result) -> str:
@@ -232,14 +283,19 @@ def undecodable(results: dict[str, dict[str, Result]]) -> list[str]:
     """Return the part of the page on the walks that have nothing to decode."""
     ours, hand = results["emgkit"], results["by hand"]
     faulty = [kind for kind in WALKS if not WALKS[kind].decodable]
-    head = "kind | walks | refused by name, % | decoded all the same, % | so by hand, % | why refused"
+    stated = results["polarity stated"]
+    head = (
+        "kind | walks | refused by name, % | decoded all the same, % | so by hand, % "
+        "| polarity stated: found / invented, % | why refused"
+    )
     return [
         "## Walks that cannot be decoded",
         table(
             head,
             [
                 f"{kind} | {ours[kind].walks} | {100 * ours[kind].by_name / ours[kind].walks:.1f} "
-                f"| {ours[kind].decoded_pct():.1f} | {hand[kind].decoded_pct():.1f} | {reasons(ours[kind])}"
+                f"| {ours[kind].decoded_pct():.1f} | {hand[kind].decoded_pct():.1f} "
+                f"| {stated[kind].contacts.both() if stated[kind].walks else '-'} | {reasons(ours[kind])}"
                 for kind in faulty
             ],
         ),
@@ -262,16 +318,19 @@ def main() -> None:
     parser.add_argument("--kind", choices=list(WALKS), help="only this kind: what is wrong in each walk")
     arguments = parser.parse_args()
     kinds = [arguments.kind] if arguments.kind else list(WALKS)
-    results = {name: {kind: Result() for kind in WALKS} for name in DECODERS}
+    results = {name: {kind: Result() for kind in WALKS} for name in (*DECODERS, "polarity stated")}
     for seed in range(arguments.walks):
         kind = list(WALKS)[seed % len(WALKS)]
         if kind not in kinds:
             continue
         walk = random_walk(kind, seed=seed)
-        for name, decoder in DECODERS.items():
-            if arguments.kind is None:
+        if arguments.kind is None:
+            for name, decoder in DECODERS.items():
                 add_walk(results[name][kind], walk, decoder)
-        if arguments.kind is not None:
+            add_states(results["emgkit"][kind], walk)
+            if WALKS[kind].wiring.all_faulty and "inverted" in walk.foot.faults.values():
+                add_walk(results["polarity stated"][kind], walk, with_polarity)
+        else:
             one = Result()
             add_walk(one, walk, by_emgkit)
             if not (one.contacts.found == one.contacts.true and one.contacts.invented == 0):

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from emgkit.errors import InputError
+from emgkit.gait.states import sequences
 from emgkit.gait.switches import decode
 from emgkit.settings import GaitSettings
 from emgkit.simulation import WALKS, random_walk
 from emgkit.simulation.walk_score import compare
+from emgkit.tables import NOT_DETERMINABLE
 
 DECODABLE = [kind for kind in WALKS if WALKS[kind].decodable]
 SEEDS = range(100_000, 100_003)  # none of the benchmark's
@@ -53,3 +55,29 @@ def test_a_walk_that_cannot_be_decoded_is_refused_by_name(kind):
         with pytest.raises(InputError) as error:
             decode(foot.switches, GaitSettings(coded_levels_v=foot.levels_v))
         assert any(switch.label in (error.value.where or "") for switch in foot.switches.values())
+
+
+@pytest.mark.parametrize("kind", ["all_inverted", "joined_inverted", "coded_inverted"])
+def test_with_the_polarity_stated_inverted_switches_give_the_contacts(kind):
+    for seed in SEEDS:
+        foot = random_walk(kind, seed=seed).foot
+        stated = GaitSettings(coded_levels_v=foot.levels_v, inverted_switches=tuple(foot.faults))
+        found = decode(foot.switches, stated)
+        np.testing.assert_allclose(found.contact_s, foot.plan.contact_s, atol=0.01)
+        np.testing.assert_allclose(found.foot_off_s, foot.plan.foot_off_s, atol=0.01)
+
+
+@pytest.mark.parametrize("kind", ["free", "toe_walking", "shuffling", "coded"])
+def test_the_order_of_the_contact_states_is_the_true_one_where_they_are_clear(kind):
+    strides = 0
+    for seed in SEEDS:
+        foot = random_walk(kind, seed=seed).foot
+        plan = foot.plan
+        states = decode(foot.switches, GaitSettings(coded_levels_v=foot.levels_v)).states
+        start, end = plan.contact_s[:-1], plan.contact_s[1:]
+        first, stop = np.searchsorted(plan.state_s, start), np.searchsorted(plan.state_s, end)
+        for a, b, found in zip(first, stop, sequences(states, start, end), strict=True):
+            if found != NOT_DETERMINABLE and np.diff(plan.state_s[a : b + 1]).min() >= 0.05:
+                assert found == plan.states[a:b]
+                strides += 1
+    assert strides > 15
