@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import pytest
 
+from emgkit import sites
 from emgkit.errors import InputError
 from emgkit.gait.states import sequences
 from emgkit.gait.switches import decode
@@ -52,6 +53,8 @@ def test_no_kind_of_walk_is_left_behind(kind):
 def test_a_walk_that_cannot_be_decoded_is_refused_by_name(kind):
     for seed in SEEDS:
         foot = random_walk(kind, seed=seed).foot
+        if kind == "coded_inverted" and sites.HEEL not in foot.working:
+            continue  # the mirror image of a gait on the forefoot can be another one
         with pytest.raises(InputError) as error:
             decode(foot.switches, GaitSettings(coded_levels_v=foot.levels_v))
         assert any(switch.label in (error.value.where or "") for switch in foot.switches.values())
@@ -63,6 +66,14 @@ def test_with_the_polarity_stated_inverted_switches_give_the_contacts(kind):
         foot = random_walk(kind, seed=seed).foot
         stated = GaitSettings(coded_levels_v=foot.levels_v, inverted_switches=tuple(foot.faults))
         found = decode(foot.switches, stated)
+        np.testing.assert_allclose(found.contact_s, foot.plan.contact_s, atol=0.01)
+        np.testing.assert_allclose(found.foot_off_s, foot.plan.foot_off_s, atol=0.01)
+
+
+def test_a_recording_of_two_to_six_contacts_is_decoded():
+    for seed in range(200_000, 200_060):
+        foot = random_walk("short", seed=seed).foot
+        found = decode(foot.switches, GaitSettings())
         np.testing.assert_allclose(found.contact_s, foot.plan.contact_s, atol=0.01)
         np.testing.assert_allclose(found.foot_off_s, foot.plan.foot_off_s, atol=0.01)
 
