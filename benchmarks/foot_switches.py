@@ -51,6 +51,7 @@ for at least {1000 * LEAST_SWING_S:g} ms; a foot-off that at which its last one 
   {1000 * REACH_S:g} ms. **Invented**: decoded moments that belong to no true one within
   {1000 * REACH_S:g} ms, in percent of the true ones. All contacts of a walk that is refused are missed.
 - **Error**: decoded less true, of the moments found or displaced: median, and 95th percentile of its size.
+- The walks have seeds from {FIRST_SEED} on; the decoder was developed on others.
 - **By hand** is what is mostly written in a lab: a channel is closed above half its span (a coded one: above
   half its smallest step), and the foot is on the ground while any is; with what is shorter than
   {1000 * DEBOUNCE_S:g} ms, and without it. Channels whose span is under {100 * LEAST_SPAN:g} % of the foot's
