@@ -164,6 +164,20 @@ def test_a_force_cell_leaves_its_level_at_the_contact_and_rises_within_30_ms():
     assert np.min(heights[30]) > 0.88
 
 
+def test_a_sagging_cell_differs_from_stance_to_stance_and_is_lower_in_the_middle_of_most():
+    walk = random_walk("sagging_cells", seed=1)
+    switch = walk.foot.switches[sites.FIRST_METATARSAL]
+    start, stop = walk.foot.plan.closed_s[sites.FIRST_METATARSAL].T
+    whole = (start > 0) & (stop < walk.duration_s) & (stop - start > 0.2)
+    middle, shoulder = (
+        switch.voltage_v[((start + part * (stop - start))[whole] * walk.rate_hz).astype(int)]
+        for part in (0.5, 0.15)
+    )
+    assert np.mean(middle < shoulder) > 0.7
+    assert np.ptp(shoulder) > 0.15 * shoulder.max()
+    assert middle.min() > 0.4 * shoulder.max()
+
+
 def test_coded_levels_are_sums_of_the_ladder():
     walk = random_walk("coded", seed=2)
     volts = np.array(list(walk.foot.levels_v.values()))

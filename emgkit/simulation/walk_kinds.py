@@ -56,6 +56,9 @@ class Wiring:
         For how long a closing or opening chatters; None for force cells, which do not chatter.
     rise_s : range or None
         For how long the voltage of a force cell rises and falls.
+    sag : float
+        Largest part of its voltage by which a force cell falls short of its highest: by one part in the whole
+        stance, by another one in the middle of it.
     noise, hum, drift, offset : float
         Largest RMS of noise, of hum and of drift, and largest offset, in parts of the supply, or of the
         smallest step of a coded channel.
@@ -76,6 +79,7 @@ class Wiring:
     sites: tuple[int, int] = (2, 4)
     bounce_s: Range | None = (0.0005, 0.004)
     rise_s: Range | None = None
+    sag: float = 0.0
     noise: float = 0.005
     hum: float = 0.003
     drift: float = 0.003
@@ -190,6 +194,11 @@ WALKS: Mapping[str, WalkKind] = types.MappingProxyType(
             "force cells, whose voltage rises and falls over 10 to 30 ms",
             (_FREE, _FLAT, _TOE),
             Wiring(bounce_s=None, rise_s=(0.01, 0.03), noise=0.01),
+        ),
+        "sagging_cells": WalkKind(
+            "force cells whose voltage differs from stance to stance and sags in the middle of each",
+            (_FREE, _FLAT, _TOE),
+            Wiring(bounce_s=None, rise_s=(0.01, 0.03), sag=0.3, noise=0.01),
         ),
         "dropouts": WalkKind(
             "dropouts of 1 to 10 ms, of one channel or of all", (_FREE, _FLAT), Wiring(dropouts_hz=1.0)

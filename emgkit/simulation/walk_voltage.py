@@ -125,17 +125,20 @@ def switches_of(
 
 
 def _wave(spans: FloatArray, time: FloatArray, wiring: Wiring, rng: np.random.Generator) -> FloatArray:
-    """Return 0 where a switch is open and 1 where it is closed, shape (n_samples,)."""
+    """Return 0 where a switch is open and 1 where it is closed or a force cell at its highest, (n_samples,)."""
     if wiring.bounce_s is not None:
         spans = _chattering(spans, wiring.bounce_s, rng)
     if wiring.rise_s is None:
         return holds(spans, time).astype(np.float64)
-    spans = np.concatenate([spans, [[np.inf, np.inf]]])
+    lower, sag = wiring.sag * rng.random((2, len(spans) + 1))
+    spans = np.concatenate([spans, [[time[-1] + 1, time[-1] + 2]]])  # after the last
     rise, fall = rng.uniform(*wiring.rise_s, (2, len(spans)))
     at = np.searchsorted(spans[:-1, 1], time)  # the span that a time lies in, or the next one
-    up = np.clip((time - spans[at, 0]) / rise[at], 0, 1)
-    down = np.clip((spans[at, 1] - time) / fall[at], 0, 1)
-    return np.asarray(np.sin(np.pi / 2 * up) ** 2 * np.sin(np.pi / 2 * down) ** 2)
+    since, until = time - spans[at, 0], spans[at, 1] - time
+    up, down = np.clip(since / rise[at], 0, 1), np.clip(until / fall[at], 0, 1)
+    middle = np.sin(np.pi * np.clip(since / np.diff(spans[at])[:, 0], 0, 1)) ** 2
+    load = (1 - lower[at]) * (1 - sag[at] * middle)
+    return np.asarray(load * np.sin(np.pi / 2 * up) ** 2 * np.sin(np.pi / 2 * down) ** 2)
 
 
 def _chattering(spans: FloatArray, bounce_s: Range, rng: np.random.Generator) -> FloatArray:
