@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emgkit.errors import InputError
-from emgkit.gait.refusals import refusal
+from emgkit.gait.refusals import refusal, shown_v
 from emgkit.gait.runs import debounced, filled, hysteresis, runs_of
 from emgkit.model import BoolArray, FloatArray, IntArray, Switch
 
@@ -54,9 +54,9 @@ class Levels:
     def __str__(self) -> str:
         closes, opens = ("above", "below") if self.closed_v > self.open_v else ("below", "above")
         text = (
-            f"open at {self.open_v:.3g} V, closed at {self.closed_v:.3g} V; "
-            f"closes {closes} {self.closes_v:.3g} V{' (given)' if self.given else ''}, "
-            f"opens {opens} {self.opens_v:.3g} V"
+            f"open at {shown_v(self.open_v)} V, closed at {shown_v(self.closed_v)} V; "
+            f"closes {closes} {shown_v(self.closes_v)} V{' (given)' if self.given else ''}, "
+            f"opens {opens} {shown_v(self.opens_v)} V"
         )
         if self.drift_v > RELEASE * abs(self.closed_v - self.open_v):
             text += f"; its open level moves over {self.drift_v:.2g} V, and the thresholds with it"
@@ -102,18 +102,21 @@ def separate(
     Otsu, N. (1979). A threshold selection method from gray-level histograms. IEEE Transactions on Systems,
     Man, and Cybernetics 9(1), 62-66. doi:10.1109/TSMC.1979.4310076
     """
+    from scipy.ndimage import uniform_filter1d
+
     sign = -1.0 if inverted else 1.0
     rate_hz = switch.rate_hz
     volts = _smooth(sign * finite(switch), round(MAX_SPIKE_S * rate_hz))
     rough, span = _split(switch, volts, shortest_s * rate_hz)
     high = filled(debounced(rough, shortest_s * rate_hz), volts.size)
-    in_open, open_v = _open_level(volts, high, span, rate_hz)
+    calm = uniform_filter1d(volts, max(1, round(EDGE_S * rate_hz)))  # without hum, that is judged as noise
+    in_open, open_v = _open_level(calm, high, span, rate_hz)
     at, piece = _inside(high, rate_hz)
     span = float(np.median(_quantiles((volts - open_v)[at], piece, 0.5)))
     if span < MIN_SPAN_V:
-        raise _dead(switch, span)
+        raise dead(switch, span)
     # a foot that drags closes the switch for less than its debounce: that is no noise of the open level
-    noise = _check_open(switch, volts - open_v, open_v, in_open & ~rough, span)
+    noise = _check_open(switch, volts, calm, open_v, in_open & ~rough, span)
     middle_v = float(np.median(open_v))
     if threshold_v is None:
         release = max(RELEASE, NOISE_MARGIN * noise)
@@ -155,10 +158,13 @@ def _smooth(volts: FloatArray, longest: int) -> FloatArray:
     return np.asarray(median_filter(volts, 2 * longest + 1, mode="nearest")) if longest else volts
 
 
-def _dead(switch: Switch, span: float) -> InputError:
-    level = float(np.median(switch.voltage_v))
+def dead(switch: Switch, span: float) -> InputError:
+    """Return the refusal of a channel that holds one level."""
+    level = round(float(np.median(switch.voltage_v)), 1)  # coarse: it may hold noise of some millivolts
     return refusal(
-        switch, f"it is dead, or stuck at {level:.3g} V", f"{span:.3g} V between its lowest and highest level"
+        switch,
+        f"it is dead, or stuck at {shown_v(level)} V",
+        f"{span:.3g} V between its lowest and highest level",
     )
 
 
@@ -166,7 +172,7 @@ def _split(switch: Switch, volts: FloatArray, shortest: float) -> tuple[BoolArra
     """Tell high from low for each sample, roughly, and the volts between."""
     threshold, low, high = _otsu(volts)
     if high - low < MIN_SPAN_V:
-        raise _dead(switch, high - low)
+        raise dead(switch, high - low)
     margin = 0.1 * (high - low)
     rough = hysteresis(volts, threshold - margin, threshold + margin)
     edges = np.concatenate([[0], np.flatnonzero(np.diff(rough)) + 1, [rough.size]])
@@ -177,7 +183,7 @@ def _split(switch: Switch, volts: FloatArray, shortest: float) -> tuple[BoolArra
             switch, f"{100 * chatter:.0f} % of the time in states that are shorter than its debounce"
         )
     if debounced(rough, shortest)[0].size == 0:  # spikes only
-        raise _dead(switch, float(np.ptp(np.quantile(volts, [0.02, 0.98]))))
+        raise dead(switch, float(np.ptp(np.quantile(volts, [0.02, 0.98]))))
     return rough, high - low
 
 
@@ -248,28 +254,23 @@ def _open_level(
 
 
 def _check_open(
-    switch: Switch, beyond: FloatArray, open_v: FloatArray, in_open: BoolArray, span: float
+    switch: Switch, volts: FloatArray, calm: FloatArray, open_v: FloatArray, in_open: BoolArray, span: float
 ) -> float:
     """Refuse a channel whose open level is none; return its noise in parts of the span."""
-    from scipy.ndimage import uniform_filter1d
-
-    level = open_v[in_open]
-    # hum is taken out, and judged as noise below
-    smooth = uniform_filter1d(np.where(in_open, beyond, 0.0), max(1, round(EDGE_S * switch.rate_hz)))
-    rests = in_open & (np.abs(smooth) < STEADY * span)
+    rests = in_open & (np.abs(calm - open_v) < STEADY * span)
     steady = float(rests.sum() / max(1, in_open.sum()))
     if steady < MIN_STEADY:
         raise _humming(switch, switch.voltage_v) or _floats(
             switch, f"{100 * steady:.0f} % of the open time at its open level"
         )
-    moves = float(np.ptp(level)) / span
+    moves = float(np.ptp(open_v[in_open])) / span
     if moves > MAX_DRIFT:
         raise refusal(
             switch,
             "its levels drift",
             f"the open level moves over {100 * moves:.0f} % of the distance to the closed one",
         )
-    noise = float(np.quantile(np.abs(beyond[rests]), 0.95)) / span
+    noise = float(np.quantile(np.abs(volts - open_v)[rests], 0.95)) / span
     if noise > MAX_NOISE:
         raise _humming(switch, switch.voltage_v) or refusal(
             switch, "it is too noisy", f"noise of {100 * noise:.0f} % of the distance between its levels"
