@@ -39,8 +39,7 @@ ALL = "**all**"
 
 CLEAR_STATE_S = 0.05
 
-Moments = tuple[FloatArray, FloatArray]
-Decoder = Callable[[Walk], Moments]
+Decoder = Callable[[Walk], Contacts]
 
 DEFINITIONS = f"""\
 **Truth** is the plan of the walk, before any switch is sampled (`emgkit.simulation.random_walk`). A contact
@@ -66,23 +65,18 @@ fails in the middle of a walk is not tested. A coded channel that is inverted an
 another gait."""
 
 
-def decoded(walk: Walk, **stated: object) -> Contacts:
-    return decode(walk.foot.switches, GaitSettings(coded_levels_v=walk.foot.levels_v, **stated))
+def by_emgkit(walk: Walk) -> Contacts:
+    return decode(walk.foot.switches, GaitSettings(coded_levels_v=walk.foot.levels_v))
 
 
-def by_emgkit(walk: Walk) -> Moments:
-    contacts = decoded(walk)
-    return contacts.contact_s, contacts.foot_off_s
-
-
-def with_polarity(walk: Walk) -> Moments:
+def with_polarity(walk: Walk) -> Contacts:
     inverted = tuple(site for site, fault in walk.foot.faults.items() if fault == "inverted")
-    contacts = decoded(walk, inverted_switches=inverted)
-    return contacts.contact_s, contacts.foot_off_s
+    settings = GaitSettings(coded_levels_v=walk.foot.levels_v, inverted_switches=inverted)
+    return decode(walk.foot.switches, settings)
 
 
 def by_hand(debounce_s: float) -> Decoder:
-    def decoder(walk: Walk) -> Moments:
+    def decoder(walk: Walk) -> Contacts:
         n = next(iter(walk.foot.switches.values())).voltage_v.size
         closed = np.zeros(n, dtype=np.bool_)
         least = LEAST_SPAN * max(np.ptp(switch.voltage_v) for switch in walk.foot.switches.values())
@@ -99,7 +93,7 @@ def by_hand(debounce_s: float) -> Decoder:
         start, stop = start[np.append(True, apart)[: start.size]], stop[np.append(apart, True)[: stop.size]]
         long = stop - start >= debounce_s * walk.rate_hz
         start, stop = start[long], stop[long]
-        return start[start > 0] / walk.rate_hz, stop[stop < n] / walk.rate_hz
+        return Contacts(start[start > 0] / walk.rate_hz, stop[stop < n] / walk.rate_hz)
 
     return decoder
 
@@ -195,31 +189,28 @@ class Result:
 def add_walk(result: Result, walk: Walk, decoder: Decoder) -> None:
     result.walks += 1
     try:
-        contact, foot_off = decoder(walk)
+        found = decoder(walk)
     except InputError as error:
-        contact = foot_off = np.zeros(0)
+        found = Contacts(np.zeros(0), np.zeros(0))
         result.refusals[error.what.removeprefix("the channel does not behave like a foot switch: ")] += 1
         labels = [switch.label for switch in walk.foot.switches.values()]
         result.by_name += any(label in (error.where or "") for label in labels)
-    result.contacts.add(contact, walk.foot.plan.contact_s)
-    result.foot_offs.add(foot_off, walk.foot.plan.foot_off_s)
+    result.contacts.add(found.contact_s, walk.foot.plan.contact_s)
+    result.foot_offs.add(found.foot_off_s, walk.foot.plan.foot_off_s)
+    add_states(result, walk, found)
 
 
-def add_states(result: Result, walk: Walk) -> None:
+def add_states(result: Result, walk: Walk, found: Contacts) -> None:
     """Compare the order of the contact states of each stride, if all of them last long enough to be clear."""
     plan = walk.foot.plan
-    try:
-        states = decoded(walk).states
-    except InputError:
-        states = None
     start, end = plan.contact_s[:-1], plan.contact_s[1:]
     first, stop = np.searchsorted(plan.state_s, start), np.searchsorted(plan.state_s, end)
     length = np.diff(plan.state_s)
-    for a, b, found in zip(first, stop, sequences(states, start, end), strict=True):
+    for a, b, order in zip(first, stop, sequences(found.states, start, end), strict=True):
         if length[a:b].min() >= CLEAR_STATE_S:
             result.strides += 1
-            result.told += found != NOT_DETERMINABLE
-            result.same += found == plan.states[a:b]
+            result.told += order != NOT_DETERMINABLE
+            result.same += order == plan.states[a:b]
 
 
 def table(head: str, rows: list[str]) -> str:
@@ -333,7 +324,6 @@ def main() -> None:
         if arguments.kind is None:
             for name, decoder in DECODERS.items():
                 add_walk(results[name][kind], walk, decoder)
-            add_states(results["emgkit"][kind], walk)
             if WALKS[kind].wiring.all_faulty and "inverted" in walk.foot.faults.values():
                 add_walk(results["polarity stated"][kind], walk, with_polarity)
         else:

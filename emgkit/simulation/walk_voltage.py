@@ -125,7 +125,7 @@ def switches_of(
 
 
 def _wave(spans: FloatArray, time: FloatArray, wiring: Wiring, rng: np.random.Generator) -> FloatArray:
-    """Return 0 where a switch is open and 1 where it is closed or a force cell at its highest, (n_samples,)."""
+    """Return 0 where a switch is open, 1 where it is closed or a force cell at its highest; (n_samples,)."""
     if wiring.bounce_s is not None:
         spans = _chattering(spans, wiring.bounce_s, rng)
     if wiring.rise_s is None:
