@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from emgkit.simulation.recording import simulate
     from emgkit.simulation.session import KINDS, write_session
+    from emgkit.simulation.walk_kinds import WALKS
+    from emgkit.simulation.walks import random_walk
 
 _HOME = {
     "KINDS": "emgkit.simulation.session",
+    "WALKS": "emgkit.simulation.walk_kinds",
+    "random_walk": "emgkit.simulation.walks",
     "simulate": "emgkit.simulation.recording",
     "write_session": "emgkit.simulation.session",
 }
 
-__all__ = ["KINDS", "simulate", "write_session"]
+__all__ = ["KINDS", "WALKS", "random_walk", "simulate", "write_session"]
 
 
 def __getattr__(name: str) -> Any:
