@@ -66,6 +66,12 @@ def _sites(levels: dict[str, float]) -> dict[str, float]:
 Levels = Annotated[dict[str, Annotated[float, Field(gt=0, le=100, strict=True)]], AfterValidator(_sites)]
 
 
+Thresholds = Annotated[
+    dict[str, Annotated[float, Field(ge=-100, le=100, strict=True)]], AfterValidator(_sites)
+]
+Site = Literal["heel", "fifth_metatarsal", "first_metatarsal", "toe", "contact", "coded"]
+
+
 class ConditionSettings(_Frozen):
     """Filtering for magnitude; the detectors condition for themselves, see their parameters."""
 
@@ -95,6 +101,16 @@ class GaitSettings(_Frozen):
     coded_levels_v: Levels | None = Field(
         None, description="volts that each closed switch adds to a coded channel, e.g. {heel = 0.5}"
     )
+    thresholds_v: Thresholds | None = Field(
+        None,
+        description="volts at which a separate switch closes, by site, e.g. {heel = 2.5}; it opens halfway "
+        "from there to its open level. Found from the signal where not given",
+    )
+    inverted_switches: tuple[Site, ...] | None = Field(
+        None,
+        description="sites whose voltage is high while the switch is open, [] if none is. Without it, "
+        "switches that look inverted are refused; with it, the polarity is as stated and not questioned",
+    )
     debounce_s: float = Field(
         0.03, ge=0, le=1, description="shorter openings and closings of a switch are bounce"
     )
@@ -104,11 +120,18 @@ class GaitSettings(_Frozen):
     min_swing_s: float = Field(
         0.1, ge=0, le=2, description="openings of all switches shorter than this lie within one stance"
     )
+    min_stance_s: float = Field(
+        0.08,
+        ge=0,
+        le=2,
+        description="closings of the foot shorter than this are scuffs in swing, not contacts",
+    )
     min_stance_ratio: float = Field(
         0.3,
         ge=0,
         lt=1,
-        description="closings shorter than this times the median stance are scuffs in swing, not contacts",
+        description="closings shorter than this times the stances around are scuffs, too, if the swing that "
+        "they lie in is not longer than its neighbours",
     )
     min_duration_ratio: float = Field(
         0.5, ge=0, lt=1, description="cycles shorter than this times the median are left out"
