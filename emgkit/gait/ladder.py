@@ -8,14 +8,16 @@ import numpy as np
 
 from emgkit import sites
 from emgkit.errors import InputError
-from emgkit.gait.levels import MIN_SPAN_V, finite
-from emgkit.gait.refusals import refusal
+from emgkit.gait.levels import MIN_SPAN_V, dead, finite
+from emgkit.gait.refusals import refusal, shown_v
 from emgkit.model import BoolArray, FloatArray, IntArray, Switch
 
 NEAR = 0.25
 """How near a sample has to be to its level, in parts of the smallest step."""
 STEADY_S = 0.005
 """A sample is steady if the voltage stays near this long before and after it; others may be on their way."""
+MAX_OFF = 0.15
+"""How far the median of a level that is held may lie from the ladder, in parts of the smallest step."""
 MIN_STEADY, MIN_NEAR = 0.6, 0.95
 """Least share of steady samples among all, and of those near a level among the steady."""
 MIN_HELD = 0.005
@@ -36,10 +38,10 @@ class Found:
     """What each switch adds; empty if no set of switches explains the levels, or several do."""
 
     def __str__(self) -> str:
-        levels = ", ".join(f"{v:.3g}" for v in self.level_v)
+        levels = ", ".join(shown_v(v) for v in self.level_v)
         text = f"{self.level_v.size} levels at {levels} V"
         if self.weight_v:
-            weights = ", ".join(f"{w:.3g}" for w in self.weight_v)
+            weights = ", ".join(shown_v(w) for w in self.weight_v)
             return f"{text}: sums of switches of {weights} V, whose sites are not known"
         return f"{text}; what each switch adds cannot be told from them"
 
@@ -71,34 +73,36 @@ def on_ladder(
     names, weights = list(levels_v), checked(levels_v)
     volts = weights.sum() - finite(switch) if inverted else finite(switch)
     _check_alive(switch)
-    combos = (np.arange(2**weights.size)[:, None] >> np.arange(weights.size)) & 1
+    combos = _combos(weights.size)
     order = np.argsort(combos @ weights)
     combos, ladder = combos[order], np.sort(combos @ weights)
     near = NEAR * float(np.diff(ladder).min())
-    beyond = volts - ladder[_nearest(volts, ladder)]
-    offset = float(np.median(beyond))  # an offset of the amplifier
+    steady = _steady(volts, near, switch.rate_hz)
+    lowest = volts[steady & (volts < ladder[1] / 2)]
+    offset = float(np.median(lowest)) if lowest.size else 0.0  # of the amplifier, while all are open
     place = _nearest(volts - offset, ladder)
     beyond = volts - offset - ladder[place]
-    steady = _steady(volts, near, switch.rate_hz)
     fits = float(np.mean(np.abs(beyond[steady]) < near)) if steady.any() else 0.0
-    held = np.bincount(place[steady], minlength=ladder.size)
-    off = np.bincount(place[steady & (np.abs(beyond) >= near)], minlength=ladder.size)
-    worst = int(np.argmax(off))
-    misfit = off[worst] >= max(MIN_HELD * steady.sum(), 0.5 * held[worst], 1)
+    held = [beyond[steady & (place == k)] for k in range(ladder.size)]
+    off = [float(np.median(h)) if h.size >= max(1, MIN_HELD * volts.size) else 0.0 for h in held]
+    worst = int(np.argmax(np.abs(off)))
+    misfit = abs(off[worst]) > MAX_OFF / NEAR * near or abs(offset) > near
     if np.mean(steady) < MIN_STEADY or fits < MIN_NEAR or misfit:
-        at = float(np.median(volts[steady & (place == worst)])) if misfit else float("nan")
+        at = ladder[worst] + off[worst] + offset
         raise InputError(
             "the coded foot switch does not fit its levels",
             where=switch.label,
             found=f"{100 * np.mean(steady):.0f} % of the time at a steady level, {100 * fits:.0f} % of that "
-            f"at one of {ladder.size} levels" + (f"; {at:.3g} V is none of them" if misfit else ""),
+            f"at one of {ladder.size} levels" + (f"; {shown_v(at)} V is none of them" if misfit else ""),
             accepted=f"at least {100 * MIN_STEADY:.0f} % and {100 * MIN_NEAR:.0f} %",
             mend="check the volts that each switch adds (levels_v under [footswitch])",
         )
     adds = "adds while open" if inverted else "adds"
-    text = ", ".join(f"{name} {adds} {weight:.3g} V" for name, weight in zip(names, weights, strict=True))
+    text = ", ".join(
+        f"{name} {adds} {shown_v(weight)} V" for name, weight in zip(names, weights, strict=True)
+    )
     if abs(offset) > 0.1 * near:
-        text += f"; all open at {weights.sum() + offset if inverted else offset:.2g} V"
+        text += f"; all open at {shown_v(weights.sum() - offset if inverted else offset)} V"
     bits = combos[place].astype(np.bool_)
     return {name: bits[:, k] for k, name in enumerate(names)}, f"{text} (given)"
 
@@ -123,22 +127,27 @@ def without_ladder(switch: Switch, *, inverted: bool = False) -> tuple[BoolArray
     volts = sign * finite(switch)
     _check_alive(switch)
     level, half_width = _clusters(volts, switch.rate_hz)
-    step = float(np.diff(level).min()) if level.size > 1 else 0.0
-    steady = _steady(volts, NEAR * step, switch.rate_hz)
-    near = np.abs(volts - level[_nearest(volts, level)]) < np.maximum(half_width, NEAR * step)
-    fits = float(np.mean(near[steady])) if steady.any() else 0.0
-    if not 2 <= level.size <= MAX_LEVELS or fits < MIN_NEAR or np.mean(steady) < MIN_STEADY:
+    if not 2 <= level.size <= MAX_LEVELS:
         low, high = np.quantile(switch.voltage_v, [0.02, 0.98])
         raise refusal(
             switch,
             "its levels cannot be told apart",
-            f"{low:.3g} to {high:.3g} V, {level.size} levels, {100 * np.mean(steady):.0f} % of the time "
-            "steady",
+            f"{level.size} levels that are held, between {low:.3g} and {high:.3g} V",
+        )
+    step = float(np.diff(level).min())
+    steady = _steady(volts, NEAR * step, switch.rate_hz)
+    near = np.abs(volts - level[_nearest(volts, level)]) < max(half_width, NEAR * step)
+    fits = float(np.mean(near[steady])) if steady.any() else 0.0
+    if fits < MIN_NEAR or np.mean(steady) < MIN_STEADY:
+        raise refusal(
+            switch,
+            "its levels cannot be told apart",
+            f"{100 * np.mean(steady):.0f} % of the time steady, {100 * fits:.0f} % of that near a level",
         )
     threshold = float(level[0] + step / 2)  # half the smallest step: the lightest switch may be held rarely
     found = Found(np.sort(sign * level), _weights(level, step))
     beyond = "below" if inverted else "above"
-    return volts > threshold, f"{found}; closed {beyond} {sign * threshold:.3g} V"
+    return volts > threshold, f"{found}; closed {beyond} {shown_v(sign * threshold)} V"
 
 
 def checked(levels_v: Mapping[str, float]) -> FloatArray:
@@ -163,18 +172,18 @@ def checked(levels_v: Mapping[str, float]) -> FloatArray:
 
 def _sums(weights: FloatArray) -> FloatArray:
     """Return all sums of some of the weights; (n_sets, n_weights) to (n_sets, 2 ** n_weights)."""
-    n = weights.shape[1]
-    return np.asarray(weights @ ((np.arange(2**n)[:, None] >> np.arange(n)) & 1).T)
+    return np.asarray(weights @ _combos(weights.shape[1]).T)
+
+
+def _combos(n: int) -> IntArray:
+    """Return every pattern of `n` switches, 1 where one is closed; shape (2 ** n, n)."""
+    return (np.arange(2**n)[:, None] >> np.arange(n)) & 1
 
 
 def _check_alive(switch: Switch) -> None:
     low, high = np.quantile(switch.voltage_v, [0.005, 0.995])
     if high - low < MIN_SPAN_V:
-        raise refusal(
-            switch,
-            f"it is dead, or stuck at {np.median(switch.voltage_v):.3g} V",
-            f"{high - low:.3g} V between its lowest and highest level",
-        )
+        raise dead(switch, float(high - low))
 
 
 def _nearest(volts: FloatArray, level: FloatArray) -> IntArray:
@@ -204,8 +213,9 @@ def _clusters(volts: FloatArray, rate_hz: float) -> tuple[FloatArray, float]:
     total = np.append(0, np.cumsum(count))
     held = total[stop] - total[start] >= MIN_HELD * volts.size
     start, stop = start[held], stop[held]
-    middle = np.append(0.0, np.cumsum(count * (edges[1:] + edges[:-1]) / 2))
-    level = (middle[stop] - middle[start]) / (total[stop] - total[start])
+    ordered = np.sort(volts[steady])
+    ends = np.searchsorted(ordered, edges[np.array([start, stop])])
+    level = ordered[np.minimum((ends[0] + ends[1]) // 2, ordered.size - 1)] if start.size else edges[:0]
     return level, float(np.max(stop - start, initial=0) * width / 2)
 
 
@@ -216,9 +226,9 @@ def _weights(level: FloatArray, step: float) -> tuple[float, ...]:
     in which no two sums are alike, those count whose sums hold every level.
     """
     above = level - level[0]
-    tolerance = 0.3 * step
+    tolerance = 0.25 * step
     differences = np.sort((above[:, None] - above)[np.triu_indices(level.size, 1)[::-1]])
-    new = np.append(True, np.diff(differences) > tolerance)
+    new = np.append(True, np.diff(differences) > 0.1 * step)
     group = np.cumsum(new) - 1
     often = np.bincount(group)
     mean = np.bincount(group, differences) / often
@@ -235,5 +245,13 @@ def _weights(level: FloatArray, step: float) -> tuple[float, ...]:
         fits = np.flatnonzero(apart & holds)
         fits = fits[reached[fits]] if reached[fits].any() else fits
         if fits.size:
-            return tuple(float(w) for w in sets[fits[0]]) if fits.size == 1 else ()
+            return _refined(sets[fits[0]], above) if fits.size == 1 else ()
     return ()
+
+
+def _refined(weights: FloatArray, above: FloatArray) -> tuple[float, ...]:
+    """Return the weights that fit all levels best, each as the sum that it is nearest to."""
+    combos = _combos(weights.size)
+    nearest = np.argmin(np.abs(combos @ weights - above[:, None]), axis=1)
+    fitted = np.linalg.lstsq(combos[nearest].astype(np.float64), above, rcond=None)[0]
+    return tuple(float(weight) for weight in fitted)
