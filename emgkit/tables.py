@@ -65,6 +65,9 @@ CYCLES = (
     _f("rms_uv", "uV", "root mean square over the cycle"),
     _f("iemg_uvs", "uV s", "integral of the rectified signal over the cycle"),
     _f("snr_db", "dB", "mean power while on over the power of the quiet signal of the trial, minus one"),
+    _s("reason_detail", "the numbers behind the reason, in words; 'none' if the cycle is used"),
+    _s("contact_sequence", "order of the contact states: H heel, F flat, P push-off, S swing; e.g. 'HFPS'"),
+    _s("contact_form", "form of the contact: typical, or which atypical one; never a reason to leave it out"),
 )
 
 BURSTS = (

@@ -106,6 +106,9 @@ def _cycle(
         "rms_uv": 47.125 if known else nan,
         "iemg_uvs": 36.2 if known else nan,
         "snr_db": 17.3 + number % 3 if known else nan,
+        "reason_detail": "none",
+        "contact_sequence": "HFPS",
+        "contact_form": "typical",
     }
 
 

@@ -4,6 +4,9 @@
   `levels` (a switch alone on its channel), `ladder` (a coded channel), `plausibility` (stuck and inverted
   ones) and `stances` (bounce, swing, scuffs)
 - `states`: heel and forefoot on the ground, and their order in a stride
-- `cycles`: contacts or repetitions to cycles, each used or left out for a stated reason
+- `feet`, `agreement`: events and switches of one foot, and how far they agree
+- `cycles`, `repetitions`: contacts, marks or a channel of motion to cycles
+- `ledger`: which cycles are left out, why, and with which numbers
+- `bounds`: what bounds the cycles of a recording
 - `phases`: time to percent of the cycle and back
 """

@@ -11,7 +11,7 @@ import pandas as pd
 
 from emgkit.errors import InputError
 from emgkit.io.channels import Channel
-from emgkit.io.events import RawEvent
+from emgkit.io.events import RawEvent, with_repetitions
 from emgkit.io.files import as_path
 from emgkit.model import FloatArray
 
@@ -102,6 +102,33 @@ class RecordingFile:
     def events(self) -> pd.DataFrame:
         """Known events of both sides: time_s, side, kind, source; a fresh copy."""
         return self._events.copy()
+
+    def events_with_repetitions(self, label: str) -> pd.DataFrame:
+        """Return the known events, in which those with `label` are the repetitions.
+
+        Raises
+        ------
+        InputError
+            If no event has the label.
+        """
+        is_c3d = self.format == "C3D"
+        found = with_repetitions(
+            self.raw_events,
+            label,
+            source="c3d" if is_c3d else "edf",
+            duration_s=self.duration_s if is_c3d or self.channels else None,
+        )
+        if found is None:
+            known = sorted(set(self._events["kind"]))
+            raise InputError(
+                "no event has the label of the repetitions",
+                where=self.name,
+                found=label,
+                accepted=f"a label of the file: {', '.join(self.unknown_events) or 'none but known ones'}"
+                + (f" (known: {', '.join(known)})" if known else ""),
+                mend="'emgkit inspect FILE' shows the events",
+            )
+        return found
 
     def read_channel(self, index: int) -> FloatArray:
         """Return the samples of the channel at `index` (from 0), float64, in the unit of the file.
