@@ -16,7 +16,7 @@ from emgkit import tables
 from emgkit.condition import condition
 from emgkit.detectors import detect as detect_bursts
 from emgkit.errors import InputError, InsufficientDataError
-from emgkit.gait import phases
+from emgkit.gait import parameters, perry, phases
 from emgkit.gait.bounds import cut
 from emgkit.measures import assignment, trial
 from emgkit.measures.profile import profile_table
@@ -160,6 +160,7 @@ def assemble(
     )
     first = trials[0].recording
     walking = trials[0].cycles.kind == "gait"
+    ledgers = [t.cycles for t in trials]
     counted = count_bursts(cycles, bursts, cyclic=walking)
     summary = summary_table(counted, cyclic=walking, confidence=settings.measure.confidence)
     checks = [row for t in trials for row in _checks(t)]
@@ -192,6 +193,10 @@ def assemble(
         traces=tuple(
             Trace(t.signal.trial, t.signal.rate_hz, t.signal.emg_uv, t.signal.envelope_uv) for t in trials
         ),
+        gait=tables.build(
+            "gait", parameters.gait_rows(ledgers) if walking else parameters.repetition_rows(ledgers)
+        ),
+        phases=tables.build("phases", perry.phase_rows(ledgers) if walking else []),
     )
 
 

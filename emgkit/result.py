@@ -1,10 +1,10 @@
-"""The result of an analysis: six tables, what is needed to read them, and their form as JSON."""
+"""The result of an analysis: its tables, what is needed to read them, and their form as JSON."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -61,12 +61,15 @@ class Study:
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """The result: six tables, and everything that is needed to read them.
+    """The result: tables, and everything that is needed to read them.
 
     Attributes
     ----------
     cycles, bursts, profile, summary, findings, quality : DataFrame
         As declared in `emgkit.tables`.
+    gait, phases : DataFrame
+        Time parameters, and Perry's eight phases of gait; the latter is empty for repetitions. Both are empty
+        in a result that an older version wrote.
     study : Study
     settings : Settings
     inputs : tuple of Source
@@ -92,6 +95,8 @@ class Analysis:
     notes: tuple[str, ...] = ()
     manifest: Mapping[str, Any] | None = None
     traces: tuple[Trace, ...] = ()
+    gait: pd.DataFrame = field(default_factory=lambda: tables.build("gait", []))
+    phases: pd.DataFrame = field(default_factory=lambda: tables.build("phases", []))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))
@@ -140,9 +145,8 @@ class Analysis:
             study["reference"] = tuple(tuple(row) for row in study["reference"])
             for name in ("foot_switches", "foot_switches_left_out"):
                 study[name] = tuple(study[name])
-            read: dict[str, Any] = {
-                name: tables.from_text(name, document["tables"][name]) for name in tables.TABLES
-            }
+            stored = {name: {} for name in tables.LATER} | document["tables"]
+            read: dict[str, Any] = {name: tables.from_text(name, stored[name]) for name in tables.TABLES}
             return cls(
                 **read,
                 study=Study(**study),

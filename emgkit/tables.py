@@ -143,6 +143,28 @@ QUALITY = (
     _s("trial", "the recording it was measured in, or 'all'"),
 )
 
+GAIT = (
+    _s("parameter", "name of the parameter; docs/gait.md defines each"),
+    _s("side", "left, right, or both where it takes both feet"),
+    _f("value", "", "mean over the used strides or repetitions, in `unit`"),
+    _f("sd", "", "standard deviation over them, in `unit`"),
+    _s("unit", "unit of value and sd; 'none' for a count"),
+    _i("n", "strides, repetitions or intervals behind the value"),
+    _s("why", "why it is not determinable, or not in every stride; 'none' if it is"),
+)
+
+PHASES = (
+    _s("phase", "name of the phase"),
+    _s("code", "its short name"),
+    _f("start_pct", "%", "mean of its start over the used strides"),
+    _f("start_sd_pct", "%", "standard deviation of its start over them; only of own events"),
+    _f("end_pct", "%", "start of the next phase; 100 for the last"),
+    _s("start_basis", "own events, scaled to own events, nominal or not determinable"),
+    _s("end_basis", "the same, of the end"),
+    _i("n_cycles", "strides behind the start"),
+    _s("why", "what the start lacks to be the patient's own in every stride; 'none' if nothing"),
+)
+
 TABLES: Mapping[str, tuple[Column, ...]] = {
     "cycles": CYCLES,
     "bursts": BURSTS,
@@ -150,7 +172,11 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "summary": SUMMARY,
     "findings": FINDINGS,
     "quality": QUALITY,
+    "gait": GAIT,
+    "phases": PHASES,
 }
+LATER = ("gait", "phases")
+"""Tables that a result of an older version lacks; it is read with empty ones."""
 
 _PANDAS = {"float64": "float64", "Int64": "Int64", "bool": "bool", "str": "object"}
 
