@@ -1,6 +1,7 @@
 """From contacts and repetitions to cycles and phases.
 
 - `switches`: foot-switch voltages to contacts and foot-offs
+- `states`: heel and forefoot on the ground, and their order in a stride
 - `cycles`: contacts or repetitions to cycles, each used or left out for a stated reason
 - `phases`: time to percent of the cycle and back
 """

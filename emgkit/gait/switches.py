@@ -7,6 +7,7 @@ import numpy as np
 
 from emgkit import sites
 from emgkit.errors import InputError
+from emgkit.gait.states import States
 from emgkit.model import BoolArray, FloatArray, Switch
 from emgkit.settings import GaitSettings
 
@@ -36,6 +37,10 @@ class Contacts:
     """The channels that were decoded, as "site: label"."""
     left_out: tuple[str, ...] = ()
     """The channels that do not behave like a switch, as "site: label, why"."""
+    levels: tuple[str, ...] = ()
+    """The levels and thresholds of each channel that was decoded, one sentence a channel, in volts."""
+    states: States | None = None
+    """Heel and forefoot; None if their sites are not known or a channel was left out."""
 
 
 def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
