@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from emgkit import tables
-from emgkit.gait import strides
+from emgkit.gait import states, strides
 from emgkit.model import Cycles, FloatArray, Side
 
 BOTH = "both"
@@ -31,9 +31,10 @@ def gait_rows(trials: Sequence[Cycles]) -> list[dict[str, Any]]:
     With T the time from one contact of the foot to the next: cadence is 2 * 60 / mean(T), two steps a stride,
     and its standard deviation that of 120 / T; the variability of T is 100 * SD(T) / mean(T). Stance lasts
     from contact to foot-off, swing from foot-off to the next contact. A step ends with the contact of the
-    side that it is named after. The initial double support lasts from contact to the foot-off of the other foot,
-    single support from there to its contact, the terminal double support from there to foot-off; the total is
-    the sum of both. Standard deviations are over strides, with n - 1.
+    side that it is named after. The initial double support lasts from contact to the foot-off of the other
+    foot, single support from there to its contact, the terminal double support from there to foot-off; the
+    total is the sum of both. Standard deviations are over strides, with n - 1. The share of a sequence of
+    contact states is of the strides whose sequence is determinable.
 
     References
     ----------
@@ -145,12 +146,19 @@ def _variability(side: str | None, length: FloatArray) -> dict[str, Any]:
 
 
 def _sequences(side: str | None, found: tuple[str, ...], n_strides: int) -> list[dict[str, Any]]:
-    """Return the share of each sequence of contact states, the most frequent first."""
-    counts = sorted(Counter(found).items(), key=lambda item: (-item[1], item[0]))
-    why = "the foot switches do not tell the sequence"
-    if not counts:
+    """Return the share of the typical sequence of contact states and of each that occurs, the usual first."""
+    known = [sequence for sequence in found if sequence != tables.NOT_DETERMINABLE]
+    if not known:
+        why = "the foot switches do not tell the contact states"
         return [_row(f"{SEQUENCE}typical", side, np.zeros(0), "%", why)]
-    return []
+    unknown = n_strides - len(known)
+    why = f"not determinable in {unknown} of {n_strides} strides" if unknown else "none"
+    counts = sorted(Counter(known).items(), key=lambda item: (-item[1], item[0]))
+    typical = sum(n for sequence, n in counts if states.form(sequence) == "typical")
+    return [
+        _row(name, side, np.full(1, 100 * n / len(known)), "%", n=len(known)) | {"why": why}
+        for name, n in ((f"{SEQUENCE}typical", typical), *((SEQUENCE + text, n) for text, n in counts))
+    ]
 
 
 def _joined(parts: list[FloatArray]) -> FloatArray:
