@@ -22,7 +22,7 @@ BOTH_FEET = (
 def values(*trials):
     """Return the rows by parameter, steps by parameter and side."""
     frame = tables.build("gait", gait_rows(trials))
-    steps = frame.parameter == "step_time"
+    steps = frame.parameter.str.startswith("step")
     return frame.set_index(frame.parameter.where(~steps, frame.parameter + " " + frame.side))
 
 
@@ -38,6 +38,8 @@ def test_closed_form_of_one_walk():
     assert v["swing_time"] == pytest.approx(0.39 * 1.1)
     assert v["step_time right"] == pytest.approx(0.49 * 1.1)
     assert v["step_time left"] == pytest.approx(0.51 * 1.1)
+    assert v["step right"] == pytest.approx(49.0)
+    assert v["step left"] == pytest.approx(51.0)
     assert v["double_support_initial"] == pytest.approx(12.0)
     assert v["double_support_terminal"] == pytest.approx(12.0)
     assert v["double_support_total_time"] == pytest.approx(0.24 * 1.1)

@@ -71,7 +71,9 @@ def gait_rows(trials: Sequence[Cycles]) -> list[dict[str, Any]]:
         _row("swing_time", own, (100 - foot_off) * part, "s", alone),
         _row("swing", own, 100 - foot_off, "%", alone),
         _row("step_time", other, opposite_contact * part, "s", both),
+        _row("step", other, opposite_contact, "%", both),
         _row("step_time", own, (100 - opposite_contact) * part, "s", both),
+        _row("step", own, 100 - opposite_contact, "%", both),
     ]
     for name, values in (
         ("double_support_initial", initial),
@@ -83,7 +85,7 @@ def gait_rows(trials: Sequence[Cycles]) -> list[dict[str, Any]]:
     single = opposite_contact - opposite_off
     rows.append(_row("single_support_time", own, single * part, "s", both))
     rows.append(_row("single_support", own, single, "%", both))
-    return rows + _sequences(own, s.sequence, s.size)
+    return rows + _sequences(own, s.sequence)
 
 
 def repetition_rows(trials: Sequence[Cycles]) -> list[dict[str, Any]]:
@@ -145,14 +147,14 @@ def _variability(side: str | None, length: FloatArray) -> dict[str, Any]:
     return row | {"value": 100 * length.std(ddof=1) / length.mean(), "why": "none"}
 
 
-def _sequences(side: str | None, found: tuple[str, ...], n_strides: int) -> list[dict[str, Any]]:
+def _sequences(side: str | None, found: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return the share of the typical sequence of contact states and of each that occurs, the usual first."""
     known = [sequence for sequence in found if sequence != tables.NOT_DETERMINABLE]
     if not known:
         why = "the foot switches do not tell the contact states"
         return [_row(f"{SEQUENCE}typical", side, np.zeros(0), "%", why)]
-    unknown = n_strides - len(known)
-    why = f"not determinable in {unknown} of {n_strides} strides" if unknown else "none"
+    unknown = len(found) - len(known)
+    why = f"not determinable in {unknown} of {len(found)} strides" if unknown else "none"
     counts = sorted(Counter(known).items(), key=lambda item: (-item[1], item[0]))
     typical = sum(n for sequence, n in counts if states.form(sequence) == "typical")
     return [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emgkit import tables
 from emgkit.model import BoolArray, Cycles, FloatArray
 
 ORDER = "foot-off of the other foot, its contact, foot-off of this foot"
@@ -29,7 +30,7 @@ class Strides:
     heel_rise_pct: FloatArray
     disordered: BoolArray
     sequence: tuple[str, ...]
-    """Of those strides whose contact states are known."""
+    """Contact states of each stride, "not determinable" where the switches do not tell."""
     opposite_recorded: bool
     """Whether there is anything of the other foot in any trial."""
 
@@ -91,7 +92,10 @@ def join(trials: Sequence[Cycles]) -> Strides:
         heel_rise_pct=pct([t.heel_rise_s for t in trials]),
         disordered=disordered,
         sequence=tuple(
-            s for t in trials for s, used in zip(t.sequence, t.used[: len(t.sequence)], strict=True) if used
+            word
+            for t in trials
+            for word, used in zip(t.sequence or [tables.NOT_DETERMINABLE] * t.used.size, t.used, strict=True)
+            if used
         ),
         opposite_recorded=any(
             events is not None for t in trials for events in (t.opposite_foot_off_s, t.opposite_contact_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emgkit.report import figures, lines, record, style, traces
+from emgkit.report import figures, gait, lines, record, style, traces
 from emgkit.report.model import (
     Blank,
     Block,
@@ -68,6 +68,7 @@ def build(an: Analysis) -> Document:
             _profile(an, words),
             _findings(an),
             _tables(an, words),
+            gait.section(an, words),
             _traces(an, words),
             _ledger(an, words),
             _record(an, words),
