@@ -18,6 +18,7 @@ from emgkit.detectors import detect as detect_bursts
 from emgkit.errors import InputError, InsufficientDataError
 from emgkit.gait import parameters, perry, phases
 from emgkit.gait.bounds import cut
+from emgkit.gait.footsteps import footsteps
 from emgkit.measures import assignment, trial
 from emgkit.measures.profile import profile_table
 from emgkit.measures.summary import count_bursts, summary_table
@@ -197,6 +198,9 @@ def assemble(
             "gait", parameters.gait_rows(ledgers) if walking else parameters.repetition_rows(ledgers)
         ),
         phases=tables.build("phases", perry.phase_rows(ledgers) if walking else []),
+        footsteps=next(
+            (steps for t in trials if (steps := footsteps(t.recording, t.cycles, settings.gait))), None
+        ),
     )
 
 

@@ -31,6 +31,42 @@ class Trace:
     envelope_uv: FloatArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SwitchTrace:
+    """The voltage of one foot switch over the stretch of its `Footsteps`."""
+
+    site: str
+    label: str
+    rate_hz: float
+    voltage_v: FloatArray
+    threshold_v: tuple[float, ...]
+    """Voltages at which the switch changes; empty if it was not decoded."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Footsteps:
+    """Foot switches, contact states and contacts of some strides of a trial, for a figure.
+
+    Not written to `result.json`. Times are seconds of the recording.
+    """
+
+    trial: str
+    start_s: float
+    stop_s: float
+    switches: tuple[SwitchTrace, ...]
+    states: tuple[tuple[float, float, str], ...]
+    """Start, stop and letter (H, F or P) of each state on the ground; the letter is empty if not known."""
+    contact_s: FloatArray
+    """Contacts that bound the strides."""
+    stride: tuple[int, ...]
+    """Number in the ledger of the stride that each contact begins."""
+    foot_off_s: FloatArray
+    opposite: tuple[tuple[float, float], ...]
+    """Contact and foot-off of each stance of the other foot."""
+    refused: str = ""
+    """Why the switches could not be decoded; empty if they were."""
+
+
 @dataclass(frozen=True, slots=True)
 class Study:
     """What was recorded and how it was cut into cycles, in words."""
@@ -80,6 +116,8 @@ class Analysis:
         The session's manifest, if the analysis is of a session.
     traces : tuple of Trace
         For figures; empty after `from_json`.
+    footsteps : Footsteps or None
+        For a figure; None after `from_json`, and where there is no foot switch.
     """
 
     cycles: pd.DataFrame
@@ -97,12 +135,13 @@ class Analysis:
     traces: tuple[Trace, ...] = ()
     gait: pd.DataFrame = field(default_factory=lambda: tables.build("gait", []))
     phases: pd.DataFrame = field(default_factory=lambda: tables.build("phases", []))
+    footsteps: Footsteps | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))
 
     def to_json(self) -> str:
-        """Return everything but the traces as JSON; numbers that cannot be determined say so in words."""
+        """Return all but what only figures need as JSON; what cannot be determined says so in words."""
         document = {
             "schema_version": SCHEMA_VERSION,
             "study": _plain(asdict(self.study)),

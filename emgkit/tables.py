@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NOT_RECORDED = "not recorded"
 NOT_DETERMINABLE = "not determinable"
+OWN_EVENTS, SCALED, NOMINAL = "own events", "scaled to own events", "nominal"
+"""Where the boundary of a phase of gait comes from, if it is determinable."""
 
 Dtype = Literal["float64", "Int64", "bool", "str"]
 
@@ -159,7 +161,7 @@ PHASES = (
     _f("start_pct", "%", "mean of its start over the used strides"),
     _f("start_sd_pct", "%", "standard deviation of its start over them; only of own events"),
     _f("end_pct", "%", "start of the next phase; 100 for the last"),
-    _s("start_basis", "own events, scaled to own events, nominal or not determinable"),
+    _s("start_basis", f"{OWN_EVENTS}, {SCALED}, {NOMINAL} or {NOT_DETERMINABLE}"),
     _s("end_basis", "the same, of the end"),
     _i("n_cycles", "strides behind the start"),
     _s("why", "what the start lacks to be the patient's own in every stride; 'none' if nothing"),

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emgkit import tables
-from emgkit.gait.perry import NOMINAL, OWN, PHASES, SCALED, phase_rows
+from emgkit.gait.perry import PHASES, phase_rows
+from emgkit.tables import NOMINAL, SCALED
+from emgkit.tables import OWN_EVENTS as OWN
 
 CODES = [phase.code for phase in PHASES]
 

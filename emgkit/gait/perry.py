@@ -11,8 +11,7 @@ import numpy as np
 from emgkit import tables
 from emgkit.gait import strides
 from emgkit.model import Cycles, FloatArray
-
-OWN, SCALED, NOMINAL = "own events", "scaled to own events", "nominal"
+from emgkit.tables import NOMINAL, OWN_EVENTS, SCALED
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +105,10 @@ def phase_rows(trials: Sequence[Cycles]) -> list[dict[str, Any]]:
             "phase": phase.name,
             "code": phase.code,
             "start_pct": mean[i],
-            "start_sd_pct": sd[i] if bases[i] == OWN else np.nan,
+            "start_sd_pct": sd[i] if bases[i] == OWN_EVENTS else np.nan,
             "end_pct": [*mean, 100.0][i + 1],
             "start_basis": bases[i],
-            "end_basis": [*bases, OWN][i + 1],
+            "end_basis": [*bases, OWN_EVENTS][i + 1],
             "n_cycles": int(n[i]),
             "why": whys[i],
         }
@@ -141,7 +140,7 @@ def _starts(joined: strides.Strides) -> tuple[FloatArray, list[str], list[str]]:
     starts = np.where(is_knot, before, before + share * (after - before))
 
     fallback = SCALED if own[1:4].any() else NOMINAL
-    bases = [OWN if knot else fallback for knot in is_knot]
+    bases = [OWN_EVENTS if knot else fallback for knot in is_knot]
     whys = ["none" if knot else need for knot, need in zip(is_knot, _NEEDS, strict=True)]
     if joined.disorder:
         whys[_LOADING : _PRE_SWING + 1] = [joined.disorder] * 4
@@ -159,7 +158,7 @@ def _raise_heel(heel_rise: FloatArray, starts: FloatArray, bases: list[str], why
     n_beyond = int(np.count_nonzero(bounded & ~within))
     mostly_beyond = n_beyond > np.count_nonzero(within)
     starts[:, _TERMINAL_STANCE] = np.where(within & (not mostly_beyond), heel_rise, np.nan)
-    bases[_TERMINAL_STANCE] = OWN
+    bases[_TERMINAL_STANCE] = OWN_EVENTS
     if n_beyond:
         whys[_TERMINAL_STANCE] = (
             f"in {n_beyond} of {int(np.count_nonzero(bounded))} strides the heel rises outside single support"

@@ -112,6 +112,11 @@ def _timing(an: Analysis, words: Words) -> Section:
     caption = [
         f"One row per used {words.one}; blue: muscle on"
         + ("; grey: swing; tick: foot-off." if marked else "."),
+        *(
+            ("Phases: thick line, the patient's own event; dotted, not measured.",)
+            if figures.phases_drawn(an)
+            else ()
+        ),
         *_above(an, level),
         f"A burst across the next {words.start} goes on at the left of the next {words.one}."
         if words.gait

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from emgkit.report.model import Block, Column, Facts, Paragraph, Section, Table
+from emgkit.report import style
+from emgkit.report.footsteps import footsteps_figure
+from emgkit.report.model import Block, Column, Facts, Paragraph, Picture, Section, Table
 from emgkit.report.words import Words, integer, missing, named, number, percent, records, sentence
 from emgkit.result import Analysis
-from emgkit.tables import NOT_DETERMINABLE
+from emgkit.tables import NOMINAL, NOT_DETERMINABLE, SCALED
 
 _PACE = ("cadence", "stride_time", "stride_time_cv")
 _REPETITIONS = ("repetition_time", "repetition_rate", "rest_between")
@@ -46,9 +48,10 @@ def section(an: Analysis, words: Words) -> Section:
     blocks: list[Block] = [_pace(rows, words)]
     if words.gait:
         blocks += [_parts(rows, words), *_remarks(rows), _sequences(rows, words), *_phases(an, words)]
+        blocks += _switches(an)
     else:
         blocks += _remarks(rows)
-    return Section("gait", title, tuple(blocks))
+    return Section("gait", title, tuple(blocks), new_page=words.gait)
 
 
 def _name(parameter: str) -> str:
@@ -72,7 +75,7 @@ def _fact(row: dict[str, Any], words: Words) -> str:
     unit = "steps/min" if row["parameter"] == "cadence" else str(row["unit"])
     value = number(row["value"], decimals, unit)
     spread = "" if missing(row["sd"]) else f", SD {number(row['sd'], decimals, unit)}"
-    return f"{value}{spread} (n = {integer(row['n'])})"
+    return f"{value}{spread} ({words.count(int(row['n']))})"
 
 
 def _parts(rows: dict[Any, Any], words: Words) -> Table:
@@ -146,7 +149,7 @@ def _phases(an: Analysis, words: Words) -> tuple[Block, ...]:
             (
                 f"{sentence(row['phase'])} ({row['code']})",
                 percent(row["start_pct"]),
-                "not measured" if basis.startswith(("scaled", "nominal")) else percent(row["start_sd_pct"]),
+                "not measured" if basis in (SCALED, NOMINAL) else percent(row["start_sd_pct"]),
                 percent(row["end_pct"]),
                 integer(row["n_cycles"]),
                 sentence(basis if why == "none" else f"{basis}: {why}"),
@@ -162,3 +165,21 @@ def _phases(an: Analysis, words: Words) -> tuple[Block, ...]:
     )
     table = Table(columns, tuple(rows), title=f"Phases, in percent of the {words.one}", small=True)
     return (table, Paragraph(_PHASES_NOTE, "note"))
+
+
+def _switches(an: Analysis) -> tuple[Block, ...]:
+    steps = an.footsteps
+    if steps is None:
+        text = "The voltages of the foot switches are not part of a stored result."
+        return (Paragraph(text, "caution"),) if an.study.foot_switches and not an.traces else ()
+    caption = (
+        f"Foot switches in {steps.trial}. Line: contact, dashed: foot-off, as they bound the strides"
+        f" ({an.study.cycle_source})."
+        + (" Dashed across: thresholds." if any(s.threshold_v for s in steps.switches) else "")
+        + (" H heel, F flat, P push-off." if any(letter for *_, letter in steps.states) else "")
+        + (" Grey: the other foot on the ground." if steps.opposite else "")
+        + (f" The switches could not be decoded: {steps.refused}." if steps.refused else "")
+    )
+    alt = f"Voltages of {len(steps.switches)} foot switches with the contacts and foot-offs of some strides."
+    svg = style.to_svg(footsteps_figure(steps))
+    return (Paragraph("Foot switches", "heading"), Picture("footsteps", svg, alt, caption))
