@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_PARTS = 600
+_PARTS = 400
 _FOOT_IN, _HEAD_IN = 0.26, 0.12
 _STRIP_IN, _SWITCH_IN, _GAP_IN = 0.15, 0.36, 0.07
 _AXIS_IN = style.WIDTH_IN - style.LEFT_IN - style.RIGHT_IN
