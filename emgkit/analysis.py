@@ -13,17 +13,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from emgkit import tables
-from emgkit.condition import condition
+from emgkit.condition import condition, reach_s
 from emgkit.detectors import detect as detect_bursts
 from emgkit.errors import InputError, InsufficientDataError
-from emgkit.gait import parameters, perry, phases
+from emgkit.gait import ledger, parameters, perry, phases
 from emgkit.gait.bounds import cut
 from emgkit.gait.footsteps import footsteps
 from emgkit.measures import assignment, trial
 from emgkit.measures.profile import profile_table
 from emgkit.measures.summary import count_bursts, summary_table
 from emgkit.model import Cycles, Detection, Recording
-from emgkit.quality import Row, check_session, check_trial
+from emgkit.quality import Row, check_session, check_trial, faults_within, synchrony
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import find, windows_for
 from emgkit.result import Analysis, Study, Trace
@@ -88,7 +88,7 @@ def analyze(rec: Recording, settings: SettingsLike = None) -> Analysis:
         raise InputError(
             "this is no recording", found=type(rec).__name__, accepted="what emgkit.read returns"
         )
-    return assemble([run(rec, cut(rec, chosen.gait, None), chosen)], chosen)
+    return assemble([run(rec, cut(rec, chosen.gait, None, chosen.repetitions), chosen)], chosen)
 
 
 def detect(samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **parameters: Any) -> pd.DataFrame:
@@ -123,6 +123,7 @@ def run(rec: Recording, cycles: Cycles, settings: Settings) -> Trial:
     detection = detect_bursts(rec.emg_uv, rec.rate_hz, settings.detect.method, **settings.detect.parameters)
     conditioned = condition(rec.emg_uv, rec.rate_hz, settings.condition)
     signal = trial.signal_of(rec.trial, conditioned.emg_uv, conditioned.envelope_uv, rec.rate_hz, detection)
+    cycles = _judged(rec, cycles, settings)
     assigned = assignment.assign(
         detection,
         cycles,
@@ -131,6 +132,18 @@ def run(rec: Recording, cycles: Cycles, settings: Settings) -> Trial:
         continued_pct=phases.continued_pct,
     )
     return Trial(rec, cycles, signal, detection, assigned, conditioned.band)
+
+
+def _judged(rec: Recording, cycles: Cycles, settings: Settings) -> Cycles:
+    """Leave out the cycles whose signal is bad, or where the filters lack signal."""
+    for fault in faults_within(rec.emg_uv, rec.rate_hz):
+        cycles = ledger.leave_out_faults(
+            cycles, fault.bad, rec.rate_hz, limit_pct=fault.limit_pct, words=fault.words
+        )
+    if settings.gait.edge_s is not None:
+        return ledger.leave_out_edges(cycles, settings.gait.edge_s, rec.duration_s)
+    filters_s = reach_s(rec.rate_hz, settings.condition)
+    return ledger.leave_out_edges(cycles, filters_s, rec.duration_s, least=ledger.MIN_BESIDE_EDGE)
 
 
 def assemble(
@@ -146,9 +159,8 @@ def assemble(
     """Join the trials into the tables of the contract."""
     n_used = sum(int(t.cycles.used.sum()) for t in trials)
     if n_used == 0:
-        reasons = sorted({reason for t in trials for reason in t.cycles.reason})
         raise InsufficientDataError(
-            f"no cycle can be used ({', '.join(reasons)})",
+            f"no cycle can be used ({_why_none(trials)})",
             where=trials[0].recording.source.name,
             found=0,
             needed=1,
@@ -204,8 +216,18 @@ def assemble(
     )
 
 
+def _why_none(trials: Sequence[Trial]) -> str:
+    """Return each reason once, with the numbers of the first cycle that was left out for it."""
+    found = {
+        reason: f"{reason}: {detail}"
+        for t in reversed(trials)
+        for reason, detail in zip(reversed(t.cycles.reason), reversed(t.cycles.reason_detail), strict=True)
+    }
+    return "; ".join(found[reason] for reason in sorted(found))
+
+
 def _checks(t: Trial) -> list[Row]:
-    return check_trial(
+    rows = check_trial(
         t.recording.emg_uv,
         t.signal.rate_hz,
         trial=t.signal.trial,
@@ -213,6 +235,7 @@ def _checks(t: Trial) -> list[Row]:
         active=t.signal.active,
         n_used_cycles=int(t.cycles.used.sum()),
     )
+    return rows + [synchrony.agreement(pair, t.signal.trial) for pair in t.cycles.agreement]
 
 
 def _doubt(checks: Sequence[Row], switches_left_out: Sequence[str]) -> str | None:

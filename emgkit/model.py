@@ -305,6 +305,22 @@ class Recording:
         return cast(str, in_notebook("recording_html", self))
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far the foot switches agree with the events of the file; NaN where nothing could be matched."""
+
+    kind: Literal["foot_contact", "foot_off"]
+    n_events: int
+    n_switches: int
+    """Found in the switches during the time over which there are events."""
+    n_matched: int
+    median_s: float
+    """Median of the differences, switch minus event: above 0, the switches are late."""
+    median_absolute_s: float
+    largest_s: float
+    """Largest absolute difference."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Cycles:
     """Gait cycles or repetitions of one trial, used or not, in order of time.
@@ -320,7 +336,7 @@ class Cycles:
     side: Side | None
     kind: Literal["gait", "repetition"]
     source: str
-    """What bounds the cycles: "events", "switches" or "repetitions"."""
+    """What bounds the cycles: "events", "switches", "repetitions" or "motion"."""
     notes: tuple[str, ...] = ()
     """What a reader must know about how the cycles were found."""
     switches: tuple[str, ...] = ()
@@ -330,11 +346,18 @@ class Cycles:
     opposite_foot_off_s: FloatArray | None = None
     """First foot-off of the other foot in each cycle; None if the other foot was not recorded."""
     opposite_contact_s: FloatArray | None = None
-    """First contact of the other foot after `opposite_foot_off_s`; None as above."""
+    """First contact of the other foot after `opposite_foot_off_s`; None as above. Where no foot-off of the
+    other foot is known in the whole trial, its first contact in the cycle."""
     heel_rise_s: FloatArray | None = None
     """When the heel leaves the ground while the forefoot stays; None if the switches do not tell."""
     sequence: tuple[str, ...] = ()
     """Order of the contact states of each cycle, such as "HFPS"; empty if the switches do not tell."""
+    reason_detail: tuple[str, ...] = ()
+    """The numbers behind each reason, in words; "none" for a cycle that is used."""
+    form: tuple[str, ...] = ()
+    """Form of each contact, typical or which atypical one; empty if the switches do not tell."""
+    agreement: tuple[Agreement, ...] = ()
+    """How far events and foot switches agree, where both are there."""
 
     @property
     def used(self) -> BoolArray:
@@ -349,6 +372,11 @@ REASONS: Mapping[str, str] = types.MappingProxyType(
         "duration_outlier": "duration far from the median of the trial",
         "outside_recording": "the cycle reaches beyond the recorded signal",
         "signal_fault": "the signal inside the cycle is not usable",
+        "filter_edge": "so close to an end of the recording that the filters lack signal",
+        "pause": "longer than the stated pause",
+        "first_of_pass": "among the first cycles of a pass, which the settings leave out",
+        "last_of_pass": "among the last cycles of a pass, which the settings leave out",
+        "edited_out": "left out by a person",
     }
 )
 

@@ -52,7 +52,7 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
         report(Path(path).name)
         rec = _read_trial(ses, path)
         try:
-            cycles = cut(rec, ses.settings.gait, activity)
+            cycles = cut(rec, ses.settings.gait, activity, ses.settings.repetitions)
         except EmgkitError as error:
             left_out.append((rec, _naming(rec, error)))
             continue

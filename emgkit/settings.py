@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NoReturn, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from emgkit import sites
 from emgkit.errors import InputError
@@ -58,6 +66,12 @@ def _sites(levels: dict[str, float]) -> dict[str, float]:
 Levels = Annotated[dict[str, Annotated[float, Field(gt=0, le=100, strict=True)]], AfterValidator(_sites)]
 
 
+Thresholds = Annotated[
+    dict[str, Annotated[float, Field(ge=-100, le=100, strict=True)]], AfterValidator(_sites)
+]
+Site = Literal["heel", "fifth_metatarsal", "first_metatarsal", "toe", "contact", "coded"]
+
+
 class ConditionSettings(_Frozen):
     """Filtering for magnitude; the detectors condition for themselves, see their parameters."""
 
@@ -79,12 +93,23 @@ class ConditionSettings(_Frozen):
 class GaitSettings(_Frozen):
     """Gait cycles and repetitions."""
 
-    source: Literal["auto", "events", "switches", "repetitions"] = Field(
+    source: Literal["auto", "events", "switches", "repetitions", "motion"] = Field(
         "auto",
-        description="what bounds a cycle; auto: events of the file, else foot switches, else repetitions",
+        description="what bounds a cycle; auto: events of the file, else foot switches, else annotated "
+        "repetitions, else those of a named channel of motion",
     )
     coded_levels_v: Levels | None = Field(
         None, description="volts that each closed switch adds to a coded channel, e.g. {heel = 0.5}"
+    )
+    thresholds_v: Thresholds | None = Field(
+        None,
+        description="volts at which a separate switch closes, by site, e.g. {heel = 2.5}; it opens halfway "
+        "from there to its open level. Found from the signal where not given",
+    )
+    inverted_switches: tuple[Site, ...] | None = Field(
+        None,
+        description="sites whose voltage is high while the switch is open, [] if none is. Without it, "
+        "switches that look inverted are refused; with it, the polarity is as stated and not questioned",
     )
     debounce_s: float = Field(
         0.03, ge=0, le=1, description="shorter openings and closings of a switch are bounce"
@@ -95,11 +120,18 @@ class GaitSettings(_Frozen):
     min_swing_s: float = Field(
         0.1, ge=0, le=2, description="openings of all switches shorter than this lie within one stance"
     )
+    min_stance_s: float = Field(
+        0.08,
+        ge=0,
+        le=2,
+        description="closings of the foot shorter than this are scuffs in swing, not contacts",
+    )
     min_stance_ratio: float = Field(
         0.3,
         ge=0,
         lt=1,
-        description="closings shorter than this times the median stance are scuffs in swing, not contacts",
+        description="closings shorter than this times the stances around are scuffs, too, if the swing that "
+        "they lie in is not longer than its neighbours",
     )
     min_duration_ratio: float = Field(
         0.5, ge=0, lt=1, description="cycles shorter than this times the median are left out"
@@ -110,6 +142,91 @@ class GaitSettings(_Frozen):
         le=1000,
         description="cycles longer than this times the median are left out (a contact was missed)",
     )
+    max_neighbour_ratio: float = Field(
+        1.5,
+        gt=1,
+        le=1000,
+        description="cycles longer than this times the median of the five before and the five after are left "
+        "out, unless the durations vary much; from there max_duration_ratio alone counts",
+    )
+    pause_s: float | None = Field(
+        None,
+        gt=0,
+        le=_MAX_S,
+        description="cycles longer than this hold a pause and are left out; null: no limit",
+    )
+    skip_first: int = Field(
+        0, ge=0, le=100, description="cycles to leave out at the start of every pass (after each pause)"
+    )
+    skip_last: int = Field(
+        0, ge=0, le=100, description="cycles to leave out at the end of every pass (before each pause)"
+    )
+    edge_s: float | None = Field(
+        None,
+        ge=0,
+        le=_MAX_S,
+        description="cycles that come closer than this to an end of the recording are left out; null: as far "
+        "as the filters reach, and only where five others are left",
+    )
+
+
+def _phases(phases: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    last_name, last_stop = "", 0.0
+    for name, (start, stop) in phases.items():
+        if not name.strip():
+            raise ValueError("a phase needs a name")
+        if not start < stop:
+            raise ValueError(f"{name} ends at {stop:g} %, which is not after its start at {start:g} %")
+        if start < last_stop:
+            raise ValueError(
+                f"{name} begins at {start:g} %, before the end of {last_name} at {last_stop:g} %"
+            )
+        last_name, last_stop = name, stop
+    return FrozenDict(phases)
+
+
+_Pct = Annotated[float, Field(ge=0, le=100, strict=True)]
+Phases = Annotated[dict[str, tuple[_Pct, _Pct]], AfterValidator(_phases)]
+
+
+class RepetitionSettings(_Frozen):
+    """Repetitions from a channel of motion (goniometer, accelerometer), and the names of their phases."""
+
+    scale: Literal["share", "unit"] = Field(
+        "share",
+        description="what up and down are: shares of the channel's range, 0 to 1, or values in its unit",
+    )
+    up: float = Field(
+        0.1, ge=-1e6, le=1e6, description="upper threshold; rising above it starts (or, with fall, ends)"
+    )
+    down: float = Field(
+        0.05, ge=-1e6, le=1e6, description="lower threshold; falling below it ends (or, with fall, starts)"
+    )
+    start: Literal["rise", "fall"] = Field(
+        "rise", description="whether a repetition starts where the channel rises or where it falls"
+    )
+    end: Literal["return", "next_start"] = Field(
+        "return",
+        description="whether a repetition ends where the channel returns, or lasts to the next start",
+    )
+    min_duration_s: float = Field(
+        0.2, ge=0, le=_MAX_S, description="movements shorter than this are no repetition"
+    )
+    min_pause_s: float = Field(
+        0.1, ge=0, le=_MAX_S, description="returns shorter than this lie within one repetition"
+    )
+    phases: Phases = Field(
+        default_factory=lambda: FrozenDict(),
+        description="names of phases in percent of the repetition, in order, e.g. {reach = [0.0, 40.0]}",
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> RepetitionSettings:
+        if not self.down < self.up:
+            raise ValueError(f"down ({self.down:g}) must be below up ({self.up:g})")
+        if self.scale == "share" and not (self.down > 0 and self.up < 1):
+            raise ValueError("as shares of the range, down and up lie between 0 and 1")
+        return self
 
 
 class DetectSettings(_Frozen):
@@ -152,6 +269,7 @@ class Settings(_Frozen):
 
     condition: ConditionSettings = ConditionSettings()
     gait: GaitSettings = GaitSettings()
+    repetitions: RepetitionSettings = RepetitionSettings()
     detect: DetectSettings = DetectSettings()
     measure: MeasureSettings = MeasureSettings()
 

@@ -67,6 +67,9 @@ CYCLES = (
     _f("rms_uv", "uV", "root mean square over the cycle"),
     _f("iemg_uvs", "uV s", "integral of the rectified signal over the cycle"),
     _f("snr_db", "dB", "mean power while on over the power of the quiet signal of the trial, minus one"),
+    _s("reason_detail", "the numbers behind the reason, in words; 'none' if the cycle is used"),
+    _s("contact_sequence", "order of the contact states: H heel, F flat, P push-off, S swing; e.g. 'HFPS'"),
+    _s("contact_form", "form of the contact: typical, or which atypical one; never a reason to leave it out"),
 )
 
 BURSTS = (
@@ -177,8 +180,12 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "gait": GAIT,
     "phases": PHASES,
 }
-LATER = ("gait", "phases")
-"""Tables that a result of an older version lacks; it is read with empty ones."""
+LATER: Mapping[str, tuple[str, ...]] = {
+    "cycles": ("reason_detail", "contact_sequence", "contact_form"),
+    "gait": tuple(c.name for c in GAIT),
+    "phases": tuple(c.name for c in PHASES),
+}
+"""Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
 
 _PANDAS = {"float64": "float64", "Int64": "Int64", "bool": "bool", "str": "object"}
 
@@ -223,7 +230,9 @@ def _is_infinite(value: Any) -> bool:
 
 
 def from_text(name: str, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
-    """Undo `to_text` for the table `name`."""
+    """Undo `to_text` for the table `name`; columns of `LATER` may lack."""
+    n_rows = len(next(iter(columns.values()), ()))
+    columns = {key: [NOT_DETERMINABLE] * n_rows for key in LATER.get(name, ())} | dict(columns)
     numeric = {c.name for c in TABLES[name] if c.dtype in ("float64", "Int64")}
     return build(
         name,

@@ -81,7 +81,7 @@ def test_a_foot_that_stands_at_the_start_has_no_contact_there():
         (np.full(5000, 4.9), "dead"),
         (0.01 * np.random.default_rng(0).standard_normal(5000), "dead"),
         (np.random.default_rng(0).standard_normal(5000), "floats"),
-        (np.sin(2 * np.pi * 50 * np.arange(5000) / RATE) + np.linspace(0, 3, 5000), "floats"),
+        (np.sin(2 * np.pi * 50 * np.arange(5000) / RATE) + np.linspace(0, 3, 5000), "hums at 50.0 Hz"),
     ],
 )
 def test_a_channel_that_is_no_switch_is_refused_by_name(voltage, word):

@@ -1,5 +1,5 @@
 """Filters and envelopes for magnitude; zero-phase, with cut-offs stated after both passes."""
 
-from emgkit.condition.filters import Conditioned, condition
+from emgkit.condition.filters import Conditioned, condition, reach_s
 
-__all__ = ["Conditioned", "condition"]
+__all__ = ["Conditioned", "condition", "reach_s"]

@@ -11,6 +11,10 @@ from emgkit.model import FloatArray, frozen
 from emgkit.settings import ConditionSettings
 
 HALF_POWER = math.sqrt(2.0) - 1.0
+OUTSIDE_REACH = 0.01
+"""Share of the response of a filter that is not counted to its reach."""
+IMPULSE_CYCLES = 4
+"""Periods of the lowest cut-off after which the response of these filters has died away."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +77,28 @@ def condition(samples_uv: FloatArray, rate_hz: float, settings: ConditionSetting
     top = f"{nyquist:g} Hz (ended by the rate of {rate_hz:g} Hz)" if cut_by_rate else f"{high:g} Hz"
     band = f"{low:g} Hz to {top}, Butterworth, order {settings.order} after both passes, zero phase"
     return Conditioned(frozen(emg), frozen(np.maximum(envelope, 0.0)), band)
+
+
+def reach_s(rate_hz: float, settings: ConditionSettings) -> float:
+    """Return how far the filters of `condition` look to either side, in seconds.
+
+    Closer to an end of the recording they depend on signal that is not there, and mirror what is.
+
+    Notes
+    -----
+    The reach of a filter is the time beyond which its response to a single impulse holds less than 1 % of its
+    absolute sum. The reach of band-pass and envelope is the sum of both.
+    """
+    half = math.ceil(rate_hz * IMPULSE_CYCLES / min(settings.band_low_hz, settings.envelope_cutoff_hz))
+    impulse = np.zeros(2 * half + 1)
+    impulse[half] = 1.0
+    band = _two_passes(impulse, rate_hz, settings.band_low_hz, "highpass", settings.order // 2)
+    envelope = _two_passes(impulse, rate_hz, settings.envelope_cutoff_hz, "lowpass", 2)
+    samples = 0
+    for response in (band, envelope):
+        tail = np.cumsum(np.abs(response[half:])[::-1])[::-1]
+        samples += int(np.argmax(tail < OUTSIDE_REACH * tail[0]))
+    return samples / rate_hz
 
 
 def _two_passes(

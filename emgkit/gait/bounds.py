@@ -1,17 +1,32 @@
 """What bounds the cycles of a recording: its own events, else its foot switches, else its repetitions."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from emgkit.errors import InputError
-from emgkit.gait import cycles, switches
-from emgkit.model import Activity, Cycles, Recording
-from emgkit.settings import GaitSettings
+from emgkit.gait import agreement, cycles
+from emgkit.gait.feet import Foot, foot_of, other
+from emgkit.gait.repetitions import from_motion
+from emgkit.model import Activity, Agreement, Cycles, FloatArray, Recording
+from emgkit.settings import GaitSettings, RepetitionSettings
+
+DEFAULTS = RepetitionSettings()
 
 
-def cut(rec: Recording, settings: GaitSettings, activity: Activity | None) -> Cycles:
+def cut(
+    rec: Recording,
+    settings: GaitSettings,
+    activity: Activity | None,
+    repetitions: RepetitionSettings = DEFAULTS,
+) -> Cycles:
     """Cut a recording into cycles by what `settings.source` names, or by the best that it holds.
+
+    Events of the file win over foot switches, because a person set or checked them; annotated repetitions win
+    over a channel of motion. Where both events and switches tell of the foot, their agreement is part of the
+    result, and a note says it.
 
     Parameters
     ----------
@@ -21,48 +36,128 @@ def cut(rec: Recording, settings: GaitSettings, activity: Activity | None) -> Cy
     Raises
     ------
     InputError
-        If nothing bounds a cycle, the side of the wire is needed and not known, or a switch is refused.
+        If nothing bounds a cycle, the side of the wire is needed and not known, or a switch or the channel of
+        motion that is to bound them is refused.
     """
+    source = _source(rec, settings, activity)
+    if source == "repetitions":
+        return _annotated(rec, settings)
+    if source == "motion" and rec.motion is not None:
+        return from_motion(
+            rec.motion, duration_s=rec.duration_s, side=rec.side, gait=settings, settings=repetitions
+        )
+    return _walk(rec, settings, source)
+
+
+def _source(rec: Recording, settings: GaitSettings, activity: Activity | None) -> str:
+    """Return what bounds the cycles; refuse what is asked for and is not there."""
     events = rec.events
     contacts = events[events["kind"] == "foot_contact"]
-    own = contacts[contacts["side"] == rec.side] if rec.side else contacts
-    repetitions = events[events["kind"] == "repetition_start"]
-    source: str = settings.source
-    if source == "auto" and activity == "repetitions":
-        source = "repetitions"
-    elif source == "auto" and (len(own) > 1 or (len(own) and not rec.switches)):
-        source = "events"
-    elif source == "auto" and rec.switches:
-        source = "switches"
-    elif source == "auto" and activity is None and len(repetitions):
-        source = "repetitions"
-
-    notes: tuple[str, ...] = ()
-    used: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
-    if source == "switches" and rec.switches:
-        decoded = switches.decode(rec.switches, settings)
-        contact_s, foot_off_s = decoded.contact_s, decoded.foot_off_s
-        notes, used, left_out = decoded.notes, decoded.used, decoded.left_out
-    elif source == "events" and len(own):
-        _require_side(rec, own)
-        contact_s = own["time_s"].to_numpy()
-        foot_off = events[(events["kind"] == "foot_off") & (events["side"] == rec.side)]
-        foot_off_s = foot_off["time_s"].to_numpy()
-    elif source == "repetitions" and len(repetitions):
-        return cycles.from_repetitions(
-            repetitions["time_s"].to_numpy(),
-            events.loc[events["kind"] == "repetition_end", "time_s"].to_numpy(),
-            duration_s=rec.duration_s,
-            side=rec.side,
-            settings=settings,
-        )
+    n_own = int((contacts["side"] == rec.side).sum()) if rec.side else len(contacts)
+    n_repetitions = int((events["kind"] == "repetition_start").sum())
+    has = {
+        "events": n_own > 0,
+        "switches": bool(rec.switches),
+        "repetitions": n_repetitions > 0,
+        "motion": rec.motion is not None,
+    }
+    if settings.source != "auto":
+        order = [settings.source]
+    elif activity == "repetitions" or (activity is None and has["motion"]):
+        order = ["repetitions", "motion"]  # a channel of motion is there only if somebody named it
     else:
-        raise _nothing(rec, source, contacts, len(repetitions))
+        few = n_own == 1 and has["switches"]  # one contact bounds no cycle
+        order = ["switches"] if few else ["events", "switches"]
+        order += ["repetitions"] if activity is None else []
+    source = next((name for name in order if has[name]), None)
+    if source is None:
+        raise _nothing(rec, order, contacts, n_repetitions)
+    return source
+
+
+def _annotated(rec: Recording, settings: GaitSettings) -> Cycles:
+    events = rec.events
+    found = cycles.from_repetitions(
+        events.loc[events["kind"] == "repetition_start", "time_s"].to_numpy(dtype=np.float64),
+        events.loc[events["kind"] == "repetition_end", "time_s"].to_numpy(dtype=np.float64),
+        duration_s=rec.duration_s,
+        side=rec.side,
+        settings=settings,
+    )
+    if rec.motion is None:
+        return found
+    note = f"the annotated repetitions win over channel {rec.motion.label}, which is not used"
+    return replace(found, notes=(*found.notes, note))
+
+
+def _walk(rec: Recording, settings: GaitSettings, source: str) -> Cycles:
+    events = rec.events
+    foot = foot_of(events, rec.side, rec.switches, settings)
+    if source == "switches":
+        if foot.decoded is None:
+            raise foot.refused or _nothing(rec, ["switches"], events, 0)
+        contact_s, foot_off_s = foot.decoded.contact_s, foot.decoded.foot_off_s
+    else:
+        _require_side(rec, events[events["kind"] == "foot_contact"])
+        contact_s, foot_off_s = foot.event_contact_s, foot.event_foot_off_s
     found = cycles.from_contacts(
         contact_s, foot_off_s, duration_s=rec.duration_s, side=rec.side, source=source, settings=settings
     )
-    return replace(found, notes=notes + found.notes, switches=used, switches_left_out=left_out)
+    found = _with_agreement(found, foot)
+    if source == "switches" and foot.decoded is not None:
+        found = replace(
+            found,
+            notes=(*foot.decoded.notes, *found.notes),
+            switches=foot.decoded.used,
+            switches_left_out=foot.decoded.left_out,
+        )
+    return _with_other_foot(found, rec, settings)
+
+
+def _with_agreement(found: Cycles, foot: Foot) -> Cycles:
+    """Compare switches and events; without both there is nothing to compare."""
+    notes: list[str] = []
+    both: tuple[Agreement, ...] = ()
+    if foot.event_contact_s.size and foot.decoded is not None:
+        pairs = (
+            agreement.compare(foot.event_contact_s, foot.decoded.contact_s, "foot_contact"),
+            agreement.compare(foot.event_foot_off_s, foot.decoded.foot_off_s, "foot_off"),
+        )
+        both = tuple(pair for pair in pairs if pair is not None)
+        first = "events" if found.source == "events" else "foot switches"
+        notes = [f"cycles from the {first}, though there are events and foot switches"]
+        notes += [agreement.sentence(pair) for pair in both]
+    elif found.source == "events" and foot.refused is not None:
+        notes = [f"foot switches not compared with the events: {foot.refused.what} ({foot.refused.where})"]
+    return replace(found, agreement=both, notes=(*found.notes, *notes))
+
+
+def _with_other_foot(found: Cycles, rec: Recording, settings: GaitSettings) -> Cycles:
+    """Add foot-off and contact of the other foot, by its events, else by its switches."""
+    side = other(rec.side)
+    if side is None:
+        return found
+    foot = foot_of(rec.events, side, rec.opposite_switches, settings)
+    if foot.refused is not None:
+        why = f"the other foot's switches are not used: {foot.refused.what} ({foot.refused.where})"
+        found = replace(found, notes=(*found.notes, why))
+    best = foot.best()
+    if best is None:
+        return found
+    contact_s, foot_off_s = (np.unique(times) for times in best)
+    first_off_s = cycles.first_inside(foot_off_s, found.start_s, found.end_s)
+    after_s = first_off_s if foot_off_s.size else found.start_s
+    return replace(
+        found, opposite_foot_off_s=first_off_s, opposite_contact_s=_after(contact_s, after_s, found.end_s)
+    )
+
+
+def _after(time_s: FloatArray, start: FloatArray, end: FloatArray) -> FloatArray:
+    """Return the first of the sorted times in (start, end], NaN where the start is not known either."""
+    known = ~np.isnan(start)
+    out = np.full(start.shape, np.nan)
+    out[known] = cycles.first_inside(time_s, start[known], end[known])
+    return out
 
 
 def _require_side(rec: Recording, contacts: pd.DataFrame) -> None:
@@ -77,21 +172,21 @@ def _require_side(rec: Recording, contacts: pd.DataFrame) -> None:
         )
 
 
-def _nothing(rec: Recording, source: str, contacts: pd.DataFrame, n_repetitions: int) -> InputError:
-    side = rec.side or "recorded"
-    wanted = {
-        "events": f"foot contacts of the {side} side",
+def _nothing(rec: Recording, order: Sequence[str], contacts: pd.DataFrame, n_repetitions: int) -> InputError:
+    missing = {
+        "events": f"foot contacts of the {rec.side or 'recorded'} side",
         "switches": "foot switches",
-        "repetitions": "repetitions",
+        "repetitions": "annotated repetitions",
+        "motion": "channel of motion",
     }
-    wanted["auto"] = f"{wanted['events']}, {wanted['switches']} or {wanted['repetitions']}"
     found = [f"{n} contacts of the {of} side" for of, n in contacts["side"].value_counts().items()]
     found += [f"{n_repetitions} repetitions"] if n_repetitions else []
     found += [f"foot switches: {', '.join(rec.switches)}"] if rec.switches else []
+    found += [f"channel of motion: {rec.motion.label}"] if rec.motion else []
     return InputError(
-        f"nothing bounds a cycle: there are no {wanted[source]}",
+        f"nothing bounds a cycle: no {', no '.join(missing[name] for name in order)}",
         where=rec.source.name,
         found="; ".join(found) or "no events, no foot switches",
-        accepted="events in the file, a foot switch, or annotations of repetitions",
+        accepted="events in the file, a foot switch, annotations of repetitions or a channel of motion",
         mend="name the foot switches with --switch heel=LABEL; 'emgkit inspect FILE' shows the channels",
     )

@@ -1,12 +1,12 @@
-"""Cycles from contacts or repetitions, and the ledger: every cycle is used or says why not."""
+"""Cycles from contacts or repetitions; which of them are used, the ledger says."""
+
+from typing import Literal
 
 import numpy as np
 
+from emgkit.gait import ledger
 from emgkit.model import Cycles, FloatArray, Side
 from emgkit.settings import GaitSettings
-
-MIN_CYCLES_FOR_MEDIAN = 3
-"""A median of fewer durations cannot tell which of them is the odd one."""
 
 
 def from_contacts(
@@ -38,16 +38,20 @@ def from_contacts(
     notes = _merged_note(start[again], settings.min_cycle_s)
     start = start[~again]
     end = np.append(start[1:], np.nan) if start.size else start
-    return Cycles(
+    cycles = Cycles(
         start_s=start,
         end_s=end,
-        foot_off_s=_first_inside(np.unique(foot_off_s), start, end),
-        reason=_reasons(start, end, duration_s, settings, durations_vary=False),
+        foot_off_s=first_inside(np.unique(foot_off_s), start, end),
+        reason=("none",) * start.size,
         side=side,
         kind="gait",
         source=source,
         notes=notes,
     )
+    cycles = ledger.leave_out_incomplete(cycles, duration_s)
+    cycles = ledger.leave_out_pauses(cycles, settings)
+    cycles = ledger.leave_out_outliers(cycles, settings)
+    return ledger.leave_out_ends_of_passes(cycles, settings)
 
 
 def from_repetitions(
@@ -57,21 +61,28 @@ def from_repetitions(
     duration_s: float,
     side: Side | None,
     settings: GaitSettings,
+    source: Literal["repetitions", "motion"] = "repetitions",
 ) -> Cycles:
-    """Cut an activity into repetitions, each from its start to its end, or else to the next start."""
+    """Cut an activity into repetitions, each from its start to its end, or else to the next start.
+
+    Durations of repetitions may differ, so none is an outlier.
+    """
     start = np.unique(start_s)
     next_start = np.append(start[1:], np.nan) if start.size else start
-    own_end = _first_inside(np.unique(end_s), start, next_start)
+    own_end = first_inside(np.unique(end_s), start, next_start)
     end = np.where(np.isnan(own_end), next_start, own_end)
-    return Cycles(
+    cycles = Cycles(
         start_s=start,
         end_s=end,
         foot_off_s=np.full(start.shape, np.nan),
-        reason=_reasons(start, end, duration_s, settings, durations_vary=True),
+        reason=("none",) * start.size,
         side=side,
         kind="repetition",
-        source="repetitions",
+        source=source,
     )
+    cycles = ledger.leave_out_incomplete(cycles, duration_s)
+    cycles = ledger.leave_out_pauses(cycles, settings)
+    return ledger.leave_out_ends_of_passes(cycles, settings)
 
 
 def _merged_note(time_s: FloatArray, min_cycle_s: float) -> tuple[str, ...]:
@@ -83,7 +94,7 @@ def _merged_note(time_s: FloatArray, min_cycle_s: float) -> tuple[str, ...]:
     )
 
 
-def _first_inside(time_s: FloatArray, start: FloatArray, end: FloatArray) -> FloatArray:
+def first_inside(time_s: FloatArray, start: FloatArray, end: FloatArray) -> FloatArray:
     """Return the first of the sorted times in (start, end] of each interval; NaN where there is none."""
     if time_s.size == 0 or start.size == 0:
         return np.full(start.shape, np.nan)
@@ -91,21 +102,3 @@ def _first_inside(time_s: FloatArray, start: FloatArray, end: FloatArray) -> Flo
     first = np.append(time_s, np.nan)[at]
     beyond = first > end  # False where the end is not known
     return np.where(beyond, np.nan, first)
-
-
-def _reasons(
-    start: FloatArray, end: FloatArray, duration_s: float, settings: GaitSettings, *, durations_vary: bool
-) -> tuple[str, ...]:
-    length = end - start
-    complete = ~np.isnan(length)
-    outlier = np.zeros(start.shape, dtype=np.bool_)
-    if complete.sum() >= MIN_CYCLES_FOR_MEDIAN and not durations_vary:
-        ratio = length / np.median(length[complete])
-        outlier = complete & ((ratio < settings.min_duration_ratio) | (ratio > settings.max_duration_ratio))
-    outside = complete & ((start < 0) | (end > duration_s))
-    reason = np.select(
-        [~complete, outside, outlier],
-        [np.array("no_next_contact"), np.array("outside_recording"), np.array("duration_outlier")],
-        default=np.array("none"),
-    )
-    return tuple(str(r) for r in reason)

@@ -1,6 +1,7 @@
 """Contact states of one foot, and their order in a stride."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,8 +12,9 @@ from emgkit.tables import NOT_DETERMINABLE
 
 Form = Literal["typical", "toe_first", "flat_first", "no_heel", "other", "not determinable"]
 
-NONE, HEEL, FOREFOOT, FLAT = 0, 1, 2, 3
-STATE_LETTERS = np.array(["S", "H", "P", "F"])
+NONE, HEEL, FOREFOOT, UNKNOWN = 0, 1, 2, 4
+UNKNOWN_LETTER = "?"
+STATE_LETTERS = np.array(["S", "H", "P", "F", UNKNOWN_LETTER])
 """Letter of each state, by 1 for the heel plus 2 for the forefoot."""
 TYPICAL = "HFPS"
 WITH_HEEL = re.compile("[HF]")
@@ -28,7 +30,7 @@ class States:
     start_s: FloatArray
     """Start of each state in seconds, shape (n_states,)."""
     state: tuple[str, ...]
-    """"H" heel only, "F" heel and forefoot, "P" forefoot only, "S" neither."""
+    """"H" heel only, "F" heel and forefoot, "P" forefoot only, "S" neither; "?" while a switch is stuck."""
     end_s: float
     """End of the recording in seconds."""
 
@@ -36,17 +38,18 @@ class States:
 def from_closed(
     heel: BoolArray,
     forefoot: BoolArray,
-    start: FloatArray,
-    stop: FloatArray,
+    start: IntArray,
+    stop: IntArray,
     *,
     rate_hz: float,
     shortest_s: float,
+    unknown: Sequence[tuple[int, int]] = (),
 ) -> States:
     """Return the states of a foot from its debounced switches and its stances.
 
-    Outside the stances the foot is in the air ("S"). In a stance, a state shorter than `shortest_s` is a change
-    between its neighbours and belongs to the one before it, the first of a stance to the one after; so does an
-    opening of the whole foot that lies within the stance.
+    Outside the stances the foot is in the air ("S"). In a stance, a state shorter than `shortest_s` is a
+    change between its neighbours and belongs to the one before it, the first of a stance to the one after; so
+    does an opening of the whole foot that lies within the stance.
 
     Parameters
     ----------
@@ -54,6 +57,8 @@ def from_closed(
         Whether any switch there is closed.
     start, stop : array of shape (n_stances,)
         Half-open stances in samples, sorted, without overlap.
+    unknown : sequence of (start, stop)
+        Spells in samples in which a switch does not tell.
 
     Examples
     --------
@@ -65,7 +70,9 @@ def from_closed(
     """
     size = heel.size
     code = HEEL * heel.astype(np.int64) + FOREFOOT * forefoot
-    bounds = np.unique(np.concatenate([[0], np.flatnonzero(np.diff(code)) + 1, start, stop])).astype(np.int64)
+    bounds = np.unique(
+        np.concatenate([[0], np.flatnonzero(np.diff(code)) + 1, start, stop, np.ravel(unknown)])
+    ).astype(np.int64)
     bounds = bounds[bounds < size]
     length = np.diff(np.append(bounds, size))
     piece = code[bounds]
@@ -73,8 +80,11 @@ def from_closed(
     inside = (stance >= 0) & (bounds < np.append(stop, 0)[stance])
     known = inside & (piece != NONE) & (length >= shortest_s * rate_hz)
     piece = np.where(inside, _carried(piece, stance, known), NONE)
+    for begin, end in unknown:
+        piece[(bounds >= begin) & (bounds < end)] = UNKNOWN
     first = np.append(True, np.diff(piece) != 0)
-    return States(bounds[first] / rate_hz, tuple(STATE_LETTERS[piece[first]].tolist()), size / rate_hz)
+    at = np.maximum(bounds[first] - 0.5, 0.0)  # a change lies between two samples
+    return States(at / rate_hz, tuple(STATE_LETTERS[piece[first]].tolist()), size / rate_hz)
 
 
 def _carried(piece: IntArray, stance: IntArray, known: BoolArray) -> IntArray:
@@ -104,8 +114,8 @@ def sequences(states: States | None, start_s: FloatArray, end_s: FloatArray) -> 
     Returns
     -------
     tuple of str, one for each stride
-        "not determinable" where there are no states, the stride has no end, or it reaches beyond the
-        recording.
+        "not determinable" where there are no states, one in the stride is not known, the stride has no end,
+        or it reaches beyond the recording.
 
     Examples
     --------
@@ -119,7 +129,7 @@ def sequences(states: States | None, start_s: FloatArray, end_s: FloatArray) -> 
         return (NOT_DETERMINABLE,) * start_s.size
     middle = (states.start_s + np.append(states.start_s[1:], states.end_s)) / 2
     first, stop = np.searchsorted(middle, start_s), np.searchsorted(middle, end_s)
-    inside = (start_s >= 0) & (end_s <= states.end_s) & (start_s < end_s)
+    inside = _known(states, start_s, end_s)
     letters = "".join(states.state)
     return tuple(
         letters[a:b] if b > a and whole else NOT_DETERMINABLE
@@ -188,5 +198,13 @@ def heel_rise_s(states: States | None, start_s: FloatArray, end_s: FloatArray) -
     rise = states.start_s[1:][(letters[:-1] == "F") & (letters[1:] == "P")]
     last = np.searchsorted(rise, end_s) - 1
     time = np.append(rise, np.nan)[last]  # -1 is the NaN
-    inside = (time >= start_s) & (end_s <= states.end_s)
+    inside = (time >= start_s) & _known(states, start_s, end_s)
     return np.where(inside, time, np.nan)
+
+
+def _known(states: States, start_s: FloatArray, end_s: FloatArray) -> BoolArray:
+    """Tell which strides lie in the recording and in no spell without a known state."""
+    begin, end = states.start_s, np.append(states.start_s[1:], states.end_s)
+    lost = np.array(states.state) == UNKNOWN_LETTER
+    clear = np.searchsorted(begin[lost], end_s) == np.searchsorted(end[lost], start_s, side="right")
+    return np.asarray((start_s >= 0) & (end_s <= states.end_s) & (start_s < end_s) & clear)

@@ -1,28 +1,20 @@
-"""Foot switches: from voltages to foot contacts and foot-offs."""
+"""Foot switches: from voltages to foot contacts, foot-offs and contact states."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from emgkit import sites
 from emgkit.errors import InputError
-from emgkit.gait.states import States
+from emgkit.gait import ladder, levels, plausibility, stances
+from emgkit.gait.refusals import SAY_WHICH, refusal
+from emgkit.gait.runs import debounced, filled
+from emgkit.gait.states import States, from_closed
 from emgkit.model import BoolArray, FloatArray, Switch
 from emgkit.settings import GaitSettings
 
-MIN_SPAN_V = 0.2
-"""A switch whose two levels are closer than this is dead; the smallest ladder step is 0.25 V."""
-MIN_AT_LEVEL = 0.8
-"""Share of the samples near one of the levels; a switch is on or off, a floating input is neither."""
-NEAR = 0.25
-"""How near, in parts of the distance between two levels."""
-CLOSE, RELEASE = 0.2, 0.1
-"""A switch closes above and opens below these parts of its span. Low, because a force cell under the heel
-rises over 20 to 30 ms, and the contact is where it begins to."""
 MIN_CONTACTS = 2
-MIN_LEVEL_SHARE = 0.005
-"""A level that is held for less than this share of the recording is a transition."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,203 +28,215 @@ class Contacts:
     used: tuple[str, ...] = ()
     """The channels that were decoded, as "site: label"."""
     left_out: tuple[str, ...] = ()
-    """The channels that do not behave like a switch, as "site: label, why"."""
+    """The channels that do not behave like a switch, or not all the time, as "site: label, why"."""
     levels: tuple[str, ...] = ()
     """The levels and thresholds of each channel that was decoded, one sentence a channel, in volts."""
     states: States | None = None
     """Heel and forefoot; None if their sites are not known or a channel was left out."""
 
 
+@dataclass(slots=True)
+class _Foot:
+    """What is known of the channels of one foot while they are decoded."""
+
+    channels: Mapping[str, Switch]
+    closed: dict[str, BoolArray] = field(default_factory=dict)
+    """Debounced, by site; a coded channel with a ladder gives one for each of its sites."""
+    levels: list[str] = field(default_factory=list)
+    refused: dict[str, InputError] = field(default_factory=dict)
+    """Why a channel, or a site of a coded one, is left out."""
+
+    def label(self, site: str) -> str:
+        """Return the label of the channel that a site stands on."""
+        return self.channels[site if site in self.channels else sites.CODED].label
+
+    def leave_out(self, site: str, error: InputError) -> None:
+        self.closed.pop(site, None)
+        self.refused[site] = error
+
+
 def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
     """Return the contacts of one foot from its separate switches or from its coded channel.
 
     The foot is on the ground while any switch is closed. Contact is the first closing of a stance, foot-off
-    its last opening. Openings and closings shorter than `debounce_s` are bounce; openings shorter than
-    `min_swing_s` lie within one stance; closings shorter than `min_stance_ratio` times the median stance are
-    scuffs in swing. A channel that does not behave like a switch is left out, and a note says why, as long as
-    another one does.
+    its last opening; a contact that was there at the first sample, or lasts to the last, has no such edge.
+    What is bounce, swing and scuff: `emgkit.gait.stances.find`. A channel that does not behave like a switch
+    is left out, and a note says why, as long as another one does.
+
+    Parameters
+    ----------
+    switches : mapping of site to Switch
+        All of one foot, with the same rate and length.
+    settings : GaitSettings
+
+    Returns
+    -------
+    Contacts
 
     Raises
     ------
     InputError
-        If no channel behaves like a switch, or a coded one does not fit its ladder.
+        If no channel behaves like a switch, a coded one does not fit its ladder, the switches together show
+        what no foot can do (one is inverted, and it cannot be told which), or there are too few contacts.
     """
+    rate_hz, size = _one_rate(switches)
+    foot = _decoded(switches, settings)
+    asked = settings.inverted_switches is None
+    stuck = plausibility.stuck(foot.closed, rate_hz, settings.min_swing_s)
+    foot.closed = plausibility.without(foot.closed, stuck)
+    if asked:
+        _leave_out_inverted(foot, rate_hz, settings.min_swing_s)
+    if not foot.closed:
+        raise _none_left(foot)
+    found = stances.find(
+        np.logical_or.reduce(list(foot.closed.values())),
+        rate_hz,
+        debounce_s=settings.debounce_s,
+        min_swing_s=settings.min_swing_s,
+        min_stance_s=settings.min_stance_s,
+        min_stance_ratio=settings.min_stance_ratio,
+    )
+    states = _states(foot, found, stuck, rate_hz, settings.debounce_s)
+    if asked and (
+        wrong := plausibility.wrong_way_round(foot.closed, (found.start, found.stop), states, rate_hz)
+    ):
+        raise refusal(_labels(switches), *wrong, mend=SAY_WHICH)
+    # a change lies between two samples
+    contact_s = np.asarray((found.start[found.start > 0] - 0.5) / rate_hz)
+    foot_off_s = np.asarray((found.stop[found.stop < size] - 0.5) / rate_hz)
+    if contact_s.size < MIN_CONTACTS:
+        raise InputError(
+            "the foot switches show too few contacts to make a cycle",
+            where=_labels(switches),
+            found=int(contact_s.size),
+            accepted=f"at least {MIN_CONTACTS}",
+            mend="check the channels with 'emgkit inspect', or give the file's events",
+        )
+    left_out = [f"{site}: {foot.label(site)}, {e.what} ({e.found})" for site, e in foot.refused.items()]
+    left_out += [
+        f"{site}: {foot.label(site)}, {_spell(span, rate_hz)}" for site in stuck for span in stuck[site]
+    ]
+    return Contacts(
+        contact_s=contact_s,
+        foot_off_s=foot_off_s,
+        notes=(*(f"foot switch left out: {words}" for words in left_out), *_scuff_note(found, rate_hz)),
+        used=tuple(f"{site}: {s.label}" for site, s in switches.items() if site not in foot.refused),
+        left_out=tuple(left_out),
+        levels=tuple(foot.levels),
+        states=states,
+    )
+
+
+def _one_rate(switches: Mapping[str, Switch]) -> tuple[float, int]:
     if not switches:
         raise InputError("there is no foot-switch channel to decode", accepted=sites.SITES)
     rates = {switch.rate_hz for switch in switches.values()}
     sizes = {switch.voltage_v.size for switch in switches.values()}
     if len(rates) > 1 or len(sizes) > 1:
         raise InputError("the foot switches of one foot have different rates", found=sorted(rates))
-    rate_hz = rates.pop()
-    closed, refused = _any_closed(switches, settings, sizes.pop())
-    left_out = [
-        f"{site}: {switches[site].label}, {error.what} ({error.found})" for site, error in refused.items()
-    ]
-    notes = [f"foot switch left out: {words}" for words in left_out]
-    start, stop = _debounced(closed, settings.debounce_s * rate_hz)
-    start, stop = _joined(start, stop, settings.min_swing_s * rate_hz)
-    start, stop, scuffs = _without_scuffs(start, stop, closed.size, settings.min_stance_ratio)
-    if scuffs.size:
-        notes.append(
-            f"{scuffs.size} closings shorter than {100 * settings.min_stance_ratio:g} % of the median stance "
-            f"were taken for scuffs in swing; the first is at {scuffs[0] / rate_hz:.3f} s"
-        )
-    # a contact that was already there at the first sample, or still is at the last, has no such edge
-    contacts = Contacts(
-        contact_s=start[start > 0] / rate_hz,
-        foot_off_s=stop[stop < closed.size] / rate_hz,
-        notes=tuple(notes),
-        used=tuple(f"{site}: {s.label}" for site, s in switches.items() if site not in refused),
-        left_out=tuple(left_out),
-    )
-    if contacts.contact_s.size < MIN_CONTACTS:
-        labels = ", ".join(switch.label for switch in switches.values())
-        raise InputError(
-            "the foot switches show too few contacts to make a cycle",
-            where=labels,
-            found=int(contacts.contact_s.size),
-            accepted=f"at least {MIN_CONTACTS}",
-            mend="check the channels with 'emgkit inspect', or give the file's events",
-        )
-    return contacts
+    return rates.pop(), sizes.pop()
 
 
-def _any_closed(
-    switches: Mapping[str, Switch], settings: GaitSettings, n_samples: int
-) -> tuple[BoolArray, dict[str, InputError]]:
-    """Tell for each sample whether any switch is closed, and for each site why it was left out."""
-    closed = np.zeros(n_samples, dtype=np.bool_)
-    refused: dict[str, InputError] = {}
+def _decoded(switches: Mapping[str, Switch], settings: GaitSettings) -> _Foot:
+    """Decode each channel by itself."""
+    foot = _Foot(switches)
     for site, switch in switches.items():
         try:
-            if site != sites.CODED:
-                closed |= _closed(switch)
-            elif settings.coded_levels_v:
-                closed |= _any_closed_on_ladder(switch, settings.coded_levels_v)
-            else:
-                closed |= _above_lowest_level(switch)
+            by_site, sentence = _channel(switch, settings)
         except InputError as error:
             if len(switches) == 1:
                 raise
-            refused[site] = error
-    if len(refused) == len(switches):
-        raise next(iter(refused.values()))
-    return closed, refused
+            foot.leave_out(site, error)
+            continue
+        foot.levels.append(f"{site}: {switch.label}, {sentence}")
+        for own, closed in by_site.items():
+            runs = debounced(closed, settings.debounce_s * switch.rate_hz)
+            if runs[0].size == 0 or (runs[1] - runs[0])[0] == closed.size:
+                what = "never closes" if runs[0].size == 0 else "never opens"
+                foot.leave_out(own, refusal(switch, f"on the coded channel it {what}", "one state"))
+            else:
+                # a separate and a coded channel may hold the same site
+                foot.closed[own] = filled(runs, closed.size) | foot.closed.get(own, np.False_)
+    if not foot.closed:
+        raise _none_left(foot)
+    return foot
 
 
-def _refuse(switch: Switch, what: str, found: str) -> InputError:
-    return InputError(
-        f"the channel does not behave like a foot switch: {what}",
-        where=switch.label,
-        found=found,
-        accepted="a voltage that changes between steady levels",
-        mend="name the right channel with --switch, or use the file's events",
+def _channel(switch: Switch, settings: GaitSettings) -> tuple[dict[str, BoolArray], str]:
+    """Return when each site on a channel is closed, and the sentence on its levels."""
+    inverted = switch.site in (settings.inverted_switches or ())
+    if switch.site != sites.CODED:
+        closed, found = levels.separate(
+            switch,
+            shortest_s=settings.debounce_s,
+            threshold_v=(settings.thresholds_v or {}).get(switch.site),
+            inverted=inverted,
+        )
+        return {switch.site: closed}, str(found)
+    if settings.coded_levels_v:
+        return ladder.on_ladder(switch, settings.coded_levels_v, inverted=inverted)
+    closed, sentence = ladder.without_ladder(switch, inverted=inverted)
+    return {sites.CODED: closed}, sentence
+
+
+def _leave_out_inverted(foot: _Foot, rate_hz: float, min_swing_s: float) -> None:
+    while found := plausibility.inverted_one(foot.closed, rate_hz, min_swing_s):
+        site, why = found
+        if not site:
+            what = "one is high while it is open, and it cannot be told which"
+            raise refusal(_labels(foot.channels), what, why, mend=SAY_WHICH)
+        error = refusal(foot.label(site), "it is inverted, high while it is open", why, mend=SAY_WHICH)
+        foot.leave_out(site, error)
+
+
+def _states(
+    foot: _Foot,
+    found: stances.Stances,
+    stuck: Mapping[str, tuple[plausibility.Stuck, ...]],
+    rate_hz: float,
+    shortest_s: float,
+) -> States | None:
+    """Return the states of heel and forefoot, or None if the switches that are left do not tell them."""
+    forefoot = [array for site, array in foot.closed.items() if site in sites.FOREFOOT]
+    known = set(foot.closed) <= {sites.HEEL, *sites.FOREFOOT}
+    if foot.refused or not known or sites.HEEL not in foot.closed or not forefoot:
+        return None
+    spells = [(span.start, span.stop) for spans in stuck.values() for span in spans]
+    return from_closed(
+        foot.closed[sites.HEEL],
+        np.logical_or.reduce(forefoot),
+        found.start,
+        found.stop,
+        rate_hz=rate_hz,
+        shortest_s=shortest_s,
+        unknown=spells,
     )
 
 
-def _span(switch: Switch) -> tuple[float, float]:
-    """Return the lowest and the highest level; refuse a channel that holds only one."""
-    low, high = np.quantile(switch.voltage_v, [0.02, 0.98])
-    if high - low < MIN_SPAN_V:
-        raise _refuse(switch, "it is dead", f"{high - low:.3g} V between its lowest and highest level")
-    return float(low), float(high)
+def _labels(switches: Mapping[str, Switch]) -> str:
+    return ", ".join(switch.label for switch in switches.values())
 
 
-def _closed(switch: Switch) -> BoolArray:
-    """Tell for each sample whether a separate switch is closed (its voltage is high)."""
-    low, high = _span(switch)
-    part = (switch.voltage_v - low) / (high - low)
-    near = np.mean((np.abs(part) < NEAR) | (np.abs(part - 1) < NEAR))
-    if near < MIN_AT_LEVEL:
-        raise _refuse(switch, "it floats between two levels", f"{100 * near:.0f} % of the samples at a level")
-    return _hysteresis(part, RELEASE, CLOSE)
+def _none_left(foot: _Foot) -> InputError:
+    reasons = "; ".join(
+        f"{site}: {foot.label(site)}, {e.what} ({e.found})" for site, e in foot.refused.items()
+    )
+    return refusal(_labels(foot.channels), "none of the channels does", reasons)
 
 
-def _hysteresis(part: FloatArray, down: float, up: float) -> BoolArray:
-    """Return True from each rise above `up` to the next fall below `down`."""
-    decided = np.where(part > up, 1, np.where(part < down, 0, -1))
-    # between the two thresholds the last decision stands: carry its index forward
-    index = np.maximum.accumulate(np.where(decided >= 0, np.arange(part.size), 0))
-    return np.equal(decided[index], 1)
+def _spell(span: plausibility.Stuck, rate_hz: float) -> str:
+    """Say from when to when a switch is stuck."""
+    held, others = ("closed", "open and close") if span.closed else ("open", "close")
+    return (
+        f"stuck {held} from {span.start / rate_hz:.1f} to {span.stop / rate_hz:.1f} s, while the others "
+        f"{others} {span.n_others} times; left out there"
+    )
 
 
-def _any_closed_on_ladder(switch: Switch, levels_v: Mapping[str, float]) -> BoolArray:
-    """Tell whether any switch of a coded channel is closed, from the volts that each one adds."""
-    _span(switch)
-    weights = _checked_levels(levels_v)
-    combos = (np.arange(2**weights.size)[:, None] >> np.arange(weights.size)) & 1
-    ladder = combos @ weights
-    order = np.argsort(ladder)
-    middle = (ladder[order][1:] + ladder[order][:-1]) / 2
-    place = np.searchsorted(middle, switch.voltage_v)
-    step = float(np.min(np.diff(ladder[order])))
-    fits = float(np.mean(np.abs(switch.voltage_v - ladder[order][place]) < NEAR * step))
-    if fits < MIN_AT_LEVEL:
-        raise InputError(
-            "the coded foot switch does not fit its levels",
-            where=switch.label,
-            found=f"{100 * fits:.0f} % of the samples at one of {ladder.size} levels",
-            accepted=f"at least {100 * MIN_AT_LEVEL:.0f} %",
-            mend="check the volts that each switch adds (levels_v under [footswitch])",
-        )
-    closed: BoolArray = order[place] != 0
-    return closed
-
-
-def _checked_levels(levels_v: Mapping[str, float]) -> FloatArray:
-    unknown = [name for name in levels_v if name not in sites.SEPARATE]
-    values = np.array(list(levels_v.values()), dtype=np.float64)
-    if unknown or values.size > 6:
-        raise InputError("unknown foot-switch site", found=unknown, accepted=sites.SEPARATE)
-    sums = ((np.arange(2**values.size)[:, None] >> np.arange(values.size)) & 1) @ values
-    if np.any(values <= 0) or np.min(np.diff(np.sort(sums))) < 0.01:
-        raise InputError(
-            "the levels of the coded foot switch cannot be told apart",
-            found=dict(levels_v),
-            accepted="positive volts, all of whose sums differ, such as 0.5, 1, 2, 4",
-        )
-    return values
-
-
-def _above_lowest_level(switch: Switch) -> BoolArray:
-    """Tell for each sample of a coded channel without a ladder whether it is above its lowest level."""
-    low, high = _span(switch)
-    bins = 100
-    edges = np.linspace(low - 0.05 * (high - low), high + 0.05 * (high - low), bins + 1)
-    count, _ = np.histogram(switch.voltage_v, edges)
-    occupied = count >= MIN_LEVEL_SHARE * switch.voltage_v.size
-    first_free = int(np.argmin(occupied[np.argmax(occupied) :]) + np.argmax(occupied))
-    above = np.flatnonzero(occupied[first_free:])
-    if occupied[first_free] or above.size == 0:
-        raise _refuse(switch, "its levels cannot be told apart", f"{low:.3g} to {high:.3g} V")
-    threshold = float(edges[first_free] + edges[first_free + above[0]]) / 2
-    above_it: BoolArray = switch.voltage_v > threshold
-    return above_it
-
-
-def _debounced(closed: BoolArray, shortest: float) -> tuple[FloatArray, FloatArray]:
-    """Return start and stop samples of the closings; what is shorter than `shortest` is bounce."""
-    change = np.diff(np.concatenate([[False], closed, [False]]).astype(np.int8))
-    start = np.flatnonzero(change == 1).astype(np.float64)
-    stop = np.flatnonzero(change == -1).astype(np.float64)
-    # openings first: then the first closing of a bouncing make stays the contact
-    start, stop = _joined(start, stop, shortest)
-    long = (stop - start) >= shortest
-    return start[long], stop[long]
-
-
-def _joined(start: FloatArray, stop: FloatArray, shortest: float) -> tuple[FloatArray, FloatArray]:
-    """Join closings between which the foot was off the ground for less than `shortest` samples."""
-    keep = (start[1:] - stop[:-1]) >= shortest
-    return start[np.append(True, keep)[: start.size]], stop[np.append(keep, True)[: stop.size]]
-
-
-def _without_scuffs(
-    start: FloatArray, stop: FloatArray, n_samples: int, ratio: float
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return start and stop of the stances, and the starts of the closings that are too short to be one."""
-    whole = (start > 0) & (stop < n_samples)
-    if not whole.any():
-        return start, stop, start[:0]
-    scuff = whole & (stop - start < ratio * np.median((stop - start)[whole]))
-    return start[~scuff], stop[~scuff], start[scuff]
+def _scuff_note(found: stances.Stances, rate_hz: float) -> tuple[str, ...]:
+    if found.scuff.size == 0:
+        return ()
+    return (
+        f"{found.scuff.size} closings were taken for scuffs in swing, too short for a stance; the first is "
+        f"at {found.scuff[0] / rate_hz:.3f} s",
+    )

@@ -104,6 +104,9 @@ def cycle_table(signal: Signal, cycles: Cycles, assigned: Assigned) -> pd.DataFr
             "rms_uv": magnitude.rms_uv,
             "iemg_uvs": np.where(stop > start, magnitude.iemg_uvs, np.nan),
             "snr_db": power_ratio_db(signal.emg_uv, signal.on, signal.noise_uv, start, stop),
+            "reason_detail": list(cycles.reason_detail) or ["none"] * n_cycles,
+            "contact_sequence": list(cycles.sequence) or [tables.NOT_RECORDED] * n_cycles,
+            "contact_form": list(cycles.form) or [tables.NOT_RECORDED] * n_cycles,
         },
     )
 

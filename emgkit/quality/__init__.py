@@ -1,7 +1,8 @@
 """Checks of the signal - verdict, value, limit, advice."""
 
 from emgkit.model import BoolArray, FloatArray
-from emgkit.quality import faults, interference, noise, resolution, session
+from emgkit.quality import faults, interference, noise, resolution, session, synchrony
+from emgkit.quality.faults import faults_within
 from emgkit.quality.rows import Check, Row, Verdict, overall
 from emgkit.quality.session import check_session
 from emgkit.quality.signal import prepare
@@ -20,6 +21,8 @@ CHECKS: tuple[Check, ...] = (
     faults.DRIFT,
     faults.AMPLITUDE,
     resolution.QUANTISATION,
+    synchrony.CONTACT_SYNCHRONY,
+    synchrony.FOOT_OFF_SYNCHRONY,
     session.CYCLES,
     session.FOOT_OFF,
     session.FOOT_SWITCHES,
@@ -82,4 +85,14 @@ def check_trial(
     ]
 
 
-__all__ = ["CHECKS", "Check", "Row", "Verdict", "check_session", "check_trial", "overall"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Row",
+    "Verdict",
+    "check_session",
+    "check_trial",
+    "faults_within",
+    "overall",
+    "synchrony",
+]

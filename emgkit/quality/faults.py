@@ -1,5 +1,7 @@
 """Faults of the wire, the amplifier and the converter that the samples themselves show."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from emgkit.model import BoolArray, FloatArray
@@ -22,6 +24,9 @@ FLAT_RUN_S = 0.05
 FLAT_LIMITED_PCT = 1.0
 FLAT_NOT_USABLE_PCT = 10.0
 """Cycles in the flat stretch would count as cycles without a burst."""
+
+COARSE_STEPS = 1.5
+"""Flat stretches that begin and end with smaller changes, in steps of the converter, are of quiet signal."""
 
 OFFSET_LIMIT = 5.0
 """A normal offset is smaller than the signal; five times as large speaks for a fault of the contact."""
@@ -76,7 +81,7 @@ def clipping(s: Signal) -> Row:
         return CLIPPING.unknown(
             f"The signal has fewer than {MIN_LEVELS} distinct values; see quantisation.", s.trial
         )
-    value = 100 * (_heaped(s.emg_uv) + _heaped(-s.emg_uv)) / s.emg_uv.size
+    value = 100 * float(np.mean(_heaped(s.emg_uv) | _heaped(-s.emg_uv)))
     verdict = _grade(value, CLIP_LIMITED_PCT, CLIP_NOT_USABLE_PCT)
     advice = {
         "good": "No action needed.",
@@ -100,9 +105,7 @@ def flat_line(s: Signal) -> Row:
         return FLAT_LINE.unknown(
             f"The signal has fewer than {MIN_LEVELS} distinct values; see quantisation.", s.trial
         )
-    same = np.append(False, np.diff(s.emg_uv) == 0)
-    least = max(2, round(FLAT_RUN_S * s.rate_hz) - 1)
-    value = 100.0 if n_levels == 1 else 100 * float(_in_runs(same, least).mean())
+    value = 100.0 if n_levels == 1 else 100 * float(_flat(s.emg_uv, s.rate_hz).mean())
     verdict = _grade(value, FLAT_LIMITED_PCT, FLAT_NOT_USABLE_PCT)
     advice = {
         "good": "No action needed.",
@@ -162,14 +165,65 @@ def _grade(value: float, limited: float, not_usable: float) -> Verdict:
     return "good" if value < limited else "limited" if value < not_usable else "not usable"
 
 
-def _heaped(samples: FloatArray) -> int:
-    """Return how many samples are heaped at the largest value, 0 if they thin out towards it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Within:
+    """One kind of fault of the signal, and how much of a cycle it may spoil."""
+
+    words: str
+    bad: BoolArray
+    """Samples with the fault, shape (n_samples,)."""
+    limit_pct: float
+    """Share of a cycle from which it is not usable: that of the check of the whole trial."""
+
+
+def faults_within(emg_uv: FloatArray, rate_hz: float) -> tuple[Within, ...]:
+    """Return where the signal is clipped or flat.
+
+    Parameters
+    ----------
+    emg_uv : array of shape (n_samples,), in microvolts
+        The signal as recorded, not filtered.
+
+    Returns
+    -------
+    tuple of Within
+        Empty for a signal of fewer than `MIN_LEVELS` values, which the checks of the trial judge as a whole.
+        A signal whose steps are too coarse to show its noise is flat whenever the muscle is silent. That is
+        no fault of a cycle; its flat stretches begin and end with a single step of the converter.
+    """
+    if np.unique(emg_uv).size < MIN_LEVELS:
+        return ()
+    found = [Within("clipped", _heaped(emg_uv) | _heaped(-emg_uv), CLIP_NOT_USABLE_PCT)]
+    flat = _flat(emg_uv, rate_hz)
+    jump = _jumps(emg_uv, flat)
+    if jump.size and np.median(jump) > COARSE_STEPS * step_of(emg_uv):
+        found.append(Within("flat", flat, FLAT_NOT_USABLE_PCT))
+    return tuple(found)
+
+
+def _flat(emg_uv: FloatArray, rate_hz: float) -> BoolArray:
+    """Return which samples lie in stretches without any change of `FLAT_RUN_S` or longer."""
+    same = np.append(False, np.diff(emg_uv) == 0)
+    return _in_runs(same, max(2, round(FLAT_RUN_S * rate_hz) - 1))
+
+
+def _jumps(samples: FloatArray, flat: BoolArray) -> FloatArray:
+    """Return by how much the signal changes into and out of its flat stretches."""
+    change = np.abs(np.diff(samples))
+    # the first sample of a stretch is already like the one before it
+    into = np.flatnonzero(flat[1:] & ~flat[:-1]) - 1
+    out_of = np.flatnonzero(flat[:-1] & ~flat[1:])
+    return np.concatenate([change[into[into >= 0]], change[out_of]])
+
+
+def _heaped(samples: FloatArray) -> BoolArray:
+    """Return which samples are heaped at the largest value; none if they thin out towards it."""
     top, near = float(samples.max()), RAIL_TOLERANCE * float(np.ptp(samples))
     at_top = samples >= top - near
     below = np.unique(samples[~at_top])[-3:]
     beside = ~at_top & (samples >= min(top - 11 * near, float(below[0])))
     n_top, n_beside = int(np.count_nonzero(at_top)), int(np.count_nonzero(beside))
-    return n_top if n_top >= RAIL_LEAST and n_top > n_beside else 0
+    return at_top if n_top >= RAIL_LEAST and n_top > n_beside else np.zeros_like(at_top)
 
 
 def _in_runs(flags: BoolArray, least: int) -> BoolArray:

@@ -1,0 +1,58 @@
+"""What is known of one foot: the events that the file states, and what its switches say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from emgkit.errors import InputError
+from emgkit.gait import switches
+from emgkit.model import SIDES, FloatArray, Side, Switch
+from emgkit.settings import GaitSettings
+
+NO_TIMES: FloatArray = np.zeros(0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Foot:
+    """Contacts and foot-offs of one foot in seconds, from its events and from its switches."""
+
+    event_contact_s: FloatArray
+    event_foot_off_s: FloatArray
+    decoded: switches.Contacts | None
+    """None if there are no switches, or they cannot be decoded."""
+    refused: InputError | None
+    """Why they cannot."""
+
+    def best(self) -> tuple[FloatArray, FloatArray] | None:
+        """Return contacts and foot-offs: of the events, else of the switches, None if there are neither."""
+        if self.event_contact_s.size or self.event_foot_off_s.size:
+            return self.event_contact_s, self.event_foot_off_s
+        if self.decoded is not None:
+            return self.decoded.contact_s, self.decoded.foot_off_s
+        return None
+
+
+def foot_of(
+    events: pd.DataFrame, side: Side | None, channels: Mapping[str, Switch], settings: GaitSettings
+) -> Foot:
+    """Gather what is known of the foot of one side; without a side no event is of it."""
+    own = events[events["side"] == side] if side else events.iloc[:0]
+    decoded, refused = None, None
+    if channels:
+        try:
+            decoded = switches.decode(channels, settings)
+        except InputError as error:
+            refused = error
+    return Foot(
+        event_contact_s=own.loc[own["kind"] == "foot_contact", "time_s"].to_numpy(dtype=np.float64),
+        event_foot_off_s=own.loc[own["kind"] == "foot_off", "time_s"].to_numpy(dtype=np.float64),
+        decoded=decoded,
+        refused=refused,
+    )
+
+
+def other(side: Side | None) -> Side | None:
+    """Return the other side, None if the side is not known."""
+    return None if side is None else SIDES[1 - SIDES.index(side)]

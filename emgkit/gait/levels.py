@@ -1,0 +1,289 @@
+"""One switch on one channel: its open and closed level, its thresholds, and what is no switch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from emgkit.errors import InputError
+from emgkit.gait.refusals import refusal
+from emgkit.gait.runs import debounced, filled, hysteresis, runs_of
+from emgkit.model import BoolArray, FloatArray, Switch
+
+MIN_SPAN_V = 0.2
+"""A switch whose two levels are closer than this is dead."""
+CLOSE, RELEASE = 0.2, 0.1
+"""A switch closes above and opens below these parts of its span. Low, because a force cell under the heel
+rises over 20 to 30 ms, and the contact is where it begins to."""
+NOISE_MARGIN = 1.4
+"""Over noise or hum on the open level, the thresholds rise to this many times its 95th percentile."""
+MAX_NOISE = 0.35
+"""In parts of the span; above, noise on both levels comes near the thresholds."""
+MAX_CHATTER = 0.2
+"""Largest share of the time in states shorter than the debounce; two long chatters a stride are 5 %."""
+MAX_STEP = 0.1
+"""Largest median change of the open level from one second or stride to the next, in parts of the span."""
+MAX_DRIFT = 0.4
+"""Largest range of the open level, in parts of the span; beyond half, one level is where the other was."""
+STEADY, MIN_STEADY = 0.15, 0.8
+"""An open switch is this near to its open level, in parts of the span, for this share of the time."""
+MAX_SPIKE_S, ALONE_S = 0.001, 0.01
+"""A closing so brief, with no other so near, is a spike."""
+EDGE_S = 0.04
+"""What is nearer to a change than this does not show a level: a force cell still rises or falls."""
+PIECE_S = 1.0
+"""Longest piece with one level; over longer ones it is interpolated."""
+MAINS_HZ = (40.0, 70.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Levels and thresholds of one separate switch, in volts as they stand in the file."""
+
+    open_v: float
+    closed_v: float
+    closes_v: float
+    """The switch closes beyond this, towards the closed level."""
+    opens_v: float
+    """It opens beyond this, towards the open level."""
+    drift_v: float
+    """Range over which the open level moves; the thresholds move with it."""
+    given: bool
+    """Whether the threshold was given."""
+
+    def __str__(self) -> str:
+        closes, opens = ("above", "below") if self.closed_v > self.open_v else ("below", "above")
+        text = (
+            f"open at {self.open_v:.3g} V, closed at {self.closed_v:.3g} V; "
+            f"closes {closes} {self.closes_v:.3g} V{' (given)' if self.given else ''}, "
+            f"opens {opens} {self.opens_v:.3g} V"
+        )
+        if self.drift_v > RELEASE * abs(self.closed_v - self.open_v):
+            text += f"; its open level moves over {self.drift_v:.2g} V, and the thresholds with it"
+        return text
+
+
+def separate(
+    switch: Switch, *, shortest_s: float, threshold_v: float | None = None, inverted: bool = False
+) -> tuple[BoolArray, Levels]:
+    """Decode a switch that is alone on its channel.
+
+    Parameters
+    ----------
+    switch : Switch
+    shortest_s : float
+        Shorter openings and closings are bounce.
+    threshold_v : float, optional
+        The switch closes here. Without it, at a fifth of the way from the open to the closed level, higher
+        over noise.
+    inverted : bool
+        Whether it is high while it is open.
+
+    Returns
+    -------
+    closed : array of bool, shape (n_samples,)
+        Not yet debounced.
+    levels : Levels
+
+    Raises
+    ------
+    InputError
+        If the channel is dead, hums, floats, drifts, or is too noisy, or the threshold does not lie between
+        its levels.
+
+    Notes
+    -----
+    The two levels are first told apart where the variance between them is largest (Otsu). The open level is
+    then the median of each opening, or of each second of a long one, and is interpolated between: it may
+    drift. The span is the distance from there to the median of the closings.
+
+    References
+    ----------
+    Otsu, N. (1979). A threshold selection method from gray-level histograms. IEEE Transactions on Systems,
+    Man, and Cybernetics 9(1), 62-66. doi:10.1109/TSMC.1979.4310076
+    """
+    sign = -1.0 if inverted else 1.0
+    rate_hz = switch.rate_hz
+    volts = _smooth(sign * finite(switch), round(MAX_SPIKE_S * rate_hz))
+    rough, span = _split(switch, volts, shortest_s * rate_hz)
+    high = filled(debounced(rough, shortest_s * rate_hz), volts.size)
+    in_open, open_v = _level(volts, ~high, rate_hz)
+    in_closed, closed_v = _level(volts, high, rate_hz)
+    span = float(np.median((closed_v - open_v)[in_closed])) if in_closed.any() else span
+    if span < MIN_SPAN_V:
+        raise _dead(switch, span)
+    # a foot that drags closes the switch for less than its debounce: that is no noise of the open level
+    noise = _check_open(switch, volts - open_v, open_v, in_open & ~rough, span)
+    middle_v = float(np.median(open_v))
+    if threshold_v is None:
+        release = max(RELEASE, NOISE_MARGIN * noise)
+        close = release + CLOSE - RELEASE
+    else:
+        close = (sign * threshold_v - middle_v) / span
+        release = close / 2
+        _check_given(switch, threshold_v, close, noise, sign * middle_v, sign * (middle_v + span))
+    closed = hysteresis((sign * switch.voltage_v - open_v) / span, release, close)
+    closed = _without_spikes(closed, rate_hz)
+    moves = float(np.ptp(open_v[in_open])) if in_open.any() else 0.0
+    at = [sign * (middle_v + span * part) for part in (0.0, 1.0, close, release)]
+    return closed, Levels(at[0], at[1], at[2], at[3], moves, given=threshold_v is not None)
+
+
+def finite(switch: Switch) -> FloatArray:
+    """Return the voltage; refuse one with samples that are no numbers."""
+    lost = int(np.count_nonzero(~np.isfinite(switch.voltage_v)))
+    if lost:
+        raise refusal(switch, "it holds samples that are no numbers", f"{lost} of {switch.voltage_v.size}")
+    return switch.voltage_v
+
+
+def _without_spikes(closed: BoolArray, rate_hz: float) -> BoolArray:
+    """Return `closed` without single short closings; the first closing of a chatter has others beside it."""
+    start, stop = runs_of(closed)
+    brief = stop - start <= MAX_SPIKE_S * rate_hz
+    before = np.append(np.inf, start[1:] - stop[:-1])[: start.size]
+    after = np.append(start[1:] - stop[:-1], np.inf)[: start.size]
+    keep = ~(brief & (np.minimum(before, after) > ALONE_S * rate_hz))
+    return filled((start[keep], stop[keep]), closed.size)
+
+
+def _smooth(volts: FloatArray, longest: int) -> FloatArray:
+    """Return a running median that takes out spikes and dropouts of up to `longest` samples."""
+    from scipy.ndimage import median_filter
+
+    return np.asarray(median_filter(volts, 2 * longest + 1, mode="nearest")) if longest else volts
+
+
+def _dead(switch: Switch, span: float) -> InputError:
+    level = float(np.median(switch.voltage_v))
+    return refusal(
+        switch, f"it is dead, or stuck at {level:.3g} V", f"{span:.3g} V between its lowest and highest level"
+    )
+
+
+def _split(switch: Switch, volts: FloatArray, shortest: float) -> tuple[BoolArray, float]:
+    """Tell high from low for each sample, roughly, and the volts between."""
+    threshold, low, high = _otsu(volts)
+    if high - low < MIN_SPAN_V:
+        raise _dead(switch, high - low)
+    margin = 0.1 * (high - low)
+    rough = hysteresis(volts, threshold - margin, threshold + margin)
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(rough)) + 1, [rough.size]])
+    length = np.diff(edges)
+    chatter = float(length[length < shortest].sum() / rough.size)
+    if chatter > MAX_CHATTER:
+        raise _humming(switch, volts) or _floats(
+            switch, f"{100 * chatter:.0f} % of the time in states that are shorter than its debounce"
+        )
+    if debounced(rough, shortest)[0].size == 0:  # spikes only
+        raise _dead(switch, float(np.ptp(np.quantile(volts, [0.02, 0.98]))))
+    return rough, high - low
+
+
+def _otsu(volts: FloatArray) -> tuple[float, float, float]:
+    """Return the threshold with the largest variance between what it separates, and the means of both."""
+    low, high = np.quantile(volts, [0.0005, 0.9995])
+    if high <= low:
+        return float(low), float(low), float(low)
+    count, edges = np.histogram(volts, 256, (low, high))
+    middle = (edges[1:] + edges[:-1]) / 2
+    below = np.cumsum(count)[:-1].astype(np.float64)
+    above = count.sum() - below
+    total = np.cumsum(count * middle)
+    some = (below > 0) & (above > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean_low, mean_high = total[:-1] / below, (total[-1] - total[:-1]) / above
+        between = np.where(some, below * above * (mean_high - mean_low) ** 2, 0.0)
+    # between levels with nothing in the gap every threshold is as good: the middle one
+    best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
+    at = int(best[best.size // 2])
+    return float((edges[best[0] + 1] + edges[best[-1] + 1]) / 2), float(mean_low[at]), float(mean_high[at])
+
+
+def _level(volts: FloatArray, here: BoolArray, rate_hz: float) -> tuple[BoolArray, FloatArray]:
+    """Return which samples show the level that `here` is on, and that level over the whole recording."""
+    start, stop = runs_of(here)
+    trim = EDGE_S * rate_hz
+    place = np.arange(volts.size)
+    run = np.maximum(np.searchsorted(start, place, side="right") - 1, 0)
+    inside = here & ((place - start[run] >= trim) | (start[run] == 0))
+    inside &= (stop[run] - place > trim) | (stop[run] == volts.size)
+    if not inside.any():  # only short spells: what there is
+        inside = here
+    if not inside.any():
+        return inside, np.full(volts.shape, np.nan)
+    at = np.flatnonzero(inside)
+    second = ((at - start[run[at]]) / (PIECE_S * rate_hz)).astype(np.int64)
+    new = np.append(True, (np.diff(run[at]) != 0) | (np.diff(second) != 0))
+    piece = np.cumsum(new) - 1
+    first = np.append(np.flatnonzero(new), at.size)
+    ordered = volts[at][np.lexsort((volts[at], piece))]
+    median = ordered[(first[:-1] + first[1:]) // 2]
+    centre = (at[first[:-1]] + at[first[1:] - 1]) / 2
+    return inside, np.interp(place, centre, median)
+
+
+def _check_open(
+    switch: Switch, beyond: FloatArray, open_v: FloatArray, in_open: BoolArray, span: float
+) -> float:
+    """Refuse a channel whose open level is none; return its noise in parts of the span."""
+    from scipy.ndimage import uniform_filter1d
+
+    if not in_open.any():
+        return 0.0
+    level = open_v[in_open]
+    per_piece = np.abs(np.diff(level[:: max(1, round(PIECE_S * switch.rate_hz / 2))])) / span
+    step = float(np.median(per_piece)) if per_piece.size else 0.0
+    # hum is taken out, and judged as noise below
+    smooth = uniform_filter1d(np.where(in_open, beyond, 0.0), max(1, round(EDGE_S * switch.rate_hz)))
+    steady = float(np.mean(np.abs(smooth[in_open]) < STEADY * span))
+    if step > MAX_STEP or steady < MIN_STEADY:
+        raise _humming(switch, switch.voltage_v) or _floats(
+            switch,
+            f"{100 * steady:.0f} % of the open time near its open level, which moves by {step:.2g} spans",
+        )
+    moves = float(np.ptp(level)) / span
+    if moves > MAX_DRIFT:
+        raise refusal(
+            switch,
+            "its levels drift",
+            f"the open level moves over {100 * moves:.0f} % of the distance to the closed one",
+        )
+    noise = float(np.quantile(np.abs(beyond[in_open]), 0.95)) / span
+    if noise > MAX_NOISE:
+        raise _humming(switch, switch.voltage_v) or refusal(
+            switch, "it is too noisy", f"noise of {100 * noise:.0f} % of the distance between its levels"
+        )
+    return noise
+
+
+def _check_given(
+    switch: Switch, threshold_v: float, close: float, noise: float, open_v: float, closed_v: float
+) -> None:
+    if not max(noise, 0.0) < close < 1:
+        raise InputError(
+            "the threshold that is given does not lie between the levels of the foot switch",
+            where=switch.label,
+            found=f"{threshold_v:g} V; open at {open_v:.3g} V, closed at {closed_v:.3g} V, noise "
+            f"{noise * abs(closed_v - open_v):.2g} V",
+            accepted="volts between the levels, beyond the noise",
+            mend="correct thresholds_v under [settings.gait], or leave it out: it is then found",
+        )
+
+
+def _floats(switch: Switch, found: str) -> InputError:
+    return refusal(switch, "it floats, or is high while it is open", found)
+
+
+def _humming(switch: Switch, volts: FloatArray) -> InputError | None:
+    """Return the refusal of a channel on which mains are the most of what changes fast."""
+    power = np.abs(np.fft.rfft(volts - volts.mean())) ** 2
+    hz = np.fft.rfftfreq(volts.size, 1 / switch.rate_hz)
+    fast = hz > MAINS_HZ[0] / 2
+    if not fast.any():
+        return None
+    at = float(hz[np.argmax(np.where(fast, power, 0.0))])
+    line = np.abs(hz - at) <= 1.0
+    if not MAINS_HZ[0] <= at <= MAINS_HZ[1] or power[line].sum() < 0.5 * power[fast].sum():
+        return None
+    peak_v = float(2 * np.sqrt(power[line].sum()) / volts.size)
+    return refusal(switch, f"it hums at {at:.1f} Hz", f"an amplitude of {peak_v:.2g} V")

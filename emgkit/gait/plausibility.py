@@ -1,0 +1,275 @@
+"""What the switches of one foot say about each other: one that is stuck, or the wrong way round.
+
+A switch that toggles cannot be judged by itself. These rules ask whether a foot can do what the switches show
+together; each was chosen so that toe walking, shuffling, running, standing and a foot that never rolls over
+pass. Where they do not, the user can state the polarity, and the rules on polarity are not asked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from emgkit import sites
+from emgkit.gait.runs import Runs, filled, gaps, joined, runs_of
+from emgkit.gait.states import States
+from emgkit.model import BoolArray, FloatArray
+
+MAX_SWING_S = 2.5
+"""A walking foot is never in the air for so long; three seconds a stride leave at most 1.5 s."""
+MIN_CLOSING_S = 0.1
+"""Shorter closings may be scuffs."""
+MIN_STRIDES = 4
+"""Least number of strides that a rule is based on."""
+STUCK_STRIDES = 5
+"""A switch that does not change while the others take so many strides is stuck."""
+FEWER_SWINGS, LESS_SWING = 0.5, 1 / 3
+CLEAR = 0.6
+"""Of two switches that may be inverted one is held for it if the other explains less than this part."""
+MISSED_SWINGS = 0.7
+"""Least number of swings of the foot, in parts of the closings of its least active switch."""
+REVERSED = 0.6
+"""Share of the stances that begin on the forefoot alone and end on the heel alone."""
+HEEL_OVER_FOREFOOT = {True: 1.25, False: 2.2}
+"""Most that the heel alone stands in multiples of the forefoot alone, with a switch under a metatarsal and
+with none between heel and toe."""
+MIN_HEEL_PCT = 10.0
+MIN_STANCE_PCT = 45.0
+"""Stance of a limb that is spared in walking; below is running."""
+RUNNING_S = 0.78
+"""Strides up to here may be of running, with a stance shorter than the swing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A switch that does not change from sample `start` to `stop` while the others do."""
+
+    start: int
+    stop: int
+    closed: bool
+    n_others: int
+    """How often the others opened or closed meanwhile."""
+
+
+def stuck(
+    closed: Mapping[str, BoolArray], rate_hz: float, min_swing_s: float
+) -> dict[str, tuple[Stuck, ...]]:
+    """Return when each switch is stuck, by site, from when each is closed, of shape (n_samples,).
+
+    Stuck closed: closed through at least `STUCK_STRIDES` swings of all others. Stuck open: open up to an end
+    of the recording while the others close as often, after it had closed with them. Whether such a switch is
+    broken or its site no longer touches the ground cannot be told.
+    """
+    found: dict[str, tuple[Stuck, ...]] = {}
+    for site, own in closed.items():
+        others = [array for name, array in closed.items() if name != site]
+        if not others:
+            continue
+        anywhere = np.logical_or.reduce(others)
+        spans = [
+            Stuck(start, stop, True, n)
+            for start, stop, n in _through(runs_of(own), _swings(anywhere, rate_hz, min_swing_s))
+        ]
+        # open at either end of the recording, and closed at least as often as a rule needs in between
+        if runs_of(own)[0].size >= MIN_STRIDES:
+            stances = _between(joined(runs_of(anywhere), min_swing_s * rate_hz), own.size)
+            spans += [
+                Stuck(start, stop, False, n)
+                for start, stop, n in _through(runs_of(~own), stances, widen=True)
+                if start == 0 or stop == own.size
+            ]
+        if spans:
+            found[site] = tuple(spans)
+    return found
+
+
+def _swings(closed: BoolArray, rate_hz: float, min_swing_s: float) -> Runs:
+    """Return the openings that are as long as a swing can be, between two closings."""
+    start, stop = _between(runs_of(~closed), closed.size)
+    length = (stop - start) / rate_hz
+    some = (length >= min_swing_s) & (length < MAX_SWING_S)
+    return start[some], stop[some]
+
+
+def _between(runs: Runs, size: int) -> Runs:
+    """Return the runs that are not cut by an end of the recording."""
+    some = (runs[0] > 0) & (runs[1] < size)
+    return runs[0][some], runs[1][some]
+
+
+def _through(own: Runs, theirs: Runs, *, widen: bool = False) -> list[tuple[int, int, int]]:
+    """Return start, stop and number of `theirs` inside each of `own` that holds enough of them.
+
+    From the first of them to the last; with `widen`, the whole of the run.
+    """
+    first = np.searchsorted(theirs[0], own[0])
+    last = np.searchsorted(theirs[1], own[1], side="right")
+    enough = np.flatnonzero(last - first >= STUCK_STRIDES)
+    return [
+        (int(own[0][k]), int(own[1][k]), int(last[k] - first[k]))
+        if widen
+        else (int(theirs[0][first[k]]), int(theirs[1][last[k] - 1]), int(last[k] - first[k]))
+        for k in enough
+    ]
+
+
+def inverted_one(
+    closed: Mapping[str, BoolArray], rate_hz: float, min_swing_s: float
+) -> tuple[str, str] | None:
+    """Return the site of the one switch that is high while it is open, and why; None if there is none.
+
+    If one of several is inverted, then the foot hardly ever seems to leave the ground: in every swing that
+    one seems closed, alone. So the time is counted in which each switch alone is closed, in spells as long as
+    a swing, beside the time in which none is.
+
+    Returns
+    -------
+    (site, why) or None
+        The site is empty if one is inverted but it cannot be told which.
+    """
+    if len(closed) < 2:
+        return None
+    number = np.add.reduce([array.astype(np.int64) for array in closed.values()])
+    air, n_air = _time(number == 0, rate_hz, min_swing_s)
+    alone = {site: _time((number == 1) & array, rate_hz, min_swing_s) for site, array in closed.items()}
+    suspects = {
+        site: seconds
+        for site, (seconds, n) in alone.items()
+        if n >= MIN_STRIDES
+        and seconds > air
+        and (n_air < FEWER_SWINGS * n or (len(closed) > 2 and air < LESS_SWING * seconds))
+    }
+    if not suspects:
+        return None
+    site, *others = sorted(suspects, key=lambda name: -suspects[name])
+    clear = all(suspects[other] < CLEAR * suspects[site] for other in others)
+    return site if clear else "", (
+        f"closed alone in {alone[site][1]} spells as long as a swing, while no switch is closed in {n_air}"
+    )
+
+
+def _time(here: BoolArray, rate_hz: float, min_swing_s: float) -> tuple[float, int]:
+    """Return how many seconds and how often `here` lasts as long as a swing."""
+    start, stop = _swings(~here, rate_hz, min_swing_s)
+    return float((stop - start).sum() / rate_hz), int(start.size)
+
+
+def wrong_way_round(
+    closed: Mapping[str, BoolArray],
+    stances: Runs,
+    states: States | None,
+    rate_hz: float,
+) -> tuple[str, str] | None:
+    """Return why the foot as a whole cannot be right, as what is wrong and what was found; None if it can.
+
+    Parameters
+    ----------
+    closed : mapping of site to array of bool, shape (n_samples,)
+        Debounced; the site may be "coded" if the channel's ladder is not known.
+    stances : start and stop of each stance, in samples
+    states : States or None
+    """
+    size = next(iter(closed.values())).size
+    start, stop = stances
+    swing = (start[1:] - stop[:-1]) / rate_hz
+    stride = np.diff(start) / rate_hz
+    if len(closed) > 1:
+        least = min(_closings(array, rate_hz) for array in closed.values())
+        if least >= MIN_STRIDES and swing.size + 1 < MISSED_SWINGS * least:
+            return (
+                "the foot does not leave the ground although each of its switches opens: some are stuck or "
+                "inverted",
+                f"{swing.size} swings, while each switch closes at least {least} times",
+            )
+    if swing.size < MIN_STRIDES:
+        return None
+    return (
+        _by_order(closed, states, float(np.sum(stride[stride < 2 * np.median(stride)])))
+        or _by_standing(closed, stances, swing, size, rate_hz)
+        or _by_duty(closed, swing, stride)
+    )
+
+
+def _closings(closed: BoolArray, rate_hz: float) -> int:
+    """Return how often a switch closes, but for scuffs."""
+    start, stop = _between(runs_of(closed), closed.size)
+    return int(np.count_nonzero(stop - start >= MIN_CLOSING_S * rate_hz))
+
+
+def _by_order(
+    closed: Mapping[str, BoolArray], states: States | None, walked_s: float
+) -> tuple[str, str] | None:
+    if states is None:
+        return None
+    letters = "".join(states.state)
+    stances = [piece for piece in letters.split("S") if piece]
+    backwards = sum(piece[0] == "P" and piece[-1] == "H" for piece in stances)
+    if backwards >= max(MIN_STRIDES, REVERSED * len(stances)):
+        return (
+            "the foot touches with the forefoot and leaves with the heel: one of them is inverted, or they "
+            "are exchanged",
+            f"{backwards} of {len(stances)} stances",
+        )
+    lasts = np.diff(np.append(states.start_s, states.end_s))
+    state = np.array(states.state)
+    step = lasts < MAX_SWING_S / 2  # longer ones are of standing
+    heel_s, forefoot_s = (float(lasts[step & (state == letter)].sum()) for letter in "HP")
+    metatarsal = any(site in closed for site in (sites.FIFTH_METATARSAL, sites.FIRST_METATARSAL))
+    if heel_s > HEEL_OVER_FOREFOOT[metatarsal] * forefoot_s and heel_s > MIN_HEEL_PCT / 100 * walked_s:
+        return (
+            "the heel alone stands longer than the forefoot alone, as if the switches were high while open",
+            f"{heel_s:.1f} s and {forefoot_s:.1f} s",
+        )
+    return None
+
+
+def _whole_foot(closed: Mapping[str, BoolArray]) -> bool:
+    """Tell whether the switches are under the whole foot, so that it stands on one of them."""
+    forefoot = any(site in closed for site in sites.FOREFOOT)
+    return sites.CONTACT in closed or sites.CODED in closed or (sites.HEEL in closed and forefoot)
+
+
+def _by_standing(
+    closed: Mapping[str, BoolArray], stances: Runs, swing: FloatArray, size: int, rate_hz: float
+) -> tuple[str, str] | None:
+    """Ask whether the foot also stands for long, if it is ever open for long."""
+    if not _whole_foot(closed):
+        return None
+    air = gaps(stances, size)
+    longest = int(np.argmax(air[1] - air[0]))
+    air_s = float((air[1] - air[0])[longest] / rate_hz)
+    ground_s = float(np.max(stances[1] - stances[0]) / rate_hz)
+    if air_s < max(MAX_SWING_S, 3 * float(np.median(swing))) or ground_s >= MAX_SWING_S:
+        return None
+    return (
+        "the foot stays in the air but never stands: it is high while it is open, or came loose",
+        f"{air_s:.1f} s without contact from {air[0][longest] / rate_hz:.1f} s on, longest stance "
+        f"{ground_s:.1f} s",
+    )
+
+
+def _by_duty(
+    closed: Mapping[str, BoolArray], swing: FloatArray, stride: FloatArray
+) -> tuple[str, str] | None:
+    """Ask whether the foot is on the ground for longer than in the air, as in all gait but running."""
+    if not _whole_foot(closed):
+        return None
+    usual = float(np.median(stride))
+    stance_pct = 100 * (1 - float(np.median(swing / stride)))
+    if stance_pct >= MIN_STANCE_PCT or usual <= RUNNING_S:
+        return None
+    return (
+        "its stance is shorter than walking allows: it is high while it is open",
+        f"{stance_pct:.0f} % of strides of {usual:.2f} s",
+    )
+
+
+def without(closed: Mapping[str, BoolArray], spans: Mapping[str, tuple[Stuck, ...]]) -> dict[str, BoolArray]:
+    """Return when each switch is closed, without the spells in which it is stuck closed."""
+    size = next(iter(closed.values())).size
+    left = {}
+    for site, array in closed.items():
+        held = [span for span in spans.get(site, ()) if span.closed]
+        bounds = np.array([[span.start, span.stop] for span in held], dtype=np.int64).reshape(-1, 2)
+        left[site] = array & ~filled((bounds[:, 0], bounds[:, 1]), size)
+    return left

@@ -1,0 +1,181 @@
+"""Repetitions of a movement from a channel that shows it: a goniometer, an accelerometer, a force."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from emgkit.errors import InputError
+from emgkit.gait.cycles import from_repetitions
+from emgkit.model import BoolArray, Cycles, FloatArray, IntArray, Motion, Side
+from emgkit.settings import GaitSettings, RepetitionSettings
+
+RANGE_QUANTILES = (0.01, 0.99)
+"""Bounds of the channel's range; single spikes do not move them."""
+SMOOTH_S = 0.05
+MIN_SMOOTH_SHARE = 0.5
+"""Movement is slower than 10 Hz: a channel that loses more than half of its variance in a mean over 50 ms
+holds noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Upper and lower threshold in the unit of the channel."""
+
+    up: float
+    down: float
+
+
+def from_motion(
+    motion: Motion,
+    *,
+    duration_s: float,
+    side: Side | None,
+    gait: GaitSettings,
+    settings: RepetitionSettings,
+) -> Cycles:
+    """Cut an activity into repetitions where a channel of motion passes two thresholds.
+
+    Parameters
+    ----------
+    duration_s : float
+        Length of the recorded EMG.
+
+    Returns
+    -------
+    Cycles
+        A repetition starts where the channel rises above the upper threshold and ends where it falls below
+        the lower one (with `start` "fall", where it falls below the lower and rises above the upper). With
+        `end` "next_start" it lasts to the next start. A last one that does not end is left out with
+        "no_next_contact". The thresholds in force stand in a note.
+
+    Raises
+    ------
+    InputError
+        If the channel does not move, holds noise, or never passes the thresholds.
+
+    Notes
+    -----
+    Between the thresholds the last state stands (hysteresis), so noise that is smaller than their distance
+    makes no repetition. The times are interpolated between samples. A threshold is passed after the movement
+    has begun: the start is that of the threshold, not of the movement.
+    """
+    where = f"motion channel {motion.label}"
+    _require_finite(motion, where)
+    limits = thresholds(motion, settings)
+    sign = 1.0 if settings.start == "rise" else -1.0
+    enter, leave = (limits.up, limits.down) if sign > 0 else (-limits.down, -limits.up)
+    values = sign * motion.values
+    moving = _hysteresis(values, enter, leave)
+    start, stop = _runs(moving)
+    start, stop = _joined(start, stop, settings.min_pause_s * motion.rate_hz)
+    long = (stop - start >= settings.min_duration_s * motion.rate_hz) | (stop == values.size)
+    start, stop = start[long], stop[long]
+    begun = start == 0  # already moving at the first sample: its start was not recorded
+    start, stop = start[~begun], stop[~begun]
+    if start.size == 0:
+        raise InputError(
+            "the channel of motion shows no repetition",
+            where=where,
+            found=f"{motion.values.min():.4g} to {motion.values.max():.4g} {motion.unit}".strip(),
+            accepted=f"a channel that passes {limits.up:.4g} and {limits.down:.4g} {motion.unit}".strip(),
+            mend="change up and down under [settings.repetitions], or name another channel",
+        )
+    ended = stop < values.size
+    cycles = from_repetitions(
+        _passing(values, start, enter) / motion.rate_hz,
+        _passing(values, stop[ended & (settings.end == "return")], leave) / motion.rate_hz,
+        duration_s=duration_s,
+        side=side,
+        settings=gait,
+        source="motion",
+    )
+    return _with_notes(cycles, motion, limits, settings, begun=bool(begun.any()))
+
+
+def thresholds(motion: Motion, settings: RepetitionSettings) -> Thresholds:
+    """Return the thresholds in the unit of the channel.
+
+    Raises
+    ------
+    InputError
+        If the channel does not move, or holds noise; shares of such a range mean nothing.
+    """
+    where = f"motion channel {motion.label}"
+    low, high = (float(v) for v in np.quantile(motion.values, RANGE_QUANTILES))
+    smooth = _smooth(motion.values, max(1, round(SMOOTH_S * motion.rate_hz)))
+    if high <= low:
+        raise InputError(
+            "the channel of motion does not move",
+            where=where,
+            found=f"{low:.4g} {motion.unit} throughout".replace("  ", " "),
+            mend="name another channel",
+        )
+    share = float(np.var(smooth) / np.var(motion.values))
+    if share < MIN_SMOOTH_SHARE:
+        raise InputError(
+            "the channel of motion holds noise, no movement",
+            where=where,
+            found=f"{100 * share:.0f} % of its variance is slower than about 10 Hz",
+            accepted=f"at least {100 * MIN_SMOOTH_SHARE:.0f} %",
+            mend="name another channel",
+        )
+    if settings.scale == "unit":
+        return Thresholds(settings.up, settings.down)
+    return Thresholds(low + settings.up * (high - low), low + settings.down * (high - low))
+
+
+def _require_finite(motion: Motion, where: str) -> None:
+    bad = ~np.isfinite(motion.values)
+    if bad.any():
+        raise InputError(
+            f"{int(bad.sum())} samples of the channel of motion are no numbers",
+            where=where,
+            found=f"the first at {int(np.argmax(bad)) / motion.rate_hz:.3f} s",
+            accepted="finite numbers",
+        )
+
+
+def _smooth(values: FloatArray, width: int) -> FloatArray:
+    """Return the means over `width` samples, of all windows inside the signal."""
+    total = np.concatenate([[0.0], np.cumsum(values - values.mean())])
+    width = min(width, values.size)
+    return np.asarray((total[width:] - total[:-width]) / width, dtype=np.float64)
+
+
+def _hysteresis(values: FloatArray, enter: float, leave: float) -> BoolArray:
+    """Tell for each sample whether the last threshold passed was `enter`, upwards."""
+    decided = np.where(values > enter, 1, np.where(values < leave, 0, -1))
+    last = np.maximum.accumulate(np.where(decided >= 0, np.arange(values.size), 0))
+    return np.equal(decided[last], 1)
+
+
+def _runs(moving: BoolArray) -> tuple[IntArray, IntArray]:
+    change = np.diff(np.concatenate([[False], moving, [False]]).astype(np.int8))
+    return np.flatnonzero(change == 1), np.flatnonzero(change == -1)
+
+
+def _joined(start: IntArray, stop: IntArray, shortest: float) -> tuple[IntArray, IntArray]:
+    """Join movements between which the channel came back for less than `shortest` samples."""
+    keep = (start[1:] - stop[:-1]) >= shortest
+    return start[np.append(True, keep)[: start.size]], stop[np.append(keep, True)[: stop.size]]
+
+
+def _passing(values: FloatArray, sample: IntArray, threshold: float) -> FloatArray:
+    """Return where the line from the sample before to `sample` passes the threshold, in samples."""
+    before, after = values[sample - 1], values[sample]
+    step = after - before
+    part = np.divide(threshold - before, step, out=np.ones(step.shape), where=step != 0)
+    return np.asarray(sample - 1 + np.clip(part, 0.0, 1.0), dtype=np.float64)
+
+
+def _with_notes(
+    cycles: Cycles, motion: Motion, limits: Thresholds, settings: RepetitionSettings, *, begun: bool
+) -> Cycles:
+    unit = f" {motion.unit}" if motion.unit else " (unit not recorded)"
+    rising, falling = f"rises above {limits.up:.4g}{unit}", f"falls below {limits.down:.4g}{unit}"
+    first, last = (rising, falling) if settings.start == "rise" else (falling, rising)
+    ends = f"where it {last}" if settings.end == "return" else "where the next one starts"
+    notes = [f"a repetition starts where channel {motion.label} {first} and ends {ends}"]
+    if begun:
+        notes.append("a movement under way at the first sample has no start and is no repetition")
+    return replace(cycles, notes=(*cycles.notes, *notes))

@@ -1,0 +1,58 @@
+"""Spells during which a switch is closed: half-open runs of samples, and what is bounce."""
+
+from typing import TypeAlias
+
+import numpy as np
+
+from emgkit.model import BoolArray, FloatArray, IntArray
+
+Runs: TypeAlias = tuple[IntArray, IntArray]
+"""Start and stop samples of the closings, sorted, without overlap; each of shape (n_runs,)."""
+
+
+def runs_of(closed: BoolArray) -> Runs:
+    """Return where `closed`, of shape (n_samples,), is True."""
+    change = np.diff(np.concatenate([[False], closed, [False]]).astype(np.int8))
+    return np.flatnonzero(change == 1), np.flatnonzero(change == -1)
+
+
+def filled(runs: Runs, size: int) -> BoolArray:
+    """Return an array of shape (size,) that is True inside the runs; the inverse of `runs_of`."""
+    change = np.zeros(size + 1, dtype=np.int8)
+    change[runs[0]] += 1
+    change[runs[1]] -= 1
+    return np.cumsum(change[:-1]).astype(np.bool_)
+
+
+def gaps(runs: Runs, size: int) -> Runs:
+    """Return the runs between the runs."""
+    start, stop = np.append(0, runs[1]), np.append(runs[0], size)
+    some = stop > start
+    return start[some], stop[some]
+
+
+def joined(runs: Runs, shortest: float) -> Runs:
+    """Join runs that are less than `shortest` samples apart."""
+    start, stop = runs
+    apart = (start[1:] - stop[:-1]) >= shortest
+    return start[np.append(True, apart)[: start.size]], stop[np.append(apart, True)[: stop.size]]
+
+
+def debounced(closed: BoolArray, shortest: float) -> Runs:
+    """Return the closings without what is shorter than `shortest` samples.
+
+    Openings first: so the first closing of a chattering make stays the start, and the last opening of a
+    chattering break the stop.
+    """
+    start, stop = joined(runs_of(closed), shortest)
+    # what is cut by an end of the recording may be longer than it seems
+    long = (stop - start >= shortest) | (start == 0) | (stop == closed.size)
+    return start[long], stop[long]
+
+
+def hysteresis(values: FloatArray, down: float, up: float) -> BoolArray:
+    """Return True from each rise above `up` to the next fall below `down`; at first, True above `up`."""
+    decided = np.where(values > up, 1, np.where(values < down, 0, -1))
+    # between the two thresholds the last decision stands: carry its index forward
+    index = np.maximum.accumulate(np.where(decided >= 0, np.arange(values.size), 0))
+    return np.equal(decided[index], 1)
