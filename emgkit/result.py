@@ -55,16 +55,19 @@ class Footsteps:
     stop_s: float
     switches: tuple[SwitchTrace, ...]
     states: tuple[tuple[float, float, str], ...]
-    """Start, stop and letter (H, F or P) of each state on the ground; the letter is empty if not known."""
-    contact_s: FloatArray
-    """Contacts that bound the strides."""
-    stride: tuple[int, ...]
-    """Number in the ledger of the stride that each contact begins."""
-    foot_off_s: FloatArray
+    """Start, stop and letter of each state on the ground: H, F, P, or ? while a switch is stuck; empty where
+    heel and forefoot are not told apart."""
     opposite: tuple[tuple[float, float], ...]
     """Contact and foot-off of each stance of the other foot."""
+    levels: tuple[str, ...] = ()
+    """Levels and thresholds of each switch that was decoded, in words."""
     refused: str = ""
     """Why the switches could not be decoded; empty if they were."""
+    contact_s: FloatArray = field(default_factory=lambda: np.zeros(0))
+    """Contacts that bound the strides."""
+    stride: tuple[int, ...] = ()
+    """Number in the ledger of the stride that each contact begins."""
+    foot_off_s: FloatArray = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -41,18 +42,33 @@ def footsteps(rec: Recording, cycles: Cycles, settings: GaitSettings) -> Footste
     start = max(float(cycles.start_s[first] - margin), 0.0)
     stop = min(float(cycles.end_s[last] + margin), rec.duration_s)
     seen = (cycles.start_s >= start) & (cycles.start_s <= stop)
+    return replace(
+        _stretch(rec, settings, start, stop),
+        contact_s=cycles.start_s[seen],
+        stride=tuple((np.flatnonzero(seen) + 1).tolist()),
+        foot_off_s=cycles.foot_off_s[(cycles.foot_off_s >= start) & (cycles.foot_off_s <= stop)],
+    )
+
+
+def whole(rec: Recording, settings: GaitSettings) -> Footsteps | None:
+    """Return the switches and states of a whole recording, without strides; None if it has no switch."""
+    return _stretch(rec, settings, 0.0, rec.duration_s) if rec.switches else None
+
+
+def _stretch(rec: Recording, settings: GaitSettings, start: float, stop: float) -> Footsteps:
     decoded, refused = _decoded(rec.switches, settings)
     opposite, _ = _decoded(rec.opposite_switches, settings) if rec.opposite_switches else (_marked(rec), "")
     return Footsteps(
         trial=rec.trial,
         start_s=start,
         stop_s=stop,
-        switches=tuple(_trace(switch, start, stop) for switch in rec.switches.values()),
+        switches=tuple(
+            _trace(switch, decoded.thresholds_v.get(site, ()), start, stop)
+            for site, switch in rec.switches.items()
+        ),
         states=_states(decoded, start, stop),
-        contact_s=cycles.start_s[seen],
-        stride=tuple((np.flatnonzero(seen) + 1).tolist()),
-        foot_off_s=cycles.foot_off_s[(cycles.foot_off_s >= start) & (cycles.foot_off_s <= stop)],
         opposite=_stances(opposite, start, stop),
+        levels=decoded.levels,
         refused=refused,
     )
 
@@ -83,9 +99,9 @@ def _marked(rec: Recording) -> Contacts:
     return Contacts(contact.to_numpy(np.float64), off.to_numpy(np.float64))
 
 
-def _trace(switch: Switch, start: float, stop: float) -> SwitchTrace:
+def _trace(switch: Switch, threshold_v: tuple[float, ...], start: float, stop: float) -> SwitchTrace:
     a, b = (round(at * switch.rate_hz) for at in (start, stop))
-    return SwitchTrace(switch.site, switch.label, switch.rate_hz, switch.voltage_v[a:b], ())
+    return SwitchTrace(switch.site, switch.label, switch.rate_hz, switch.voltage_v[a:b], threshold_v)
 
 
 def _states(decoded: Contacts, start: float, stop: float) -> tuple[tuple[float, float, str], ...]:

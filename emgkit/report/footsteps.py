@@ -22,8 +22,15 @@ _CONTACT: dict[str, Any] = {"color": style.INK, "linewidth": 0.9, "zorder": 4}
 _FOOT_OFF: dict[str, Any] = {"color": style.INK, "linewidth": 0.7, "linestyle": (0, (2, 2)), "zorder": 4}
 # told apart by their lightness, and by their letters
 _OTHER = " "
-_STATES = {"H": style.TINT, "F": style.ACCENT, "P": style.LIGHT, "": style.ACCENT, _OTHER: style.GREY}
-_LETTER_IN = 0.09
+_STATES = {
+    "H": style.TINT,
+    "F": style.ACCENT,
+    "P": style.LIGHT,
+    "?": style.SWING,
+    "": style.ACCENT,
+    _OTHER: style.GREY,
+}
+_LETTER_IN = 0.065
 """The letter of a narrower state would run over its edges."""
 
 Pieces = tuple[tuple[float, float, str], ...]

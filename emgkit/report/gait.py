@@ -8,7 +8,7 @@ from emgkit.report import style
 from emgkit.report.footsteps import footsteps_figure
 from emgkit.report.model import Block, Column, Facts, Paragraph, Picture, Section, Table
 from emgkit.report.words import Words, integer, missing, named, number, percent, records, sentence
-from emgkit.result import Analysis
+from emgkit.result import Analysis, Footsteps
 from emgkit.tables import NOMINAL, NOT_DETERMINABLE, SCALED
 
 _PACE = ("cadence", "stride_time", "stride_time_cv")
@@ -176,10 +176,17 @@ def _switches(an: Analysis) -> tuple[Block, ...]:
         f"Foot switches in {steps.trial}. Line: contact, dashed: foot-off, as they bound the strides"
         f" ({an.study.cycle_source})."
         + (" Dashed across: thresholds." if any(s.threshold_v for s in steps.switches) else "")
-        + (" H heel, F flat, P push-off." if any(letter for *_, letter in steps.states) else "")
+        + _letters(steps)
         + (" Grey: the other foot on the ground." if steps.opposite else "")
         + (f" The switches could not be decoded: {steps.refused}." if steps.refused else "")
     )
     alt = f"Voltages of {len(steps.switches)} foot switches with the contacts and foot-offs of some strides."
     svg = style.to_svg(footsteps_figure(steps))
-    return (Paragraph("Foot switches", "heading"), Picture("footsteps", svg, alt, caption))
+    levels = tuple(Paragraph(f"{'; '.join(steps.levels)}.", "note") for _ in steps.levels[:1])
+    return (Paragraph("Foot switches", "heading"), Picture("footsteps", svg, alt, caption), *levels)
+
+
+def _letters(steps: Footsteps) -> str:
+    found = {letter for *_, letter in steps.states}
+    stuck = ", ? while a switch is stuck" if "?" in found else ""
+    return f" H heel, F flat, P push-off{stuck}." if found & set("HFP?") else ""
