@@ -16,6 +16,8 @@ NEAR = 0.25
 """How near a sample has to be to its level, in parts of the smallest step."""
 STEADY_S = 0.005
 """A sample is steady if the voltage stays near this long before and after it; others may be on their way."""
+MAX_OFF = 0.15
+"""How far the median of a level that is held may lie from the ladder, in parts of the smallest step."""
 MIN_STEADY, MIN_NEAR = 0.6, 0.95
 """Least share of steady samples among all, and of those near a level among the steady."""
 MIN_HELD = 0.005
@@ -75,18 +77,18 @@ def on_ladder(
     order = np.argsort(combos @ weights)
     combos, ladder = combos[order], np.sort(combos @ weights)
     near = NEAR * float(np.diff(ladder).min())
-    beyond = volts - ladder[_nearest(volts, ladder)]
-    offset = float(np.median(beyond))  # an offset of the amplifier
+    steady = _steady(volts, near, switch.rate_hz)
+    lowest = volts[steady & (volts < ladder[1] / 2)]
+    offset = float(np.median(lowest)) if lowest.size else 0.0  # of the amplifier, while all are open
     place = _nearest(volts - offset, ladder)
     beyond = volts - offset - ladder[place]
-    steady = _steady(volts, near, switch.rate_hz)
     fits = float(np.mean(np.abs(beyond[steady]) < near)) if steady.any() else 0.0
-    held = np.bincount(place[steady], minlength=ladder.size)
-    off = np.bincount(place[steady & (np.abs(beyond) >= near)], minlength=ladder.size)
-    worst = int(np.argmax(off))
-    misfit = off[worst] >= max(MIN_HELD * steady.sum(), 0.5 * held[worst], 1)
+    held = [beyond[steady & (place == k)] for k in range(ladder.size)]
+    off = [float(np.median(h)) if h.size >= max(1, MIN_HELD * volts.size) else 0.0 for h in held]
+    worst = int(np.argmax(np.abs(off)))
+    misfit = abs(off[worst]) > MAX_OFF / NEAR * near or abs(offset) > near
     if np.mean(steady) < MIN_STEADY or fits < MIN_NEAR or misfit:
-        at = float(np.median(volts[steady & (place == worst)])) if misfit else float("nan")
+        at = ladder[worst] + off[worst] + offset
         raise InputError(
             "the coded foot switch does not fit its levels",
             where=switch.label,
@@ -123,17 +125,22 @@ def without_ladder(switch: Switch, *, inverted: bool = False) -> tuple[BoolArray
     volts = sign * finite(switch)
     _check_alive(switch)
     level, half_width = _clusters(volts, switch.rate_hz)
-    step = float(np.diff(level).min()) if level.size > 1 else 0.0
-    steady = _steady(volts, NEAR * step, switch.rate_hz)
-    near = np.abs(volts - level[_nearest(volts, level)]) < np.maximum(half_width, NEAR * step)
-    fits = float(np.mean(near[steady])) if steady.any() else 0.0
-    if not 2 <= level.size <= MAX_LEVELS or fits < MIN_NEAR or np.mean(steady) < MIN_STEADY:
+    if not 2 <= level.size <= MAX_LEVELS:
         low, high = np.quantile(switch.voltage_v, [0.02, 0.98])
         raise refusal(
             switch,
             "its levels cannot be told apart",
-            f"{low:.3g} to {high:.3g} V, {level.size} levels, {100 * np.mean(steady):.0f} % of the time "
-            "steady",
+            f"{level.size} levels that are held, between {low:.3g} and {high:.3g} V",
+        )
+    step = float(np.diff(level).min())
+    steady = _steady(volts, NEAR * step, switch.rate_hz)
+    near = np.abs(volts - level[_nearest(volts, level)]) < max(half_width, NEAR * step)
+    fits = float(np.mean(near[steady])) if steady.any() else 0.0
+    if fits < MIN_NEAR or np.mean(steady) < MIN_STEADY:
+        raise refusal(
+            switch,
+            "its levels cannot be told apart",
+            f"{100 * np.mean(steady):.0f} % of the time steady, {100 * fits:.0f} % of that near a level",
         )
     threshold = float(level[0] + step / 2)  # half the smallest step: the lightest switch may be held rarely
     found = Found(np.sort(sign * level), _weights(level, step))

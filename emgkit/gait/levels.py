@@ -7,7 +7,7 @@ import numpy as np
 from emgkit.errors import InputError
 from emgkit.gait.refusals import refusal
 from emgkit.gait.runs import debounced, filled, hysteresis, runs_of
-from emgkit.model import BoolArray, FloatArray, Switch
+from emgkit.model import BoolArray, FloatArray, IntArray, Switch
 
 MIN_SPAN_V = 0.2
 """A switch whose two levels are closer than this is dead."""
@@ -24,8 +24,10 @@ MAX_STEP = 0.1
 """Largest median change of the open level from one second or stride to the next, in parts of the span."""
 MAX_DRIFT = 0.4
 """Largest range of the open level, in parts of the span; beyond half, one level is where the other was."""
-STEADY, MIN_STEADY = 0.15, 0.8
-"""An open switch is this near to its open level, in parts of the span, for this share of the time."""
+STEADY, MIN_STEADY = 0.15, 0.6
+"""An open switch is this near to its open level, in parts of the span, for this share of the time.
+A sine is for less than half of it; a force cell is low for a while before and after each stance."""
+NEIGHBOURS = 7
 MAX_SPIKE_S, ALONE_S = 0.001, 0.01
 """A closing so brief, with no other so near, is a spike."""
 EDGE_S = 0.04
@@ -93,8 +95,8 @@ def separate(
     Notes
     -----
     The two levels are first told apart where the variance between them is largest (Otsu). The open level is
-    then the median of each opening, or of each second of a long one, and is interpolated between: it may
-    drift. The span is the distance from there to the median of the closings.
+    then that of each opening, or of each second of a long one, and is interpolated between: it may drift.
+    The span is the distance from there to the median of the closings.
 
     References
     ----------
@@ -106,9 +108,9 @@ def separate(
     volts = _smooth(sign * finite(switch), round(MAX_SPIKE_S * rate_hz))
     rough, span = _split(switch, volts, shortest_s * rate_hz)
     high = filled(debounced(rough, shortest_s * rate_hz), volts.size)
-    in_open, open_v = _level(volts, ~high, rate_hz)
-    in_closed, closed_v = _level(volts, high, rate_hz)
-    span = float(np.median((closed_v - open_v)[in_closed])) if in_closed.any() else span
+    in_open, open_v = _open_level(volts, high, span, rate_hz)
+    at, piece = _inside(high, rate_hz)
+    span = float(np.median(_quantiles((volts - open_v)[at], piece, 0.5)))
     if span < MIN_SPAN_V:
         raise _dead(switch, span)
     # a foot that drags closes the switch for less than its debounce: that is no noise of the open level
@@ -123,9 +125,10 @@ def separate(
         _check_given(switch, threshold_v, close, noise, sign * middle_v, sign * (middle_v + span))
     closed = hysteresis((sign * switch.voltage_v - open_v) / span, release, close)
     closed = _without_spikes(closed, rate_hz)
-    moves = float(np.ptp(open_v[in_open])) if in_open.any() else 0.0
-    at = [sign * (middle_v + span * part) for part in (0.0, 1.0, close, release)]
-    return closed, Levels(at[0], at[1], at[2], at[3], moves, given=threshold_v is not None)
+    shown = [sign * (middle_v + span * part) for part in (0.0, 1.0, close, release)]
+    return closed, Levels(
+        shown[0], shown[1], shown[2], shown[3], float(np.ptp(open_v[in_open])), given=threshold_v is not None
+    )
 
 
 def finite(switch: Switch) -> FloatArray:
@@ -199,27 +202,50 @@ def _otsu(volts: FloatArray) -> tuple[float, float, float]:
     return float((edges[best[0] + 1] + edges[best[-1] + 1]) / 2), float(mean_low[at]), float(mean_high[at])
 
 
-def _level(volts: FloatArray, here: BoolArray, rate_hz: float) -> tuple[BoolArray, FloatArray]:
-    """Return which samples show the level that `here` is on, and that level over the whole recording."""
+def _inside(here: BoolArray, rate_hz: float) -> tuple[IntArray, IntArray]:
+    """Return the samples well inside the spells of `here`, and the number of the piece that each lies in."""
     start, stop = runs_of(here)
     trim = EDGE_S * rate_hz
-    place = np.arange(volts.size)
-    run = np.maximum(np.searchsorted(start, place, side="right") - 1, 0)
-    inside = here & ((place - start[run] >= trim) | (start[run] == 0))
-    inside &= (stop[run] - place > trim) | (stop[run] == volts.size)
-    if not inside.any():  # only short spells: what there is
-        inside = here
-    if not inside.any():
-        return inside, np.full(volts.shape, np.nan)
-    at = np.flatnonzero(inside)
-    second = ((at - start[run[at]]) / (PIECE_S * rate_hz)).astype(np.int64)
-    new = np.append(True, (np.diff(run[at]) != 0) | (np.diff(second) != 0))
-    piece = np.cumsum(new) - 1
-    first = np.append(np.flatnonzero(new), at.size)
-    ordered = volts[at][np.lexsort((volts[at], piece))]
-    median = ordered[(first[:-1] + first[1:]) // 2]
-    centre = (at[first[:-1]] + at[first[1:] - 1]) / 2
-    return inside, np.interp(place, centre, median)
+    place = np.flatnonzero(here)
+    run = np.searchsorted(start, place, side="right") - 1
+    inside = (place - start[run] >= trim) | (start[run] == 0)
+    inside &= (stop[run] - place > trim) | (stop[run] == here.size)
+    if inside.any():  # else there are short spells only: what there is
+        place, run = place[inside], run[inside]
+    second = ((place - start[run]) / (PIECE_S * rate_hz)).astype(np.int64)
+    new = np.append(True, (np.diff(run) != 0) | (np.diff(second) != 0))[: place.size]
+    return place, np.cumsum(new) - 1
+
+
+def _quantiles(values: FloatArray, piece: IntArray, quantile: float) -> FloatArray:
+    """Return a quantile of each piece; `piece` is sorted, and no number in it is left out."""
+    count = np.bincount(piece)
+    first = np.cumsum(count) - count
+    ordered = values[np.lexsort((values, piece))]
+    return np.asarray(ordered[first + (quantile * (count - 1)).astype(np.int64)])
+
+
+def _open_level(
+    volts: FloatArray, high: BoolArray, span: float, rate_hz: float
+) -> tuple[BoolArray, FloatArray]:
+    """Return which samples are of an opening that reaches the open level, and that level everywhere.
+
+    A force cell is also low while it is loaded or unloaded, and in dips within a stance. So each piece is
+    first taken by its 20th percentile; one that lies above its neighbours by `MAX_STEP` spans is a dip.
+    """
+    from scipy.ndimage import minimum_filter1d
+
+    at, piece = _inside(~high, rate_hz)
+    low = _quantiles(volts[at], piece, 0.2)
+    reaches = low <= minimum_filter1d(low, NEIGHBOURS, mode="nearest") + MAX_STEP * span
+    at, piece = at[reaches[piece]], piece[reaches[piece]]
+    near = np.abs(volts[at] - low[piece]) < 2 * STEADY * span
+    _, number = np.unique(piece[near], return_inverse=True)
+    median = _quantiles(volts[at[near]], number, 0.5)
+    centre = np.bincount(number, at[near]) / np.bincount(number)
+    shows = np.zeros(volts.shape, dtype=np.bool_)
+    shows[at] = True
+    return shows, np.interp(np.arange(volts.size), centre, median)
 
 
 def _check_open(
@@ -228,14 +254,13 @@ def _check_open(
     """Refuse a channel whose open level is none; return its noise in parts of the span."""
     from scipy.ndimage import uniform_filter1d
 
-    if not in_open.any():
-        return 0.0
     level = open_v[in_open]
     per_piece = np.abs(np.diff(level[:: max(1, round(PIECE_S * switch.rate_hz / 2))])) / span
     step = float(np.median(per_piece)) if per_piece.size else 0.0
     # hum is taken out, and judged as noise below
     smooth = uniform_filter1d(np.where(in_open, beyond, 0.0), max(1, round(EDGE_S * switch.rate_hz)))
-    steady = float(np.mean(np.abs(smooth[in_open]) < STEADY * span))
+    rests = in_open & (np.abs(smooth) < STEADY * span)
+    steady = float(rests.sum() / max(1, in_open.sum()))
     if step > MAX_STEP or steady < MIN_STEADY:
         raise _humming(switch, switch.voltage_v) or _floats(
             switch,
@@ -248,7 +273,7 @@ def _check_open(
             "its levels drift",
             f"the open level moves over {100 * moves:.0f} % of the distance to the closed one",
         )
-    noise = float(np.quantile(np.abs(beyond[in_open]), 0.95)) / span
+    noise = float(np.quantile(np.abs(beyond[rests]), 0.95)) / span
     if noise > MAX_NOISE:
         raise _humming(switch, switch.voltage_v) or refusal(
             switch, "it is too noisy", f"noise of {100 * noise:.0f} % of the distance between its levels"

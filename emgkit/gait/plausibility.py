@@ -26,6 +26,7 @@ STUCK_STRIDES = 5
 FEWER_SWINGS, LESS_SWING = 0.5, 1 / 3
 CLEAR = 0.6
 """Of two switches that may be inverted one is held for it if the other explains less than this part."""
+ONCE = 1.2
 MISSED_SWINGS = 0.7
 """Least number of swings of the foot, in parts of the closings of its least active switch."""
 REVERSED = 0.6
@@ -142,7 +143,10 @@ def inverted_one(
     if not suspects:
         return None
     site, *others = sorted(suspects, key=lambda name: -suspects[name])
-    clear = all(suspects[other] < CLEAR * suspects[site] for other in others)
+    # an inverted switch is closed alone once in each swing of the others
+    others_open = ~np.logical_or.reduce([array for name, array in closed.items() if name != site])
+    clear = alone[site][1] <= ONCE * _time(others_open, rate_hz, min_swing_s)[1]
+    clear &= all(suspects[other] < CLEAR * suspects[site] for other in others)
     return site if clear else "", (
         f"closed alone in {alone[site][1]} spells as long as a swing, while no switch is closed in {n_air}"
     )
@@ -214,7 +218,7 @@ def _by_order(
     state = np.array(states.state)
     step = lasts < MAX_SWING_S / 2  # longer ones are of standing
     heel_s, forefoot_s = (float(lasts[step & (state == letter)].sum()) for letter in "HP")
-    metatarsal = any(site in closed for site in (sites.FIFTH_METATARSAL, sites.FIRST_METATARSAL))
+    metatarsal = any(site in closed for site in sites.METATARSALS)
     if heel_s > HEEL_OVER_FOREFOOT[metatarsal] * forefoot_s and heel_s > MIN_HEEL_PCT / 100 * walked_s:
         return (
             "the heel alone stands longer than the forefoot alone, as if the switches were high while open",
@@ -223,17 +227,17 @@ def _by_order(
     return None
 
 
-def _whole_foot(closed: Mapping[str, BoolArray]) -> bool:
-    """Tell whether the switches are under the whole foot, so that it stands on one of them."""
-    forefoot = any(site in closed for site in sites.FOREFOOT)
-    return sites.CONTACT in closed or sites.CODED in closed or (sites.HEEL in closed and forefoot)
+def _bear(closed: Mapping[str, BoolArray]) -> bool:
+    """Tell whether the foot stands on the switches for most of a stance: not on a heel or a toe alone."""
+    heel_and_toe = sites.HEEL in closed and sites.TOE in closed
+    return heel_and_toe or any(site in closed for site in (*sites.METATARSALS, sites.CONTACT, sites.CODED))
 
 
 def _by_standing(
     closed: Mapping[str, BoolArray], stances: Runs, swing: FloatArray, size: int, rate_hz: float
 ) -> tuple[str, str] | None:
     """Ask whether the foot also stands for long, if it is ever open for long."""
-    if not _whole_foot(closed):
+    if not _bear(closed):
         return None
     air = gaps(stances, size)
     longest = int(np.argmax(air[1] - air[0]))
@@ -252,7 +256,7 @@ def _by_duty(
     closed: Mapping[str, BoolArray], swing: FloatArray, stride: FloatArray
 ) -> tuple[str, str] | None:
     """Ask whether the foot is on the ground for longer than in the air, as in all gait but running."""
-    if not _whole_foot(closed):
+    if not _bear(closed):
         return None
     usual = float(np.median(stride))
     stance_pct = 100 * (1 - float(np.median(swing / stride)))

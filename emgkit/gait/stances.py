@@ -10,9 +10,11 @@ from emgkit.model import BoolArray, FloatArray, IntArray
 NEIGHBOURS = 7
 """Stances and swings that say what is usual at one place of a walk; a pause or a turn is the odd one."""
 MIN_NEIGHBOURS = 3
-UPPER = 0.75
-"""A stance is held against this quantile of its neighbours: among them are scuffs."""
-MAX_SWING_RATIO = 1.4
+UPPER = 0.6
+"""A stance is held against this quantile of its neighbours: every other of them may be a scuff."""
+STANDING_S = 2.5
+"""A stance so long is standing, and does not say how long a step is: 80 % of strides of 3 s are less."""
+MAX_SWING_RATIO = 1.25
 """Where the foot scuffs the swing is hardly longer than its neighbours; two swings about a stance are."""
 REACH_S = 0.04
 """A short closing nearer than this to a stance belongs to it."""
@@ -57,7 +59,7 @@ def find(
     brief = _whole(runs, closed.size) & (length < min_stance_s * rate_hz)
     scuffs = [runs[0][brief]]
     runs = joined((runs[0][~brief], runs[1][~brief]), min_swing_s * rate_hz)
-    scuff = _scuffs(runs, closed.size, min_stance_ratio)
+    scuff = _scuffs(runs, closed.size, min_stance_ratio, STANDING_S * rate_hz)
     scuffs.append(runs[0][scuff])
     return Stances(runs[0][~scuff], runs[1][~scuff], np.sort(np.concatenate(scuffs)))
 
@@ -66,13 +68,13 @@ def _whole(runs: Runs, size: int) -> BoolArray:
     return (runs[0] > 0) & (runs[1] < size)
 
 
-def _scuffs(runs: Runs, size: int, ratio: float) -> BoolArray:
+def _scuffs(runs: Runs, size: int, ratio: float, standing: float) -> BoolArray:
     start, stop = runs
     if start.size < MIN_NEIGHBOURS:
         return np.zeros(start.shape, dtype=np.bool_)
     whole = _whole(runs, size)
     length = np.where(whole, stop - start, np.nan)
-    short = whole & (length < ratio * _usual(length, UPPER))
+    short = whole & (length < ratio * _usual(np.where(length < standing, length, np.nan), UPPER))
     swing = (start[~short][1:] - stop[~short][:-1]).astype(np.float64)
     usual = _usual(swing, 0.5)
     # the swing, from stance to stance, that each short closing lies in; none before the first stance

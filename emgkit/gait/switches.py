@@ -155,9 +155,15 @@ def _decoded(switches: Mapping[str, Switch], settings: GaitSettings) -> _Foot:
         foot.levels.append(f"{site}: {switch.label}, {sentence}")
         for own, closed in by_site.items():
             runs = debounced(closed, settings.debounce_s * switch.rate_hz)
-            if runs[0].size == 0 or (runs[1] - runs[0])[0] == closed.size:
-                what = "never closes" if runs[0].size == 0 else "never opens"
-                foot.leave_out(own, refusal(switch, f"on the coded channel it {what}", "one state"))
+            if runs[0].size == 0:
+                foot.leave_out(own, refusal(switch, f"its {own} never closes", sentence))
+            elif (runs[1] - runs[0])[0] == closed.size:
+                broken = refusal(
+                    switch, f"its {own} never opens: stuck or inverted", sentence, mend=SAY_WHICH
+                )
+                if settings.inverted_switches is None:  # then all of the channel would be inverted
+                    raise broken
+                foot.leave_out(own, broken)
             else:
                 # a separate and a coded channel may hold the same site
                 foot.closed[own] = filled(runs, closed.size) | foot.closed.get(own, np.False_)
