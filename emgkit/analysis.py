@@ -199,7 +199,7 @@ def assemble(
         quality=tables.build("quality", checks),
         study=_study(trials, reference, counted.words),
         settings=settings,
-        inputs=tuple(rec.source for rec in (*(t.recording for t in trials), *beside)),
+        inputs=tuple(rec.source.settled() for rec in (*(t.recording for t in trials), *beside)),
         versions={"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
         notes=notes + _notes(trials),
         manifest=manifest,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -26,12 +26,16 @@ Side = Literal["left", "right"]
 Activity = Literal["walking", "repetitions"]
 
 SIDES: tuple[Side, ...] = ("left", "right")
+OTHER: Mapping[Side, Side] = types.MappingProxyType({"left": "right", "right": "left"})
 EVENT_KINDS = ("foot_contact", "foot_off", "repetition_start", "repetition_end")
 EVENT_COLUMNS = ("time_s", "side", "kind", "source")
 
 
 def frozen(values: npt.ArrayLike) -> FloatArray:
-    """Return `values` as a float64 array that cannot be written to."""
+    """Return `values` as a float64 array that cannot be written to; one that is so already is not copied."""
+    is_so = isinstance(values, np.ndarray) and values.dtype == np.float64 and values.base is None
+    if is_so and not cast(FloatArray, values).flags.writeable:
+        return cast(FloatArray, values)
     array = np.array(values, dtype=np.float64)
     array.flags.writeable = False
     return array
@@ -106,17 +110,61 @@ def _rate(value: object, where: str | None) -> float:
     return rate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Source:
     """Where a recording came from: the file's name without its folder, its hash and its format."""
 
     name: str
-    sha256: str
+    _sha256: str | Callable[[], str]
     format: str
     unit: str = tables.NOT_RECORDED
     """Unit of the EMG channel as the file states it."""
     unit_given: str | None = None
     """Unit that the user gave, which wins over the file's."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file; taken when it is first asked for.
+
+        Raises
+        ------
+        InputError
+            If the file is gone, or has changed since it was read.
+        """
+        if not isinstance(self._sha256, str):
+            object.__setattr__(self, "_sha256", self._sha256())
+        return cast(str, self._sha256)
+
+    def settled(self) -> Source:
+        """Return it with its hash taken."""
+        return replace(self, _sha256=self.sha256)
+
+    def to_dict(self) -> dict[str, str | None]:
+        """Return name, sha256, format, unit and unit_given."""
+        return {
+            "name": self.name,
+            "sha256": self.sha256,
+            "format": self.format,
+            "unit": self.unit,
+            "unit_given": self.unit_given,
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Source:
+        """Undo `to_dict`."""
+        return cls(_sha256=values["sha256"], **{k: v for k, v in values.items() if k != "sha256"})
+
+    def __repr__(self) -> str:
+        return f"Source(name={self.name!r}, format={self.format!r}, unit={self.unit!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Source) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.to_dict().values()))
+
+    def __reduce__(self) -> tuple[Any, ...]:  # the hash travels, the place of the file does not
+        return Source, tuple(self.to_dict().values())  # in the order of the fields
 
 
 @dataclass(frozen=True, slots=True, eq=False)

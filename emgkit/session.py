@@ -90,6 +90,7 @@ def _read_trial(ses: Session, path: str, switches: Mapping[str, str] | None = No
         side=electrode["side"],
         switches=channels.get("switches") if switches is None else switches,
         emg_unit=channels.get("emg_unit"),
+        opposite_switches=channels.get("opposite_switches") if switches is None else None,
     )
     return replace(rec, muscle=electrode["muscle"])
 

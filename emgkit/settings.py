@@ -209,6 +209,9 @@ class RepetitionSettings(_Frozen):
         "return",
         description="whether a repetition ends where the channel returns, or lasts to the next start",
     )
+    smooth_s: float = Field(
+        0.05, ge=0, le=_MAX_S, description="length of the moving mean of the channel; it shifts no time"
+    )
     min_duration_s: float = Field(
         0.2, ge=0, le=_MAX_S, description="movements shorter than this are no repetition"
     )

@@ -110,9 +110,9 @@ def _cycle(
         "rms_uv": 47.125 if known else nan,
         "iemg_uvs": 36.2 if known else nan,
         "snr_db": 17.3 + number % 3 if known else nan,
-        "reason_detail": "none" if known else f"{length:.2f} s; the trial's median is 1.08 s",
-        "contact_sequence": "HFPS" if known else tables.NOT_DETERMINABLE,
-        "contact_form": "typical" if known else tables.NOT_DETERMINABLE,
+        "reason_detail": "none",
+        "contact_sequence": "HFPS",
+        "contact_form": "typical",
     }
 
 

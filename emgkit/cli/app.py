@@ -86,6 +86,14 @@ def analyze(
             "gait.coded_levels_v of --settings).",
         ),
     ] = None,
+    opposite_switch: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--opposite-switch",
+            metavar="NAME=LABEL",
+            help="A foot switch of the other foot, likewise; needed only where labels do not say it.",
+        ),
+    ] = None,
     emg_unit: Annotated[
         str | None,
         typer.Option("--emg-unit", metavar="UNIT", help="V, mV or uV; wins over what the file states."),
@@ -99,7 +107,8 @@ def analyze(
 
     Example: emgkit analyze walk_1.c3d --emg TIBPOST_L --side left --out report
     """
-    switches = _pairs(switch) if switch else None
+    switches = _pairs(switch, "--switch") if switch else None
+    opposite = _pairs(opposite_switch, "--opposite-switch") if opposite_switch else None
     if side not in (None, "left", "right"):
         raise typer.BadParameter(f"{side!r} is neither left nor right", param_hint="--side")
     if emg_unit is not None and not is_voltage(emg_unit):
@@ -109,7 +118,9 @@ def analyze(
 
     chosen = _load_settings(settings)
     wire: Side | None = side  # type: ignore[assignment]  # narrowed above, which mypy does not follow
-    recording = io.read(file, emg=emg, side=wire, switches=switches, emg_unit=emg_unit)
+    recording = io.read(
+        file, emg=emg, side=wire, switches=switches, emg_unit=emg_unit, opposite_switches=opposite
+    )
     _write(analysis.analyze(recording, chosen), out)
 
 
@@ -163,18 +174,16 @@ def simulate(
         print(folder / path.name)
 
 
-def _pairs(values: list[str]) -> dict[str, str]:
+def _pairs(values: list[str], option: str) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for value in values:
         name, equals, label = value.partition("=")
         if not (name and equals and label):
-            raise typer.BadParameter(
-                f"{value!r} is not NAME=LABEL, such as heel=FSW_HEEL", param_hint="--switch"
-            )
+            raise typer.BadParameter(f"{value!r} is not NAME=LABEL, such as heel=FSW_HEEL", param_hint=option)
         if name not in SITES:
-            raise typer.BadParameter(f"{name!r} is none of {', '.join(SITES)}", param_hint="--switch")
+            raise typer.BadParameter(f"{name!r} is none of {', '.join(SITES)}", param_hint=option)
         if name in pairs:
-            raise typer.BadParameter(f"{name!r} is given twice", param_hint="--switch")
+            raise typer.BadParameter(f"{name!r} is given twice", param_hint=option)
         pairs[name] = label
     return pairs
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from emgkit.errors import InputError
-from emgkit.gait import agreement, cycles
+from emgkit.gait import agreement, cycles, states
 from emgkit.gait.feet import Foot, foot_of, other
 from emgkit.gait.repetitions import from_motion
 from emgkit.model import Activity, Agreement, Cycles, FloatArray, Recording
@@ -103,15 +103,30 @@ def _walk(rec: Recording, settings: GaitSettings, source: str) -> Cycles:
     found = cycles.from_contacts(
         contact_s, foot_off_s, duration_s=rec.duration_s, side=rec.side, source=source, settings=settings
     )
-    found = _with_agreement(found, foot)
+    found = _with_states(_with_agreement(found, foot), foot)
     if source == "switches" and foot.decoded is not None:
         found = replace(
             found,
-            notes=(*foot.decoded.notes, *found.notes),
+            notes=(*foot.decoded.notes, *foot.decoded.levels, *found.notes),
             switches=foot.decoded.used,
             switches_left_out=foot.decoded.left_out,
         )
     return _with_other_foot(found, rec, settings)
+
+
+def _with_states(found: Cycles, foot: Foot) -> Cycles:
+    """Add what the switches say of the contact of each stride, whatever bounds the strides."""
+    if foot.decoded is None:
+        return found
+    sequence = states.sequences(foot.decoded.states, found.start_s, found.end_s)
+    return replace(
+        found,
+        sequence=sequence,
+        form=tuple(states.form(order) for order in sequence),
+        heel_rise_s=None
+        if foot.decoded.states is None
+        else states.heel_rise_s(foot.decoded.states, found.start_s, found.end_s),
+    )
 
 
 def _with_agreement(found: Cycles, foot: Foot) -> Cycles:

@@ -6,12 +6,13 @@ import numpy as np
 
 from emgkit.errors import InputError
 from emgkit.gait.cycles import from_repetitions
-from emgkit.model import BoolArray, Cycles, FloatArray, IntArray, Motion, Side
+from emgkit.gait.runs import hysteresis, joined, runs_of
+from emgkit.model import Cycles, FloatArray, IntArray, Motion, Side
 from emgkit.settings import GaitSettings, RepetitionSettings
 
 RANGE_QUANTILES = (0.01, 0.99)
 """Bounds of the channel's range; single spikes do not move them."""
-SMOOTH_S = 0.05
+SLOW_S = 0.05
 MIN_SMOOTH_SHARE = 0.5
 """Movement is slower than 10 Hz: a channel that loses more than half of its variance in a mean over 50 ms
 holds noise."""
@@ -61,13 +62,13 @@ def from_motion(
     """
     where = f"motion channel {motion.label}"
     _require_finite(motion, where)
-    limits = thresholds(motion, settings)
+    smooth = _smooth(motion.values, settings.smooth_s * motion.rate_hz)
+    limits = thresholds(motion, smooth, settings)
     sign = 1.0 if settings.start == "rise" else -1.0
     enter, leave = (limits.up, limits.down) if sign > 0 else (-limits.down, -limits.up)
-    values = sign * motion.values
-    moving = _hysteresis(values, enter, leave)
-    start, stop = _runs(moving)
-    start, stop = _joined(start, stop, settings.min_pause_s * motion.rate_hz)
+    values = sign * smooth
+    moving = runs_of(hysteresis(values, down=leave, up=enter))
+    start, stop = joined(moving, settings.min_pause_s * motion.rate_hz)
     long = (stop - start >= settings.min_duration_s * motion.rate_hz) | (stop == values.size)
     start, stop = start[long], stop[long]
     begun = start == 0  # already moving at the first sample: its start was not recorded
@@ -92,8 +93,13 @@ def from_motion(
     return _with_notes(cycles, motion, limits, settings, begun=bool(begun.any()))
 
 
-def thresholds(motion: Motion, settings: RepetitionSettings) -> Thresholds:
+def thresholds(motion: Motion, smooth: FloatArray, settings: RepetitionSettings) -> Thresholds:
     """Return the thresholds in the unit of the channel.
+
+    Parameters
+    ----------
+    smooth : array of shape (n_samples,)
+        The smoothed channel, whose range the shares are of.
 
     Raises
     ------
@@ -101,8 +107,7 @@ def thresholds(motion: Motion, settings: RepetitionSettings) -> Thresholds:
         If the channel does not move, or holds noise; shares of such a range mean nothing.
     """
     where = f"motion channel {motion.label}"
-    low, high = (float(v) for v in np.quantile(motion.values, RANGE_QUANTILES))
-    smooth = _smooth(motion.values, max(1, round(SMOOTH_S * motion.rate_hz)))
+    low, high = (float(v) for v in np.quantile(smooth, RANGE_QUANTILES))
     if high <= low:
         raise InputError(
             "the channel of motion does not move",
@@ -110,7 +115,8 @@ def thresholds(motion: Motion, settings: RepetitionSettings) -> Thresholds:
             found=f"{low:.4g} {motion.unit} throughout".replace("  ", " "),
             mend="name another channel",
         )
-    share = float(np.var(smooth) / np.var(motion.values))
+    slow = _smooth(motion.values, SLOW_S * motion.rate_hz)
+    share = float(np.var(slow) / np.var(motion.values))
     if share < MIN_SMOOTH_SHARE:
         raise InputError(
             "the channel of motion holds noise, no movement",
@@ -135,29 +141,12 @@ def _require_finite(motion: Motion, where: str) -> None:
         )
 
 
-def _smooth(values: FloatArray, width: int) -> FloatArray:
-    """Return the means over `width` samples, of all windows inside the signal."""
-    total = np.concatenate([[0.0], np.cumsum(values - values.mean())])
-    width = min(width, values.size)
-    return np.asarray((total[width:] - total[:-width]) / width, dtype=np.float64)
+def _smooth(values: FloatArray, width: float) -> FloatArray:
+    """Return the moving mean over an odd number of samples, `width` at most; the ends go on as they are."""
+    from scipy.ndimage import uniform_filter1d
 
-
-def _hysteresis(values: FloatArray, enter: float, leave: float) -> BoolArray:
-    """Tell for each sample whether the last threshold passed was `enter`, upwards."""
-    decided = np.where(values > enter, 1, np.where(values < leave, 0, -1))
-    last = np.maximum.accumulate(np.where(decided >= 0, np.arange(values.size), 0))
-    return np.equal(decided[last], 1)
-
-
-def _runs(moving: BoolArray) -> tuple[IntArray, IntArray]:
-    change = np.diff(np.concatenate([[False], moving, [False]]).astype(np.int8))
-    return np.flatnonzero(change == 1), np.flatnonzero(change == -1)
-
-
-def _joined(start: IntArray, stop: IntArray, shortest: float) -> tuple[IntArray, IntArray]:
-    """Join movements between which the channel came back for less than `shortest` samples."""
-    keep = (start[1:] - stop[:-1]) >= shortest
-    return start[np.append(True, keep)[: start.size]], stop[np.append(keep, True)[: stop.size]]
+    odd = 2 * int((width - 1) // 2) + 1 if width >= 1 else 1
+    return np.asarray(uniform_filter1d(values, odd, mode="nearest"), dtype=np.float64)
 
 
 def _passing(values: FloatArray, sample: IntArray, threshold: float) -> FloatArray:

@@ -6,26 +6,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from emgkit.io.files import write_files
     from emgkit.io.handle import RecordingFile, open_file
-    from emgkit.io.recording import (
-        channel_table,
-        list_channels,
-        read,
-        read_events_and_switches,
-        read_file_events,
-    )
+    from emgkit.io.listing import channel_table, list_channels, read_file_events
+    from emgkit.io.recording import read, read_events_and_switches
     from emgkit.io.session import load_session
     from emgkit.io.settings_file import load_settings
 
 _HOME = {
     "RecordingFile": "emgkit.io.handle",
-    "channel_table": "emgkit.io.recording",
-    "list_channels": "emgkit.io.recording",
+    "channel_table": "emgkit.io.listing",
+    "list_channels": "emgkit.io.listing",
     "load_session": "emgkit.io.session",
     "load_settings": "emgkit.io.settings_file",
     "open_file": "emgkit.io.handle",
     "read": "emgkit.io.recording",
     "read_events_and_switches": "emgkit.io.recording",
-    "read_file_events": "emgkit.io.recording",
+    "read_file_events": "emgkit.io.listing",
     "write_files": "emgkit.io.files",
 }
 

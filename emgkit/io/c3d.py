@@ -1,38 +1,21 @@
-"""C3D: only the channels that are asked for are read, through a strided memory map."""
+"""C3D: what a file holds. Only the channels that are asked for are read, see `c3d_samples`."""
 
 from __future__ import annotations
 
 import functools
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from emgkit.errors import InputError
-from emgkit.io.c3d_parameters import BLOCK, DEC, MIPS, Header, Parameters, dec_to_float, read_metadata
+from emgkit.io.c3d_parameters import BLOCK, Header, Parameters, read_metadata
+from emgkit.io.c3d_samples import Layout, read_samples
 from emgkit.io.channels import Channel
 from emgkit.io.events import RawEvent, gather
-from emgkit.io.handle import RecordingFile, unreadable
-from emgkit.model import FloatArray
+from emgkit.io.handle import Fingerprint, RecordingFile, unreadable
 
 _RATES_AGREE = 1e-3  # relative; 32-bit floats and rounded rates stay far below
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Where the analog samples lie."""
-
-    start: int
-    frames: int
-    frame_bytes: int
-    before_analog: int
-    """Bytes of points in front of the analog samples of a frame."""
-    channels: int
-    samples_per_frame: int
-    real: bool
-    processor: int
-    unsigned: bool
 
 
 def open_c3d(path: Path) -> RecordingFile:
@@ -57,6 +40,7 @@ def open_c3d(path: Path) -> RecordingFile:
     The C3D File Format User Guide, Motion Lab Systems, 2008.
     """
     try:
+        fingerprint = Fingerprint.of(path)
         size = path.stat().st_size
         with path.open("rb") as stream:
             header, parameters = read_metadata(stream, path.name)
@@ -83,13 +67,14 @@ def open_c3d(path: Path) -> RecordingFile:
         _events=events,
         unknown_events=unknown,
         notes=(*notes, *said),
-        _read=functools.partial(_read, path, parameters, layout),
+        fingerprint=fingerprint,
+        _read=functools.partial(read_samples, path, parameters, layout),
     )
 
 
 def _layout(
     header: Header, parameters: Parameters, size: int, file: str, notes: list[str]
-) -> tuple[_Layout, int]:
+) -> tuple[Layout, int]:
     points = parameters.count("POINT", "USED")
     points = header.points if points is None else points
     per_frame = header.samples_per_frame
@@ -127,7 +112,7 @@ def _layout(
         notes.append(f"the file holds {held - frames} frames more than it states; they were not read")
     text = "".join(parameters.texts("ANALOG", "FORMAT")).upper()
     return (
-        _Layout(
+        Layout(
             start=start,
             frames=frames,
             frame_bytes=frame_bytes,
@@ -203,7 +188,7 @@ def _frame_rate(header: Header, parameters: Parameters) -> float:
     return rate if np.isfinite(rate) and rate > 0 else 0.0
 
 
-def _analog_rate(frame_rate: float, layout: _Layout, parameters: Parameters, file: str) -> float:
+def _analog_rate(frame_rate: float, layout: Layout, parameters: Parameters, file: str) -> float:
     computed = frame_rate * layout.samples_per_frame
     stated = parameters.number("ANALOG", "RATE") or 0.0
     if layout.channels and computed > 0 and stated > 0 and abs(stated - computed) > _RATES_AGREE * computed:
@@ -216,7 +201,7 @@ def _analog_rate(frame_rate: float, layout: _Layout, parameters: Parameters, fil
     return stated if stated > 0 else computed
 
 
-def _channels(parameters: Parameters, layout: _Layout, rate_hz: float) -> tuple[Channel, ...]:
+def _channels(parameters: Parameters, layout: Layout, rate_hz: float) -> tuple[Channel, ...]:
     columns = [parameters.texts("ANALOG", name) for name in ("LABELS", "DESCRIPTIONS", "UNITS")]
     n_samples = layout.frames * layout.samples_per_frame
     channels = []
@@ -247,44 +232,3 @@ def _events(parameters: Parameters, offset_s: float, notes: list[str]) -> list[R
         )
         for i, time in enumerate(seconds[:count])
     ]
-
-
-def _read(path: Path, parameters: Parameters, layout: _Layout, index: int) -> FloatArray:
-    unsigned = layout.unsigned and not layout.real
-    scales = parameters.long_numbers("ANALOG", "SCALE")
-    offsets = parameters.long_numbers("ANALOG", "OFFSET", unsigned=unsigned)
-    general = parameters.number("ANALOG", "GEN_SCALE")
-    if index >= scales.size:
-        raise InputError(
-            f"the scale of channel #{index + 1} is not stated",
-            where=path.name,
-            found=f"{scales.size} values in ANALOG:SCALE",
-            accepted="one value a channel",
-            mend="export the recording again",
-        )
-    scale = float(scales[index])
-    offset = float(offsets[index]) if index < offsets.size else 0.0
-    samples = _samples(path, layout, index)
-    return (samples - offset) * scale * (1.0 if general is None else general)
-
-
-def _samples(path: Path, layout: _Layout, index: int) -> FloatArray:
-    if not layout.frames:
-        return np.empty(0)
-    order = ">" if layout.processor == MIPS else "<"
-    vax = layout.real and layout.processor == DEC
-    kind = ("u4" if vax else "f4") if layout.real else ("u2" if layout.unsigned else "i2")
-    dtype = np.dtype(order + kind)
-    try:
-        data = np.memmap(path, dtype=np.uint8, mode="r")
-    except (OSError, ValueError) as error:
-        raise InputError(f"the file cannot be read ({error})", where=path.name) from error
-    view = np.ndarray(
-        shape=(layout.frames, layout.samples_per_frame),
-        dtype=dtype,
-        buffer=data,
-        offset=layout.start + layout.before_analog + index * dtype.itemsize,
-        strides=(layout.frame_bytes, layout.channels * dtype.itemsize),
-    )
-    flat = view.reshape(-1)  # copies the channel, and only it
-    return dec_to_float(flat) if vax else flat.astype(np.float64)

@@ -14,7 +14,7 @@ import numpy as np
 from emgkit.errors import EmgkitError, InputError
 from emgkit.io.channels import Channel
 from emgkit.io.events import RawEvent, gather
-from emgkit.io.handle import RecordingFile, unreadable
+from emgkit.io.handle import Fingerprint, RecordingFile, one_by_one, unreadable
 from emgkit.model import FloatArray
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def open_edf(path: Path) -> RecordingFile:
 def _open(path: Path, caught: list[warnings.WarningMessage]) -> RecordingFile:
     import edfio
 
+    fingerprint = Fingerprint.of(path)
     with path.open("rb") as stream:
         is_bdf = stream.read(1) == b"\xff"
     # fields are ASCII by the standard; micro signs come in Latin-1 or UTF-8 all the same
@@ -108,7 +109,8 @@ def _open(path: Path, caught: list[warnings.WarningMessage]) -> RecordingFile:
         _events=events,
         unknown_events=unknown,
         notes=(*_notes(caught), *said),
-        _read=functools.partial(_read, path, file),
+        fingerprint=fingerprint,
+        _read=functools.partial(one_by_one, functools.partial(_read, path, file)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,49 @@ from emgkit.model import FloatArray
 
 ENDINGS = {".c3d": "C3D", ".edf": "EDF", ".bdf": "BDF"}
 ACCEPTED = "C3D, EDF, EDF+C, BDF, BDF+C"
+
+
+CHANGED = "the file has changed since it was opened"
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The SHA-256 of a file, taken when it is asked for; it is that of the file as it was opened.
+
+    To hash takes longer than to read one channel, and not everybody who reads a recording asks for it.
+    """
+
+    path: Path
+    state: tuple[int, ...]
+    """Identity, size and time of the last change."""
+
+    @classmethod
+    def of(cls, path: Path) -> Fingerprint:
+        """Remember the file as it is now. Errors of the operating system pass through."""
+        return cls(path, _state(path))
+
+    def __call__(self) -> str:
+        """Return the SHA-256 of the file, read in pieces.
+
+        Raises
+        ------
+        InputError
+            If the file is gone, or has changed since it was opened.
+        """
+        try:
+            with self.path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            unchanged = _state(self.path) == self.state
+        except OSError as error:
+            raise unreadable(self.path, error) from error
+        if not unchanged:
+            raise InputError(CHANGED, where=self.path.name, mend="read it again")
+        return digest
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +86,8 @@ class RecordingFile:
     _events: pd.DataFrame
     unknown_events: tuple[str, ...]
     notes: tuple[str, ...]
-    _read: Callable[[int], FloatArray] = field(repr=False)
+    _read: Callable[[Sequence[int]], dict[int, FloatArray | InputError]] = field(repr=False)
+    fingerprint: Fingerprint = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -63,22 +107,46 @@ class RecordingFile:
         InputError
             If there is no such channel, or its samples or its scale cannot be read.
         """
-        if not 0 <= index < len(self.channels):
-            raise InputError(
-                "no such channel",
-                where=self.name,
-                found=index,
-                accepted=f"0 to {len(self.channels) - 1}" if self.channels else None,
-            )
-        return self._read(index)
+        samples = self.read_channels([index])[index]
+        if isinstance(samples, InputError):
+            raise samples
+        return samples
 
-    def sha256(self) -> str:
-        """Return the SHA-256 of the file, read in pieces."""
+    def read_channels(self, indices: Sequence[int]) -> dict[int, FloatArray | InputError]:
+        """Read several channels in one go.
+
+        Returns
+        -------
+        dict of int to array or InputError
+            The samples of each channel as `read_channel` returns them, or why they cannot be read.
+
+        Raises
+        ------
+        InputError
+            If there is no such channel, or the file cannot be read.
+        """
+        for index in indices:
+            if not 0 <= index < len(self.channels):
+                raise InputError(
+                    "no such channel",
+                    where=self.name,
+                    found=index,
+                    accepted=f"0 to {len(self.channels) - 1}" if self.channels else None,
+                )
+        return self._read(indices)
+
+
+def one_by_one(
+    read: Callable[[int], FloatArray], indices: Sequence[int]
+) -> dict[int, FloatArray | InputError]:
+    """Read channels each by itself, for a format that keeps them apart."""
+    found: dict[int, FloatArray | InputError] = {}
+    for index in indices:
         try:
-            with self.path.open("rb") as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError as error:
-            raise unreadable(self.path, error) from error
+            found[index] = read(index)
+        except InputError as error:
+            found[index] = error
+    return found
 
 
 def unreadable(path: Path, error: OSError) -> InputError:

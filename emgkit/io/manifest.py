@@ -96,6 +96,9 @@ class ChannelsSection(_Section):
     emg: Text | None = Field(None, description="label of the EMG channel")
     emg_unit: Text | None = Field(None, description="unit of the EMG channel, if the file does not say")
     switches: dict[str, Text] | None = Field(None, description="label of the channel of each foot switch")
+    opposite_switches: dict[str, Text] | None = Field(
+        None, description="the same of the other foot, where labels do not say it"
+    )
 
     @field_validator("emg_unit")
     @classmethod
@@ -104,7 +107,7 @@ class ChannelsSection(_Section):
             raise ValueError(f"not a known unit of voltage; accepted: {units.ACCEPTED}")
         return value
 
-    @field_validator("switches")
+    @field_validator("switches", "opposite_switches")
     @classmethod
     def _sites(cls, value: dict[str, str] | None) -> dict[str, str] | None:
         _only(value, sites.SITES)

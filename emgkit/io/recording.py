@@ -8,85 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from emgkit import sites, units
+from emgkit import units
 from emgkit.errors import InputError
-from emgkit.io.channels import Channel, Nature, find, nature, pick_emg
+from emgkit.io import foot_switches
+from emgkit.io.channels import Channel, find, nature, pick_emg
 from emgkit.io.handle import RecordingFile, open_file
-from emgkit.model import SIDES, FloatArray, Recording, Side, Source, Switch
+from emgkit.model import OTHER, SIDES, FloatArray, Motion, Recording, Side, Source, Switch
 from emgkit.tables import NOT_RECORDED
 
 _GIVE_UNIT = 'give it with --emg-unit uV (in Python emg_unit="uV")'
-CHANNEL_COLUMNS = (
-    "label",
-    "unit",
-    "rate_hz",
-    "n_samples",
-    "kind",
-    "why",
-    "side",
-    "muscle",
-    "site",
-    "description",
-    "number",
-)
-
-
-def list_channels(path: str | Path) -> pd.DataFrame:
-    """List the channels of a recording, what each is taken for, and why.
-
-    Parameters
-    ----------
-    path : str or Path
-        A C3D, EDF, EDF+C or BDF file.
-
-    Returns
-    -------
-    DataFrame
-        One row per channel: label, unit, rate_hz, n_samples, kind ("emg", "switch" or "other"), why; and
-        side, muscle, site, description, number ("#1" for the first).
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read.
-    """
-    return channel_table(open_file(path))
-
-
-def channel_table(file: RecordingFile) -> pd.DataFrame:
-    """Return the table of `list_channels` for a file that is open."""
-    rows = []
-    for channel in file.channels:
-        what = nature(channel)
-        rows.append(
-            (
-                channel.label,
-                channel.unit,
-                channel.rate_hz,
-                channel.n_samples,
-                what.kind,
-                what.why,
-                what.side,
-                what.muscle,
-                what.site,
-                channel.description,
-                channel.number,
-            )
-        )
-    frame = pd.DataFrame(rows, columns=list(CHANNEL_COLUMNS))
-    types = dict.fromkeys(CHANNEL_COLUMNS, "object") | {"rate_hz": "float64", "n_samples": "int64"}
-    return frame.astype(types)
-
-
-def read_file_events(path: str | Path) -> pd.DataFrame:
-    """Return the events that a file states, of both sides: time_s, side, kind, source.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read.
-    """
-    return open_file(path).events
 
 
 def read_events_and_switches(
@@ -124,12 +54,14 @@ def read_events_and_switches(
     events = file.events
     notes = list(file.notes)
     if switches is not None:
-        named = _named_channels(file, None, switches)
-        if not named:
+        chosen = foot_switches.named(file, (), switches)
+        if not chosen:
             return events, {}, tuple(notes)
-        sides = {nature(channel).side for channel in named.values()}
+        sides = {nature(channel).side for channel in chosen.values()}
         foot = wanted or (sides.pop() if len(sides) == 1 else None)
-        return events, {foot: _read_named(file, named, foot, notes)}, tuple(notes)
+        foot_switches.note_sides(chosen, foot, notes)
+        samples = file.read_channels([channel.index for channel in chosen.values()])
+        return events, {foot: _switches(file, chosen, samples)}, tuple(notes)
     stated = {s or None for s in events.loc[events["kind"] == "foot_contact", "side"]}
     named_sides = {n.side for c in file.channels if (n := nature(c)).kind == "switch"}
     feet = [wanted] if wanted else sorted(named_sides, key=str)
@@ -138,7 +70,9 @@ def read_events_and_switches(
         # contacts without a side may be of this foot, and switches without a side may be of any
         if foot in stated or None in stated or (foot is None and stated):
             continue
-        ours = _automatic_switches(file, None, foot, notes, exactly=wanted is None)
+        picked = foot_switches.picked(file, (), foot, notes, exactly=wanted is None)
+        samples = file.read_channels([channel.index for channel in picked.values()])
+        ours = _switches(file, picked, samples, notes)
         if ours:
             found[foot] = ours
     return events, found, tuple(notes)
@@ -165,6 +99,9 @@ def read(
     side: str | None = None,
     switches: Mapping[str, str] | None = None,
     emg_unit: str | None = None,
+    *,
+    opposite_switches: Mapping[str, str] | None = None,
+    motion: str | int | None = None,
 ) -> Recording:
     """Read one EMG channel with its foot switches and events; no other samples are loaded.
 
@@ -182,6 +119,11 @@ def read(
         foot switch of the same side; an empty mapping takes none.
     emg_unit : str, optional
         Unit of the EMG channel; wins over the file's.
+    opposite_switches : mapping of site to label, optional
+        Foot switches of the other foot. Without it those are taken whose label names them, unless
+        `switches` is an empty mapping.
+    motion : str or int, optional
+        The channel that shows the movement (a goniometer, an accelerometer), named like `emg`.
 
     Returns
     -------
@@ -198,6 +140,7 @@ def read(
     """
     given_side = _checked_side(side)
     _check_switches(switches)
+    _check_switches(opposite_switches)
     _check_unit(emg_unit)
     file = open_file(path)
     if emg is None:
@@ -214,28 +157,47 @@ def read(
     where = f"{file.name}, channel {channel.label or channel.number}"
     unit = channel.unit if emg_unit is None else emg_unit
     factor = units.microvolts_per(unit, where=where, mend=_GIVE_UNIT)
-    samples = _checked(file, channel, where) * factor
-    read_switches = (
-        _automatic_switches(file, channel, taken, notes)
+
+    busy = [channel]
+    moving = None
+    if motion is not None:
+        moving = find(file.channels, motion, file=file.name, what="motion", option="--motion ")
+        if moving == channel:
+            raise InputError(
+                f"channel '{channel.label}' is named twice, as EMG and as motion", where=file.name
+            )
+        busy.append(moving)
+    own = (
+        foot_switches.picked(file, busy, taken, notes)
         if switches is None
-        else _read_named(file, _named_channels(file, channel, switches), taken, notes)
+        else foot_switches.named(file, busy, switches)
     )
+    if switches is not None:
+        foot_switches.note_sides(own, taken, notes)
+    busy += own.values()
+    other = OTHER[taken] if taken else None
+    opposite: dict[str, Channel] = {}
+    if opposite_switches is not None:
+        opposite = foot_switches.named(file, busy, opposite_switches)
+        foot_switches.note_sides(opposite, other, notes)
+    elif other and (switches is None or switches):
+        opposite = foot_switches.picked(file, busy, other, notes, exactly=True)
+
+    samples = file.read_channels([c.index for c in (*busy, *opposite.values())])
+    emg_uv = _checked(channel, samples, where)
+    emg_uv *= factor
     return Recording(
-        emg_uv=samples,
+        emg_uv=_sealed(emg_uv),
         rate_hz=channel.rate_hz,
         label=channel.label or channel.number,
         side=taken,
         muscle=what.muscle,
-        switches=read_switches,
+        switches=_switches(file, own, samples, notes if switches is None else None),
         _events=file.events,
-        source=Source(
-            name=file.name,
-            sha256=file.sha256(),
-            format=file.format,
-            unit=channel.unit or NOT_RECORDED,
-            unit_given=emg_unit,
-        ),
+        source=Source(file.name, file.fingerprint, file.format, channel.unit or NOT_RECORDED, emg_unit),
         trial=file.path.stem,
+        opposite_switches=_switches(file, opposite, samples, notes if opposite_switches is None else None),
+        motion=None if moving is None else _motion(file, moving, samples),
         notes=tuple(notes),
     )
 
@@ -252,107 +214,64 @@ def _check_unit(unit: object) -> None:
         )
 
 
-def _checked(file: RecordingFile, channel: Channel, where: str) -> FloatArray:
+def _sealed(samples: FloatArray) -> FloatArray:
+    """Return the array itself, no longer to be written to: a recording takes it without a copy."""
+    samples.flags.writeable = False
+    return samples
+
+
+def _checked(channel: Channel, read: Mapping[int, FloatArray | InputError], where: str) -> FloatArray:
+    """Return the samples of a channel, or raise why they cannot be used."""
     if not (np.isfinite(channel.rate_hz) and channel.rate_hz > 0):
         raise InputError(
             "the file does not state the rate of the channel", where=where, found=channel.rate_hz
         )
-    samples = file.read_channel(channel.index)
+    samples = read[channel.index]
+    if isinstance(samples, InputError):
+        raise samples
     if samples.size < 2:
         raise InputError(
             "the channel has too few samples", where=where, found=samples.size, accepted="2 or more"
         )
-    bad = int(np.count_nonzero(~np.isfinite(samples)))
-    if bad:
-        first = int(np.argmin(np.isfinite(samples))) / channel.rate_hz
-        raise InputError(
-            f"{bad} of {samples.size} samples are not a number, the first at {first:.3f} s",
-            where=where,
-            accepted="finite samples",
-            mend="export the recording again",
-        )
+    with np.errstate(over="ignore", invalid="ignore"):
+        doubtful = not np.isfinite(samples.sum())  # a pass without a copy; finite ones may overflow
+    if doubtful:
+        finite = np.isfinite(samples)
+        bad = samples.size - int(np.count_nonzero(finite))
+        if bad:
+            raise InputError(
+                f"{bad} of {samples.size} samples are not a number, the first at "
+                f"{int(np.argmin(finite)) / channel.rate_hz:.3f} s",
+                where=where,
+                accepted="finite samples",
+                mend="export the recording again",
+            )
     return samples
 
 
-def _read_switch(file: RecordingFile, channel: Channel, site: str) -> Switch:
-    where = f"{file.name}, channel {channel.label or channel.number}"
-    factor = units.volts_per(channel.unit, where=where, mend="export the foot switches in volts")
-    return Switch(
-        site=site,
-        label=channel.label or channel.number,
-        voltage_v=_checked(file, channel, where) * factor,
-        rate_hz=channel.rate_hz,
-    )
-
-
-def _named_channels(
-    file: RecordingFile, emg: Channel | None, switches: Mapping[str, str | int]
-) -> dict[str, Channel]:
-    found: dict[str, Channel] = {}
-    for site, label in switches.items():
-        if site not in sites.SITES:
-            raise InputError(
-                "this is no site of a foot switch", where=file.name, found=site, accepted=sites.SITES
-            )
-        channel = find(
-            file.channels, label, file=file.name, what=f"{site} foot-switch", option=f"--switch {site}="
-        )
-        twice = next((s for s, c in found.items() if c == channel), "emg" if channel == emg else None)
-        if twice is not None:
-            raise InputError(
-                f"channel '{channel.label}' is named twice, as {twice} and as {site}",
-                where=file.name,
-                accepted="another channel for each",
-            )
-        found[site] = channel
-    return found
-
-
-def _read_named(
-    file: RecordingFile, named: Mapping[str, Channel], side: Side | None, notes: list[str]
+def _switches(
+    file: RecordingFile,
+    chosen: Mapping[str, Channel],
+    read: Mapping[int, FloatArray | InputError],
+    notes: list[str] | None = None,
 ) -> dict[str, Switch]:
-    for channel in named.values():
-        says = nature(channel).side
-        if side is not None and says is not None and says != side:
-            notes.append(f"foot switch '{channel.label}' says {says}; it is named, so it is taken for {side}")
-    return {site: _read_switch(file, channel, site) for site, channel in named.items()}
-
-
-def _automatic_switches(
-    file: RecordingFile, emg: Channel | None, side: Side | None, notes: list[str], *, exactly: bool = False
-) -> dict[str, Switch]:
-    """Read the switches whose labels name `side` or, unless `exactly`, no side."""
-    known: list[tuple[Channel, Nature]] = [
-        (c, n) for c in file.channels if c != emg and (n := nature(c)).kind == "switch"
-    ]
-    ours = [(c, n) for c, n in known if n.side == side or (n.side is None and not exactly)]
-    if side is None and len(ours) < len(known) and not exactly:
-        labels = ", ".join(c.label for c, n in known if n.side is not None)
-        notes.append(
-            f"foot switches {labels} not used: the side of the EMG is not known; give it with --side"
-        )
-    coded = [c for c, n in ours if n.site == sites.CODED]
-    if coded:
-        labels = ", ".join(c.label for c in coded)
-        notes.append(
-            f"foot switch {labels} says that it is coded and was not used; name it with "
-            f"--switch coded={coded[0].label} and give its levels"
-        )
-    ours = [(c, n) for c, n in ours if n.site != sites.CODED]
-    claims = [n.site for _, n in ours]
-    doubled = sorted({str(site) for site in claims if claims.count(site) > 1})
-    if doubled:
-        labels = ", ".join(c.label for c, n in ours if n.site in doubled)
-        notes.append(
-            f"no foot switch used: {labels} claim the same site ({', '.join(doubled)}); name them, for "
-            "example --switch heel=LABEL"
-        )
-        return {}
+    """Return the chosen channels as switches; with `notes`, one that cannot be used is noted instead."""
     found = {}
-    for channel, what in ours:
-        site = str(what.site)
+    for site, channel in chosen.items():
+        where = f"{file.name}, channel {channel.label or channel.number}"
         try:
-            found[site] = _read_switch(file, channel, site)
+            factor = units.volts_per(channel.unit, where=where, mend="export the foot switches in volts")
+            voltage_v = _checked(channel, read, where)
         except InputError as error:
+            if notes is None:
+                raise
             notes.append(f"foot switch {channel.label} not used: {error.what}")
+        else:
+            voltage_v *= factor
+            found[site] = Switch(site, channel.label or channel.number, _sealed(voltage_v), channel.rate_hz)
     return found
+
+
+def _motion(file: RecordingFile, channel: Channel, read: Mapping[int, FloatArray | InputError]) -> Motion:
+    values = _checked(channel, read, f"{file.name}, channel {channel.label or channel.number}")
+    return Motion(channel.label or channel.number, _sealed(values), channel.unit, channel.rate_hz)

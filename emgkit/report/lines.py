@@ -249,7 +249,7 @@ def ledger(an: Analysis, words: Words) -> Table:
             integer(row["n_bursts"]),
             percent(row["active_pct"]),
             significant(row["mean_uv"], MICRO),
-            sentence(REASONS.get(row["reason"], str(row["reason"]))),
+            _why(row),
         ]
         if not words.gait:
             del cells[4]
@@ -268,6 +268,11 @@ def ledger(an: Analysis, words: Words) -> Table:
     if not words.gait:
         del columns[4]
     return Table(tuple(columns), tuple(rows), small=True)
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    words = sentence(REASONS.get(row["reason"], str(row["reason"])))
+    return words if row["reason_detail"] == "none" else f"{words}: {row['reason_detail']}"
 
 
 def settings_table(an: Analysis) -> Table:

@@ -78,7 +78,7 @@ def _draw_swings(ax: Axes, steps: Footsteps, k: int) -> None:
     """Draw the swings of the foot and the thresholds of its k-th switch, or say that it is not decoded."""
     for level in steps.switches[k].threshold_v:
         ax.axhline(level, color=style.GREY, linewidth=0.5, linestyle=(0, (4, 2)), zorder=1)
-    starts, stops = ([state[k] for state in steps.states] for k in (0, 1))
+    starts, stops = [state[0] for state in steps.states], [state[1] for state in steps.states]
     swings = [(a, b - a) for a, b in zip([0.0, *stops], [*starts, steps.stop_s], strict=True) if b > a]
     if not steps.refused:
         ax.broken_barh(swings, (0, 1), transform=ax.get_xaxis_transform(), facecolors=style.SWING, zorder=0)

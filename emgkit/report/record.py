@@ -8,6 +8,7 @@ from typing import Any
 from emgkit.model import REASONS
 from emgkit.report.model import Facts
 from emgkit.report.words import (
+    MICRO,
     Words,
     named,
     number,
@@ -91,7 +92,8 @@ def acquisition(an: Analysis, words: Words) -> tuple[Facts, ...]:
         for group, items in _FROM_MANIFEST
     )
     amplifier = Facts((*amplifier.rows, ("sampling rate", f"{an.study.rate_hz:g} Hz")), amplifier.title)
-    return (wire, verification, amplifier, _switches(an, words), _processing(an), _cycles(an, words))
+    phases = () if words.gait else _phases(an)
+    return (wire, verification, amplifier, _switches(an, words), _processing(an), _cycles(an, words), *phases)
 
 
 def _switches(an: Analysis, words: Words) -> Facts:
@@ -147,7 +149,7 @@ def _processing(an: Analysis) -> Facts:
                 " (-3 dB after both passes), zero-phase",
             ),
             ("detector", stated(an.study.detector.get("method"))),
-            ("noise floor, root mean square", significant(an.study.noise_uv, "\u00b5V")),
+            ("noise floor, root mean square", significant(an.study.noise_uv, MICRO)),
             ("signal to noise", spread),
             ("normalisation", remark(an.study.normalisation) or NOT_RECORDED),
             ("reference: source", "; ".join(sources) if sources else "none for this muscle and activity"),
@@ -173,4 +175,18 @@ def _cycles(an: Analysis, words: Words) -> Facts:
     if words.gait:
         mean = percent(foot_off.mean()) if len(foot_off) else NOT_DETERMINABLE
         rows.append(("foot-off, mean", f"{mean} (from {words.count(len(foot_off))})"))
+        forms = an.cycles.loc[an.cycles["used"], "contact_form"].value_counts()
+        shown = [f"{named(str(form))} {int(n)}" for form, n in sorted(forms.items())]
+        rows.append(("form of the contacts", ", ".join(shown) or NOT_DETERMINABLE))
     return Facts(tuple(rows), title=sentence(words.many))
+
+
+def _phases(an: Analysis) -> tuple[Facts, ...]:
+    """Return what the muscle does in each phase that the user named, over the used repetitions."""
+    rows = []
+    for name, (start, stop) in an.settings.repetitions.phases.items():
+        inside = an.profile[(an.profile["pct"] >= start) & (an.profile["pct"] < stop)]
+        on, mean = 100 * inside["on_fraction"].mean(), inside["mean_uv"].mean()  # NaN where none is inside
+        text = f"{percent(on)} of it on, mean {significant(mean, MICRO)}"
+        rows.append((f"{name}, {start:g} to {stop:g} %", text if len(inside) else NOT_DETERMINABLE))
+    return (Facts(tuple(rows), title="Phases of the repetition"),) if rows else ()

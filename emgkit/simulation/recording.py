@@ -197,9 +197,7 @@ def simulate(
         muscle=given["muscle"],
         switches=_switches(given, plan, n_samples, stream(_SWITCHES)),
         _events=table,
-        source=Source(
-            name=trial, sha256=hashlib.sha256(emg.tobytes()).hexdigest(), format="simulation", unit="uV"
-        ),
+        source=Source(trial, hashlib.sha256(emg.tobytes()).hexdigest(), "simulation", unit="uV"),
         trial=trial,
         notes=("simulated",),
         truth=Truth(
