@@ -113,9 +113,10 @@ def test_a_stride_out_of_order_is_left_out_and_counted(odd):
     assert t.n_cycles["ISw"] == 6
 
 
-def test_where_the_order_of_walking_is_the_exception_nothing_is_averaged():
-    t = table(cycles(*[WALK] * 2, *[RUN] * 3))
-    assert t.start_pct[["LR", "MSt", "TSt", "PSw"]].isna().all()
+@pytest.mark.parametrize(("n_run", "stated"), [(1, True), (2, True), (3, False), (9, False)])
+def test_where_many_strides_are_out_of_order_nothing_is_averaged(n_run, stated):
+    t = table(cycles(*[WALK] * 6, *[RUN] * n_run))
+    assert t.start_pct[["LR", "MSt", "TSt", "PSw"]].notna().all() == stated
 
 
 @pytest.mark.parametrize("heel_rise", [8.0, 55.0])
@@ -124,9 +125,14 @@ def test_a_heel_that_rises_outside_single_support_bounds_no_phase(heel_rise):
     assert np.isnan(t.start_pct["TSt"])
     assert "outside single support" in t.why["TSt"]
     assert t.start_pct["MSt"] == pytest.approx(12.0)
-    one = table(cycles(*[WALK] * 4, WALK | {"heel_rise": heel_rise}))
-    assert one.start_pct["TSt"] == pytest.approx(33.0)
-    assert one.n_cycles["TSt"] == 4
+
+
+def test_strides_whose_heel_rises_late_enter_the_mean():
+    rises = [44.0, 46.0, 48.0, 50.0, 52.0]  # the other foot lands at 49 %
+    t = table(cycles(*[WALK | {"heel_rise": at} for at in rises]))
+    assert t.start_pct["TSt"] == pytest.approx(48.0)
+    assert t.n_cycles["TSt"] == 5
+    assert t.why["TSt"] == "in 2 of 5 strides the heel rises outside single support"
 
 
 def test_an_event_that_is_missing_in_a_stride_is_counted():

@@ -54,7 +54,7 @@ def gait_rows(trials: Sequence[Cycles]) -> list[dict[str, Any]]:
         s.opposite_foot_off_pct,
         s.opposite_contact_pct,
     )
-    if s.mostly_disordered:
+    if s.often_disordered:
         opposite_off = opposite_contact = np.full(s.size, np.nan)
     initial, terminal = opposite_off, foot_off - opposite_contact
     alone = _unknown("foot-off", foot_off)

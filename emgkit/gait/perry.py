@@ -74,7 +74,7 @@ def phase_rows(trials: Sequence[Cycles]) -> list[dict[str, Any]]:
 
     where a and b are the own events and A and B their nominal places. So with foot-off alone stance and swing
     are scaled separately, and with both feet the double supports, the single support and the swing are. The
-    rise of the heel moves no other start, and it counts only within single support.
+    rise of the heel moves no other start, and its mean counts only within single support.
 
     Means and standard deviations are those of a line: starts are lengths from the contact, and none can cross
     the next one. Each is over the strides in which the start is known; a start that was not measured has no
@@ -130,7 +130,7 @@ def _starts(joined: strides.Strides) -> tuple[FloatArray, list[str], list[str]]:
     own = ~np.isnan(knots).all(axis=0)
     if joined.disorder:
         own[1:3] = True  # they were recorded: no nominal start may stand in for them
-    if joined.mostly_disordered:
+    if joined.often_disordered:
         knots[:, 1:3] = np.nan
     at = _KNOTS[own]
     right = np.clip(np.searchsorted(at, _START, side="right"), 1, at.size - 1)
@@ -149,19 +149,19 @@ def _starts(joined: strides.Strides) -> tuple[FloatArray, list[str], list[str]]:
 
 
 def _raise_heel(heel_rise: FloatArray, starts: FloatArray, bases: list[str], whys: list[str]) -> None:
-    """Let terminal stance start where the heel rises, if that is known and within single support."""
-    known = ~np.isnan(heel_rise)
-    within = (heel_rise > starts[:, _MID_STANCE]) & (heel_rise < starts[:, _PRE_SWING])
-    bounded = known & ~np.isnan(starts[:, _MID_STANCE]) & ~np.isnan(starts[:, _PRE_SWING])
-    if not bounded.any():
+    """Let terminal stance start where the heel rises, if that is known and on average in single support."""
+    before, after = starts[:, _MID_STANCE], starts[:, _PRE_SWING]
+    known = ~np.isnan(heel_rise + before + after)
+    if not known.any():
         return
-    n_beyond = int(np.count_nonzero(bounded & ~within))
-    mostly_beyond = n_beyond > np.count_nonzero(within)
-    starts[:, _TERMINAL_STANCE] = np.where(within & (not mostly_beyond), heel_rise, np.nan)
+    heel_rise = np.where(known, heel_rise, np.nan)
+    n_beyond = int(np.count_nonzero(known & ~((before < heel_rise) & (heel_rise < after))))
+    first, mean, last = (strides.mean_sd(column)[0] for column in (before, heel_rise, after))
+    # to leave out only the strides beyond would move the mean away from them
+    starts[:, _TERMINAL_STANCE] = heel_rise if first < mean < last else np.nan
     bases[_TERMINAL_STANCE] = OWN_EVENTS
     if n_beyond:
-        whys[_TERMINAL_STANCE] = (
-            f"in {n_beyond} of {int(np.count_nonzero(bounded))} strides the heel rises outside single support"
-        )
+        n_known = np.count_nonzero(known)
+        whys[_TERMINAL_STANCE] = f"in {n_beyond} of {n_known} strides the heel rises outside single support"
     elif whys[_TERMINAL_STANCE] == _NEEDS[_TERMINAL_STANCE]:
         whys[_TERMINAL_STANCE] = "none"

@@ -12,6 +12,8 @@ from emgkit.model import BoolArray, Cycles, FloatArray
 
 ORDER = "foot-off of the other foot, its contact, foot-off of this foot"
 """What happens between two contacts of one foot in walking."""
+MAX_DISORDERED = 0.25
+"""Where more of the strides are out of order, those that are not are a choice by their double support."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,10 +42,11 @@ class Strides:
         return int(self.duration_s.size)
 
     @property
-    def mostly_disordered(self) -> bool:
-        """Whether the order of walking is the exception: then an average over the rest describes nobody."""
+    def often_disordered(self) -> bool:
+        """Whether so many strides are out of order that an average over the others describes nobody."""
         in_order = ~np.isnan(self.opposite_foot_off_pct) | ~np.isnan(self.opposite_contact_pct)
-        return bool(np.count_nonzero(self.disordered) > np.count_nonzero(in_order))
+        n = np.count_nonzero(self.disordered)
+        return bool(n > MAX_DISORDERED * (n + np.count_nonzero(in_order)))
 
     @property
     def disorder(self) -> str:

@@ -9,7 +9,7 @@ from emgkit.report.footsteps import footsteps_figure
 from emgkit.report.model import Block, Column, Facts, Paragraph, Picture, Section, Table
 from emgkit.report.words import Words, integer, missing, named, number, percent, records, sentence
 from emgkit.result import Analysis, Footsteps
-from emgkit.tables import NOMINAL, NOT_DETERMINABLE, SCALED
+from emgkit.tables import NOMINAL, NOT_DETERMINABLE, OWN_EVENTS, SCALED
 
 _PACE = ("cadence", "stride_time", "stride_time_cv")
 _REPETITIONS = ("repetition_time", "repetition_rate", "rest_between")
@@ -36,6 +36,7 @@ _PHASES_NOTE = (
     " heel, foot-off. A scaled one is the nominal place (Perry and Burnfield 2010), stretched between the own"
     " events before and after it; it was not measured."
 )
+_HEEL_NOTE = " The heel rises here when its switch opens, which may be later than a camera sees it."
 
 
 def section(an: Analysis, words: Words) -> Section:
@@ -164,7 +165,8 @@ def _phases(an: Analysis, words: Words) -> tuple[Block, ...]:
         Column("Start from", share=75),
     )
     table = Table(columns, tuple(rows), title=f"Phases, in percent of the {words.one}", small=True)
-    return (table, Paragraph(_PHASES_NOTE, "note"))
+    by_switch = an.phases.loc[an.phases["code"] == "TSt", "start_basis"].eq(OWN_EVENTS).any()
+    return (table, Paragraph(_PHASES_NOTE + _HEEL_NOTE * bool(by_switch), "note"))
 
 
 def _switches(an: Analysis) -> tuple[Block, ...]:
