@@ -8,8 +8,8 @@ import numpy as np
 
 from emgkit import sites
 from emgkit.errors import InputError
-from emgkit.gait.levels import MIN_SPAN_V, finite
-from emgkit.gait.refusals import refusal
+from emgkit.gait.levels import MIN_SPAN_V, dead, finite
+from emgkit.gait.refusals import refusal, shown_v
 from emgkit.model import BoolArray, FloatArray, IntArray, Switch
 
 NEAR = 0.25
@@ -38,10 +38,10 @@ class Found:
     """What each switch adds; empty if no set of switches explains the levels, or several do."""
 
     def __str__(self) -> str:
-        levels = ", ".join(f"{v:.3g}" for v in self.level_v)
+        levels = ", ".join(shown_v(v) for v in self.level_v)
         text = f"{self.level_v.size} levels at {levels} V"
         if self.weight_v:
-            weights = ", ".join(f"{w:.3g}" for w in self.weight_v)
+            weights = ", ".join(shown_v(w) for w in self.weight_v)
             return f"{text}: sums of switches of {weights} V, whose sites are not known"
         return f"{text}; what each switch adds cannot be told from them"
 
@@ -73,7 +73,7 @@ def on_ladder(
     names, weights = list(levels_v), checked(levels_v)
     volts = weights.sum() - finite(switch) if inverted else finite(switch)
     _check_alive(switch)
-    combos = (np.arange(2**weights.size)[:, None] >> np.arange(weights.size)) & 1
+    combos = _combos(weights.size)
     order = np.argsort(combos @ weights)
     combos, ladder = combos[order], np.sort(combos @ weights)
     near = NEAR * float(np.diff(ladder).min())
@@ -93,14 +93,16 @@ def on_ladder(
             "the coded foot switch does not fit its levels",
             where=switch.label,
             found=f"{100 * np.mean(steady):.0f} % of the time at a steady level, {100 * fits:.0f} % of that "
-            f"at one of {ladder.size} levels" + (f"; {at:.3g} V is none of them" if misfit else ""),
+            f"at one of {ladder.size} levels" + (f"; {shown_v(at)} V is none of them" if misfit else ""),
             accepted=f"at least {100 * MIN_STEADY:.0f} % and {100 * MIN_NEAR:.0f} %",
             mend="check the volts that each switch adds (levels_v under [footswitch])",
         )
     adds = "adds while open" if inverted else "adds"
-    text = ", ".join(f"{name} {adds} {weight:.3g} V" for name, weight in zip(names, weights, strict=True))
+    text = ", ".join(
+        f"{name} {adds} {shown_v(weight)} V" for name, weight in zip(names, weights, strict=True)
+    )
     if abs(offset) > 0.1 * near:
-        text += f"; all open at {weights.sum() + offset if inverted else offset:.2g} V"
+        text += f"; all open at {shown_v(weights.sum() - offset if inverted else offset)} V"
     bits = combos[place].astype(np.bool_)
     return {name: bits[:, k] for k, name in enumerate(names)}, f"{text} (given)"
 
@@ -145,7 +147,7 @@ def without_ladder(switch: Switch, *, inverted: bool = False) -> tuple[BoolArray
     threshold = float(level[0] + step / 2)  # half the smallest step: the lightest switch may be held rarely
     found = Found(np.sort(sign * level), _weights(level, step))
     beyond = "below" if inverted else "above"
-    return volts > threshold, f"{found}; closed {beyond} {sign * threshold:.3g} V"
+    return volts > threshold, f"{found}; closed {beyond} {shown_v(sign * threshold)} V"
 
 
 def checked(levels_v: Mapping[str, float]) -> FloatArray:
@@ -170,18 +172,18 @@ def checked(levels_v: Mapping[str, float]) -> FloatArray:
 
 def _sums(weights: FloatArray) -> FloatArray:
     """Return all sums of some of the weights; (n_sets, n_weights) to (n_sets, 2 ** n_weights)."""
-    n = weights.shape[1]
-    return np.asarray(weights @ ((np.arange(2**n)[:, None] >> np.arange(n)) & 1).T)
+    return np.asarray(weights @ _combos(weights.shape[1]).T)
+
+
+def _combos(n: int) -> IntArray:
+    """Return every pattern of `n` switches, 1 where one is closed; shape (2 ** n, n)."""
+    return (np.arange(2**n)[:, None] >> np.arange(n)) & 1
 
 
 def _check_alive(switch: Switch) -> None:
     low, high = np.quantile(switch.voltage_v, [0.005, 0.995])
     if high - low < MIN_SPAN_V:
-        raise refusal(
-            switch,
-            f"it is dead, or stuck at {np.median(switch.voltage_v):.3g} V",
-            f"{high - low:.3g} V between its lowest and highest level",
-        )
+        raise dead(switch, float(high - low))
 
 
 def _nearest(volts: FloatArray, level: FloatArray) -> IntArray:
@@ -211,8 +213,9 @@ def _clusters(volts: FloatArray, rate_hz: float) -> tuple[FloatArray, float]:
     total = np.append(0, np.cumsum(count))
     held = total[stop] - total[start] >= MIN_HELD * volts.size
     start, stop = start[held], stop[held]
-    middle = np.append(0.0, np.cumsum(count * (edges[1:] + edges[:-1]) / 2))
-    level = (middle[stop] - middle[start]) / (total[stop] - total[start])
+    ordered = np.sort(volts[steady])
+    ends = np.searchsorted(ordered, edges[np.array([start, stop])])
+    level = ordered[np.minimum((ends[0] + ends[1]) // 2, ordered.size - 1)] if start.size else edges[:0]
     return level, float(np.max(stop - start, initial=0) * width / 2)
 
 
@@ -223,9 +226,9 @@ def _weights(level: FloatArray, step: float) -> tuple[float, ...]:
     in which no two sums are alike, those count whose sums hold every level.
     """
     above = level - level[0]
-    tolerance = 0.3 * step
+    tolerance = 0.25 * step
     differences = np.sort((above[:, None] - above)[np.triu_indices(level.size, 1)[::-1]])
-    new = np.append(True, np.diff(differences) > tolerance)
+    new = np.append(True, np.diff(differences) > 0.1 * step)
     group = np.cumsum(new) - 1
     often = np.bincount(group)
     mean = np.bincount(group, differences) / often
@@ -242,5 +245,13 @@ def _weights(level: FloatArray, step: float) -> tuple[float, ...]:
         fits = np.flatnonzero(apart & holds)
         fits = fits[reached[fits]] if reached[fits].any() else fits
         if fits.size:
-            return tuple(float(w) for w in sets[fits[0]]) if fits.size == 1 else ()
+            return _refined(sets[fits[0]], above) if fits.size == 1 else ()
     return ()
+
+
+def _refined(weights: FloatArray, above: FloatArray) -> tuple[float, ...]:
+    """Return the weights that fit all levels best, each as the sum that it is nearest to."""
+    combos = _combos(weights.size)
+    nearest = np.argmin(np.abs(combos @ weights - above[:, None]), axis=1)
+    fitted = np.linalg.lstsq(combos[nearest].astype(np.float64), above, rcond=None)[0]
+    return tuple(float(weight) for weight in fitted)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emgkit.errors import InputError
-from emgkit.gait.refusals import refusal
+from emgkit.gait.refusals import refusal, shown_v
 from emgkit.gait.runs import debounced, filled, hysteresis, runs_of
 from emgkit.model import BoolArray, FloatArray, IntArray, Switch
 
@@ -20,14 +20,13 @@ MAX_NOISE = 0.35
 """In parts of the span; above, noise on both levels comes near the thresholds."""
 MAX_CHATTER = 0.2
 """Largest share of the time in states shorter than the debounce; two long chatters a stride are 5 %."""
-MAX_STEP = 0.1
-"""Largest median change of the open level from one second or stride to the next, in parts of the span."""
 MAX_DRIFT = 0.4
 """Largest range of the open level, in parts of the span; beyond half, one level is where the other was."""
-STEADY, MIN_STEADY = 0.15, 0.6
+STEADY, MIN_STEADY = 0.08, 0.5
 """An open switch is this near to its open level, in parts of the span, for this share of the time.
 A sine is for less than half of it; a force cell is low for a while before and after each stance."""
-NEIGHBOURS = 7
+DIP, NEIGHBOURS = 0.2, 5
+"""A low piece this much higher, in parts of the span, than the lowest of so many around it is a dip."""
 MAX_SPIKE_S, ALONE_S = 0.001, 0.01
 """A closing so brief, with no other so near, is a spike."""
 EDGE_S = 0.04
@@ -55,9 +54,9 @@ class Levels:
     def __str__(self) -> str:
         closes, opens = ("above", "below") if self.closed_v > self.open_v else ("below", "above")
         text = (
-            f"open at {self.open_v:.3g} V, closed at {self.closed_v:.3g} V; "
-            f"closes {closes} {self.closes_v:.3g} V{' (given)' if self.given else ''}, "
-            f"opens {opens} {self.opens_v:.3g} V"
+            f"open at {shown_v(self.open_v)} V, closed at {shown_v(self.closed_v)} V; "
+            f"closes {closes} {shown_v(self.closes_v)} V{' (given)' if self.given else ''}, "
+            f"opens {opens} {shown_v(self.opens_v)} V"
         )
         if self.drift_v > RELEASE * abs(self.closed_v - self.open_v):
             text += f"; its open level moves over {self.drift_v:.2g} V, and the thresholds with it"
@@ -103,18 +102,21 @@ def separate(
     Otsu, N. (1979). A threshold selection method from gray-level histograms. IEEE Transactions on Systems,
     Man, and Cybernetics 9(1), 62-66. doi:10.1109/TSMC.1979.4310076
     """
+    from scipy.ndimage import uniform_filter1d
+
     sign = -1.0 if inverted else 1.0
     rate_hz = switch.rate_hz
     volts = _smooth(sign * finite(switch), round(MAX_SPIKE_S * rate_hz))
     rough, span = _split(switch, volts, shortest_s * rate_hz)
     high = filled(debounced(rough, shortest_s * rate_hz), volts.size)
-    in_open, open_v = _open_level(volts, high, span, rate_hz)
+    calm = uniform_filter1d(volts, max(1, round(EDGE_S * rate_hz)))  # without hum, that is judged as noise
+    in_open, open_v = _open_level(calm, high, span, rate_hz)
     at, piece = _inside(high, rate_hz)
     span = float(np.median(_quantiles((volts - open_v)[at], piece, 0.5)))
     if span < MIN_SPAN_V:
-        raise _dead(switch, span)
+        raise dead(switch, span)
     # a foot that drags closes the switch for less than its debounce: that is no noise of the open level
-    noise = _check_open(switch, volts - open_v, open_v, in_open & ~rough, span)
+    noise = _check_open(switch, volts, calm, open_v, in_open & ~rough, span)
     middle_v = float(np.median(open_v))
     if threshold_v is None:
         release = max(RELEASE, NOISE_MARGIN * noise)
@@ -156,10 +158,13 @@ def _smooth(volts: FloatArray, longest: int) -> FloatArray:
     return np.asarray(median_filter(volts, 2 * longest + 1, mode="nearest")) if longest else volts
 
 
-def _dead(switch: Switch, span: float) -> InputError:
-    level = float(np.median(switch.voltage_v))
+def dead(switch: Switch, span: float) -> InputError:
+    """Return the refusal of a channel that holds one level."""
+    level = round(float(np.median(switch.voltage_v)), 1)  # coarse: it may hold noise of some millivolts
     return refusal(
-        switch, f"it is dead, or stuck at {level:.3g} V", f"{span:.3g} V between its lowest and highest level"
+        switch,
+        f"it is dead, or stuck at {shown_v(level)} V",
+        f"{span:.3g} V between its lowest and highest level",
     )
 
 
@@ -167,7 +172,7 @@ def _split(switch: Switch, volts: FloatArray, shortest: float) -> tuple[BoolArra
     """Tell high from low for each sample, roughly, and the volts between."""
     threshold, low, high = _otsu(volts)
     if high - low < MIN_SPAN_V:
-        raise _dead(switch, high - low)
+        raise dead(switch, high - low)
     margin = 0.1 * (high - low)
     rough = hysteresis(volts, threshold - margin, threshold + margin)
     edges = np.concatenate([[0], np.flatnonzero(np.diff(rough)) + 1, [rough.size]])
@@ -178,7 +183,7 @@ def _split(switch: Switch, volts: FloatArray, shortest: float) -> tuple[BoolArra
             switch, f"{100 * chatter:.0f} % of the time in states that are shorter than its debounce"
         )
     if debounced(rough, shortest)[0].size == 0:  # spikes only
-        raise _dead(switch, float(np.ptp(np.quantile(volts, [0.02, 0.98]))))
+        raise dead(switch, float(np.ptp(np.quantile(volts, [0.02, 0.98]))))
     return rough, high - low
 
 
@@ -228,52 +233,44 @@ def _quantiles(values: FloatArray, piece: IntArray, quantile: float) -> FloatArr
 def _open_level(
     volts: FloatArray, high: BoolArray, span: float, rate_hz: float
 ) -> tuple[BoolArray, FloatArray]:
-    """Return which samples are of an opening that reaches the open level, and that level everywhere.
+    """Return which samples are well inside an opening, and the open level everywhere.
 
     A force cell is also low while it is loaded or unloaded, and in dips within a stance. So each piece is
-    first taken by its 20th percentile; one that lies above its neighbours by `MAX_STEP` spans is a dip.
+    first taken by its 20th percentile; one that lies above its neighbours by `DIP` spans is a dip.
     """
     from scipy.ndimage import minimum_filter1d
 
     at, piece = _inside(~high, rate_hz)
     low = _quantiles(volts[at], piece, 0.2)
-    reaches = low <= minimum_filter1d(low, NEIGHBOURS, mode="nearest") + MAX_STEP * span
+    shows = np.zeros(volts.shape, dtype=np.bool_)
+    shows[at] = True
+    reaches = low <= minimum_filter1d(low, NEIGHBOURS, mode="nearest") + DIP * span
     at, piece = at[reaches[piece]], piece[reaches[piece]]
-    near = np.abs(volts[at] - low[piece]) < 2 * STEADY * span
+    near = np.abs(volts[at] - low[piece]) < DIP * span
     _, number = np.unique(piece[near], return_inverse=True)
     median = _quantiles(volts[at[near]], number, 0.5)
     centre = np.bincount(number, at[near]) / np.bincount(number)
-    shows = np.zeros(volts.shape, dtype=np.bool_)
-    shows[at] = True
     return shows, np.interp(np.arange(volts.size), centre, median)
 
 
 def _check_open(
-    switch: Switch, beyond: FloatArray, open_v: FloatArray, in_open: BoolArray, span: float
+    switch: Switch, volts: FloatArray, calm: FloatArray, open_v: FloatArray, in_open: BoolArray, span: float
 ) -> float:
     """Refuse a channel whose open level is none; return its noise in parts of the span."""
-    from scipy.ndimage import uniform_filter1d
-
-    level = open_v[in_open]
-    per_piece = np.abs(np.diff(level[:: max(1, round(PIECE_S * switch.rate_hz / 2))])) / span
-    step = float(np.median(per_piece)) if per_piece.size else 0.0
-    # hum is taken out, and judged as noise below
-    smooth = uniform_filter1d(np.where(in_open, beyond, 0.0), max(1, round(EDGE_S * switch.rate_hz)))
-    rests = in_open & (np.abs(smooth) < STEADY * span)
+    rests = in_open & (np.abs(calm - open_v) < STEADY * span)
     steady = float(rests.sum() / max(1, in_open.sum()))
-    if step > MAX_STEP or steady < MIN_STEADY:
+    if steady < MIN_STEADY:
         raise _humming(switch, switch.voltage_v) or _floats(
-            switch,
-            f"{100 * steady:.0f} % of the open time near its open level, which moves by {step:.2g} spans",
+            switch, f"{100 * steady:.0f} % of the open time at its open level"
         )
-    moves = float(np.ptp(level)) / span
+    moves = float(np.ptp(open_v[in_open])) / span
     if moves > MAX_DRIFT:
         raise refusal(
             switch,
             "its levels drift",
             f"the open level moves over {100 * moves:.0f} % of the distance to the closed one",
         )
-    noise = float(np.quantile(np.abs(beyond[rests]), 0.95)) / span
+    noise = float(np.quantile(np.abs(volts - open_v)[rests], 0.95)) / span
     if noise > MAX_NOISE:
         raise _humming(switch, switch.voltage_v) or refusal(
             switch, "it is too noisy", f"noise of {100 * noise:.0f} % of the distance between its levels"

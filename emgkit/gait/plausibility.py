@@ -34,7 +34,7 @@ REVERSED = 0.6
 HEEL_OVER_FOREFOOT = {True: 1.25, False: 2.2}
 """Most that the heel alone stands in multiples of the forefoot alone, with a switch under a metatarsal and
 with none between heel and toe."""
-MIN_HEEL_PCT = 10.0
+MIN_HEEL_PCT = 15.0
 MIN_STANCE_PCT = 45.0
 """Stance of a limb that is spared in walking; below is running."""
 RUNNING_S = 0.78

@@ -9,6 +9,11 @@ SAY_WHICH = (
 )
 
 
+def shown_v(volts: float) -> str:
+    """Return volts to three figures, and no finer than a millivolt."""
+    return f"{round(volts, 3) + 0.0:.3g}"
+
+
 def refusal(where: Switch | str, what: str, found: str, *, mend: str = NAME_IT) -> InputError:
     """Return the error for a channel, or for several by their labels."""
     return InputError(
