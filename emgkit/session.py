@@ -91,6 +91,8 @@ def _read_trial(ses: Session, path: str, switches: Mapping[str, str] | None = No
         switches=channels.get("switches") if switches is None else switches,
         emg_unit=channels.get("emg_unit"),
         opposite_switches=channels.get("opposite_switches") if switches is None else None,
+        motion=channels.get("motion") if switches is None else None,
+        repetition_label=channels.get("repetition_label") if switches is None else None,
     )
     return replace(rec, muscle=electrode["muscle"])
 

@@ -143,7 +143,7 @@ class GaitSettings(_Frozen):
         description="cycles longer than this times the median are left out (a contact was missed)",
     )
     max_neighbour_ratio: float = Field(
-        1.5,
+        1.6,
         gt=1,
         le=1000,
         description="cycles longer than this times the median of the five before and the five after are left "

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emgkit.gait.phases import continued_pct, cycle_of, to_pct, to_time
+from emgkit.gait.phases import OUTSIDE, continued_pct, cycle_of, scale, split, to_pct, to_time
 from emgkit.model import Cycles
 
 
@@ -95,3 +95,102 @@ def test_a_burst_of_any_length_keeps_its_parts(contacts, a, b):
     here = to_pct(np.array([onset, offset]), index, c)
     counted = continued_pct(np.array([offset]), index[:1], c)[0]
     assert counted == pytest.approx(100 * (index[1] - index[0]) + here[1])
+
+
+bounds = st.lists(st.floats(0.001, 50.0), min_size=2, max_size=12).map(np.cumsum)
+
+
+@settings(deadline=None)
+@given(bounds, st.floats(-1e4, 1e4))
+def test_start_is_exactly_0_and_end_exactly_100_whatever_the_numbers(contacts, shift):
+    c = walk(*(contacts + shift))
+    index = np.arange(contacts.size - 1)
+    assert (to_pct(c.start_s[:-1], index, c) == 0.0).all()
+    assert (to_pct(c.end_s[:-1], index, c) == 100.0).all()
+    assert (to_time(index, np.zeros(index.size), c) == c.start_s[:-1]).all()
+    assert (to_time(index, np.full(index.size, 100.0), c) == c.end_s[:-1]).all()
+
+
+@settings(deadline=None)
+@given(bounds, st.floats(-1e4, 1e4))
+def test_the_last_moment_before_the_next_contact_is_below_100(contacts, shift):
+    c = walk(*(contacts + shift))
+    index = np.arange(contacts.size - 1)
+    before = np.nextafter(c.end_s[:-1], -np.inf)
+    assert (to_pct(before, index, c) < 100).all()
+
+
+bursts = st.lists(st.tuples(st.floats(-2, 20), st.floats(0, 8)), max_size=10)
+
+
+@settings(deadline=None)
+@given(contact_lists, bursts)
+def test_the_parts_of_a_burst_are_the_burst(contacts, given_bursts):
+    c = walk(*contacts)
+    onset = np.array([b[0] for b in given_bursts])
+    offset = onset + np.array([b[1] for b in given_bursts])
+    parts = split(onset, offset, c)
+    for k in range(onset.size):
+        own = parts.burst == k
+        assert parts.start_s[own][0] == onset[k]
+        assert parts.stop_s[own][-1] == offset[k]
+        assert (parts.start_s[own][1:] == parts.stop_s[own][:-1]).all()
+        assert np.sum((parts.stop_s - parts.start_s)[own]) == pytest.approx(offset[k] - onset[k], abs=1e-9)
+    assert (parts.stop_s >= parts.start_s).all()
+    # no part crosses a bound of a cycle
+    assert (cycle_of(parts.start_s, c) == parts.cycle).all()
+    whole = (parts.cycle >= 0) & np.isfinite(np.append(c.end_s, 0)[parts.cycle])
+    assert (parts.stop_s[whole] <= c.end_s[parts.cycle[whole]]).all()
+    assert ((parts.start_pct[whole] >= 0) & (parts.stop_pct[whole] <= 100)).all()
+
+
+@settings(deadline=None)
+@given(contact_lists, st.floats(0, 0.999), st.floats(0, 0.999))
+def test_percent_of_the_parts_add_up_to_the_counted_length(contacts, a, b):
+    c = walk(*contacts)
+    onset, offset = sorted(contacts[0] + np.array([a, b]) * (contacts[-1] - contacts[0]))
+    parts = split(np.array([onset]), np.array([offset]), c)
+    index = cycle_of(np.array([onset]), c)
+    counted = continued_pct(np.array([offset]), index, c) - to_pct(np.array([onset]), index, c)
+    assert np.sum(parts.stop_pct - parts.start_pct) == pytest.approx(counted[0], abs=1e-6)
+
+
+def test_a_part_in_a_pause_between_repetitions_is_outside():
+    c = cycles([1.0, 5.0], [3.0, 7.0], "repetition")
+    parts = split(np.array([2.0]), np.array([6.0]), c)
+    assert parts.cycle.tolist() == [0, OUTSIDE, 1]
+    assert parts.stop_pct[[0, 2]].tolist() == [100.0, 50.0]
+    assert np.isnan(parts.start_pct[1])
+
+
+def test_bursts_without_length_without_cycles_and_none_at_all():
+    c = walk(1.0, 2.0, 3.0)
+    assert split(np.array([2.0]), np.array([2.0]), c).cycle.tolist() == [1]
+    assert split(np.array([1.0]), np.array([9.0]), cycles([], [])).cycle.tolist() == [OUTSIDE]
+    assert split(np.array([]), np.array([]), c).burst.size == 0
+
+
+inside = st.floats(1, 99)
+
+
+@given(st.lists(st.floats(-300, 300), min_size=1, max_size=20), inside, inside)
+def test_scaling_there_and_back_is_the_identity(pct, off, to):
+    there = scale(pct, off, to)
+    np.testing.assert_allclose(scale(there, to, off), pct, atol=1e-7)
+
+
+@given(inside, inside, st.integers(-3, 3))
+def test_scaling_is_exact_at_contact_and_foot_off(off, to, cycle):
+    assert scale([0.0, off, 100.0], off, to).tolist() == [0.0, to, 100.0]
+    assert scale(100.0 * cycle, off, to) == 100.0 * cycle
+
+
+@given(st.lists(st.floats(0, 100), min_size=2, max_size=20).map(sorted), inside, inside)
+def test_scaling_keeps_the_order(pct, off, to):
+    assert (np.diff(scale(pct, off, to)) >= -1e-9).all()
+
+
+def test_each_stride_may_have_its_own_foot_off_and_without_one_nothing_is_scaled():
+    moved = scale([30.0, 80.0, 50.0, 50.0, 50.0], [60.0, 60.0, np.nan, 0.0, 100.0], 50.0)
+    assert moved[:2].tolist() == [25.0, 75.0]
+    assert np.isnan(moved[2:]).all()

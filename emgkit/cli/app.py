@@ -98,12 +98,27 @@ def analyze(
         str | None,
         typer.Option("--emg-unit", metavar="UNIT", help="V, mV or uV; wins over what the file states."),
     ] = None,
+    motion: Annotated[
+        str | None,
+        typer.Option(
+            "--motion",
+            metavar="LABEL",
+            help="Channel that shows repetitions, such as a goniometer; its thresholds are in --settings.",
+        ),
+    ] = None,
+    repetition_label: Annotated[
+        str | None,
+        typer.Option(
+            "--repetition-label", metavar="LABEL", help="Events with this label start a repetition."
+        ),
+    ] = None,
     settings: SettingsFile = None,
     debug: Debug = False,
 ) -> None:
     """Analyse one recording; leave tables, result.json, report.html and report.pdf in DIR.
 
-    Cycles come from the file's own events, else from foot switches, else from annotated repetitions.
+    Cycles come from the file's own events, else from foot switches, else from annotated repetitions; with
+    --motion or --repetition-label from repetitions.
 
     Example: emgkit analyze walk_1.c3d --emg TIBPOST_L --side left --out report
     """
@@ -119,9 +134,16 @@ def analyze(
     chosen = _load_settings(settings)
     wire: Side | None = side  # type: ignore[assignment]  # narrowed above, which mypy does not follow
     recording = io.read(
-        file, emg=emg, side=wire, switches=switches, emg_unit=emg_unit, opposite_switches=opposite
+        file,
+        emg=emg,
+        side=wire,
+        switches=switches,
+        emg_unit=emg_unit,
+        opposite_switches=opposite,
+        motion=motion,
+        repetition_label=repetition_label,
     )
-    _write(analysis.analyze(recording, chosen), out)
+    _write(analysis.analyze(recording, _of_repetitions(chosen) if repetition_label else chosen), out)
 
 
 @app.command()
@@ -186,6 +208,16 @@ def _pairs(values: list[str], option: str) -> dict[str, str]:
             raise typer.BadParameter(f"{name!r} is given twice", param_hint=option)
         pairs[name] = label
     return pairs
+
+
+def _of_repetitions(chosen: Settings | None) -> Settings:
+    """Return settings by which annotated repetitions bound the cycles, unless they name something else."""
+    from emgkit.settings import as_settings
+
+    given = as_settings(chosen)
+    if given.gait.source != "auto":
+        return given
+    return given.model_copy(update={"gait": given.gait.model_copy(update={"source": "repetitions"})})
 
 
 def _load_settings(path: Path | None) -> Settings | None:

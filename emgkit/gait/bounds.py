@@ -8,9 +8,9 @@ import pandas as pd
 
 from emgkit.errors import InputError
 from emgkit.gait import agreement, cycles, states
-from emgkit.gait.feet import Foot, foot_of, other
+from emgkit.gait.feet import Foot, foot_of
 from emgkit.gait.repetitions import from_motion
-from emgkit.model import Activity, Agreement, Cycles, FloatArray, Recording
+from emgkit.model import OTHER, Activity, Agreement, Cycles, FloatArray, Recording
 from emgkit.settings import GaitSettings, RepetitionSettings
 
 DEFAULTS = RepetitionSettings()
@@ -116,17 +116,13 @@ def _walk(rec: Recording, settings: GaitSettings, source: str) -> Cycles:
 
 def _with_states(found: Cycles, foot: Foot) -> Cycles:
     """Add what the switches say of the contact of each stride, whatever bounds the strides."""
-    if foot.decoded is None:
+    if foot.decoded is None and foot.refused is None:
         return found
-    sequence = states.sequences(foot.decoded.states, found.start_s, found.end_s)
-    return replace(
-        found,
-        sequence=sequence,
-        form=tuple(states.form(order) for order in sequence),
-        heel_rise_s=None
-        if foot.decoded.states is None
-        else states.heel_rise_s(foot.decoded.states, found.start_s, found.end_s),
-    )
+    told = None if foot.decoded is None else foot.decoded.states
+    sequence = states.sequences(told, found.start_s, found.end_s)
+    rise_s = None if told is None else states.heel_rise_s(told, found.start_s, found.end_s)
+    form = tuple(states.form(order) for order in sequence)
+    return replace(found, sequence=sequence, form=form, heel_rise_s=rise_s)
 
 
 def _with_agreement(found: Cycles, foot: Foot) -> Cycles:
@@ -149,10 +145,9 @@ def _with_agreement(found: Cycles, foot: Foot) -> Cycles:
 
 def _with_other_foot(found: Cycles, rec: Recording, settings: GaitSettings) -> Cycles:
     """Add foot-off and contact of the other foot, by its events, else by its switches."""
-    side = other(rec.side)
-    if side is None:
+    if rec.side is None:
         return found
-    foot = foot_of(rec.events, side, rec.opposite_switches, settings)
+    foot = foot_of(rec.events, OTHER[rec.side], rec.opposite_switches, settings)
     if foot.refused is not None:
         why = f"the other foot's switches are not used: {foot.refused.what} ({foot.refused.where})"
         found = replace(found, notes=(*found.notes, why))

@@ -8,10 +8,8 @@ import pandas as pd
 
 from emgkit.errors import InputError
 from emgkit.gait import switches
-from emgkit.model import SIDES, FloatArray, Side, Switch
+from emgkit.model import FloatArray, Side, Switch
 from emgkit.settings import GaitSettings
-
-NO_TIMES: FloatArray = np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,8 +49,3 @@ def foot_of(
         decoded=decoded,
         refused=refused,
     )
-
-
-def other(side: Side | None) -> Side | None:
-    """Return the other side, None if the side is not known."""
-    return None if side is None else SIDES[1 - SIDES.index(side)]

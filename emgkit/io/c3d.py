@@ -12,7 +12,7 @@ from emgkit.errors import InputError
 from emgkit.io.c3d_parameters import BLOCK, Header, Parameters, read_metadata
 from emgkit.io.c3d_samples import Layout, read_samples
 from emgkit.io.channels import Channel
-from emgkit.io.events import RawEvent, gather
+from emgkit.io.events import RawEvent, gather, with_repetitions
 from emgkit.io.handle import Fingerprint, RecordingFile, unreadable
 
 _RATES_AGREE = 1e-3  # relative; 32-bit floats and rounded rates stay far below
@@ -65,6 +65,7 @@ def open_c3d(path: Path) -> RecordingFile:
         channels=channels,
         duration_s=duration_s,
         _events=events,
+        _relabelled=functools.partial(with_repetitions, raw, source="c3d", duration_s=duration_s),
         unknown_events=unknown,
         notes=(*notes, *said),
         fingerprint=fingerprint,

@@ -13,7 +13,7 @@ import numpy as np
 
 from emgkit.errors import EmgkitError, InputError
 from emgkit.io.channels import Channel
-from emgkit.io.events import RawEvent, gather
+from emgkit.io.events import RawEvent, gather, with_repetitions
 from emgkit.io.handle import Fingerprint, RecordingFile, one_by_one, unreadable
 from emgkit.model import FloatArray
 
@@ -107,6 +107,7 @@ def _open(path: Path, caught: list[warnings.WarningMessage]) -> RecordingFile:
         channels=tuple(channels),
         duration_s=length_s or 0.0,
         _events=events,
+        _relabelled=functools.partial(with_repetitions, raw, source="edf", duration_s=length_s),
         unknown_events=unknown,
         notes=(*_notes(caught), *said),
         fingerprint=fingerprint,

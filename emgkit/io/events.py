@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -94,6 +94,32 @@ def classify(label: str, context: str = "") -> tuple[str | None, Side | None]:
     if unnumbered in SPANS:
         return "span", side or context_side
     return None, None
+
+
+def with_repetitions(
+    raw: Iterable[RawEvent], label: str, *, source: str, duration_s: float | None
+) -> pd.DataFrame | None:
+    """Return the table of known events, in which those with the given label are repetitions.
+
+    Parameters
+    ----------
+    label : str
+        An event with this label, in any case and with or without its context, starts a repetition. If it
+        has a duration it is a whole one. Repetitions with other labels are left out; ends stay.
+
+    Returns
+    -------
+    DataFrame as of `gather`, or None if no event has the label
+    """
+    wanted = label.strip().casefold()
+    marked, some = [], False
+    for event in raw:
+        if wanted in (event.label.strip().casefold(), event.words.casefold()):
+            some = True
+            marked.append(replace(event, label="repetition" if event.duration_s else "repetition start"))
+        elif classify(event.label, event.context)[0] not in ("span", "repetition_start"):
+            marked.append(event)
+    return gather(marked, source=source, duration_s=duration_s)[0] if some else None
 
 
 def gather(

@@ -88,6 +88,7 @@ class RecordingFile:
     notes: tuple[str, ...]
     _read: Callable[[Sequence[int]], dict[int, FloatArray | InputError]] = field(repr=False)
     fingerprint: Fingerprint = field(repr=False)
+    _relabelled: Callable[[str], pd.DataFrame | None] = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -98,6 +99,27 @@ class RecordingFile:
     def events(self) -> pd.DataFrame:
         """Known events of both sides: time_s, side, kind, source; a fresh copy."""
         return self._events.copy()
+
+    def events_with_repetitions(self, label: str) -> pd.DataFrame:
+        """Return the known events, in which those with `label` are the repetitions.
+
+        Raises
+        ------
+        InputError
+            If no event has the label.
+        """
+        found = self._relabelled(label)
+        if found is None:
+            known = sorted(set(self._events["kind"]))
+            raise InputError(
+                "no event has the label of the repetitions",
+                where=self.name,
+                found=label,
+                accepted=f"a label of the file: {', '.join(self.unknown_events) or 'none but known ones'}"
+                + (f" (known: {', '.join(known)})" if known else ""),
+                mend="'emgkit inspect FILE' shows the events",
+            )
+        return found
 
     def read_channel(self, index: int) -> FloatArray:
         """Return the samples of the channel at `index` (from 0), float64, in the unit of the file.

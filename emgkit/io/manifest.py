@@ -99,6 +99,12 @@ class ChannelsSection(_Section):
     opposite_switches: dict[str, Text] | None = Field(
         None, description="the same of the other foot, where labels do not say it"
     )
+    motion: Text | None = Field(
+        None, description="label of the channel that shows the repetitions, such as a goniometer"
+    )
+    repetition_label: Text | None = Field(
+        None, description="label of the events that start a repetition, if it is a word of your own"
+    )
 
     @field_validator("emg_unit")
     @classmethod

@@ -102,6 +102,7 @@ def read(
     *,
     opposite_switches: Mapping[str, str] | None = None,
     motion: str | int | None = None,
+    repetition_label: str | None = None,
 ) -> Recording:
     """Read one EMG channel with its foot switches and events; no other samples are loaded.
 
@@ -124,6 +125,9 @@ def read(
         `switches` is an empty mapping.
     motion : str or int, optional
         The channel that shows the movement (a goniometer, an accelerometer), named like `emg`.
+    repetition_label : str, optional
+        Label of the events that start a repetition (that are one, if they have a duration), where it is a
+        word of the laboratory's own, such as "Grasp".
 
     Returns
     -------
@@ -142,6 +146,8 @@ def read(
     _check_switches(switches)
     _check_switches(opposite_switches)
     _check_unit(emg_unit)
+    if repetition_label is not None and not (isinstance(repetition_label, str) and repetition_label.strip()):
+        raise InputError("the label of the repetitions is no text", found=repetition_label)
     file = open_file(path)
     if emg is None:
         channel = pick_emg(file.channels, file=file.name)
@@ -158,6 +164,7 @@ def read(
     unit = channel.unit if emg_unit is None else emg_unit
     factor = units.microvolts_per(unit, where=where, mend=_GIVE_UNIT)
 
+    events = file.events if repetition_label is None else file.events_with_repetitions(repetition_label)
     busy = [channel]
     moving = None
     if motion is not None:
@@ -193,7 +200,7 @@ def read(
         side=taken,
         muscle=what.muscle,
         switches=_switches(file, own, samples, notes if switches is None else None),
-        _events=file.events,
+        _events=events,
         source=Source(file.name, file.fingerprint, file.format, channel.unit or NOT_RECORDED, emg_unit),
         trial=file.path.stem,
         opposite_switches=_switches(file, opposite, samples, notes if opposite_switches is None else None),

@@ -1,0 +1,160 @@
+"""What bounds the cycles, and what is known beside them: the other foot, the states of the contact."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import emgkit
+from emgkit.gait.bounds import cut
+from emgkit.model import Switch
+from emgkit.settings import GaitSettings
+
+OFF, CONTACT = "foot_off", "foot_contact"
+
+
+@pytest.fixture(scope="module")
+def walk():
+    return emgkit.simulate(n_cycles=10, side="left", cycle_sd_s=0.05)
+
+
+def rows(rec, side, kind):
+    events = rec.events
+    return events.loc[(events["side"] == side) & (events["kind"] == kind), "time_s"].to_numpy()
+
+
+def without(rec, side, *kinds):
+    events = rec.events
+    return rec.with_events(events[~((events["side"] == side) & events["kind"].isin(kinds))])
+
+
+def test_the_other_foot_by_its_events(walk):
+    c = cut(walk, GaitSettings(), None)
+    n = c.start_s.size - 1
+    np.testing.assert_array_equal(c.opposite_foot_off_s[:n], rows(walk, "right", OFF)[:n])
+    np.testing.assert_array_equal(c.opposite_contact_s[:n], rows(walk, "right", CONTACT)[:n])
+    # the order of a step: contact, the other foot off, its contact, foot-off
+    order = np.array([c.start_s, c.opposite_foot_off_s, c.opposite_contact_s, c.foot_off_s])[:, :n]
+    assert (np.diff(order, axis=0) > 0).all()
+
+
+def test_the_other_foot_by_its_switches():
+    """A walk of the right foot lends its switches to one of the left, whose events of the right are gone."""
+    left = emgkit.simulate(n_cycles=8, side="left", seed=3)
+    contact_s, off_s = rows(left, "right", CONTACT), rows(left, "right", OFF)
+    heel = left.switches["heel"]
+    time = np.arange(heel.voltage_v.size) / heel.rate_hz
+    down = sum((time >= a) & (time < b) for a, b in zip(contact_s, off_s[1:], strict=False))
+    down = down.astype(float) + (time < off_s[0])
+    rec = replace(
+        without(left, "right", CONTACT, OFF),
+        opposite_switches={"contact": Switch("contact", "FSW_R", 5.0 * down, heel.rate_hz)},
+    )
+    c = cut(rec, GaitSettings(), None)
+    known = ~np.isnan(c.opposite_contact_s)
+    assert known.sum() >= 7
+    np.testing.assert_allclose(c.opposite_contact_s[known], contact_s[: known.sum()], atol=0.002)
+    # the events of a foot win over its switches
+    both = replace(left, opposite_switches=rec.opposite_switches)
+    np.testing.assert_array_equal(cut(both, GaitSettings(), None).opposite_foot_off_s[:7], off_s[:7])
+
+
+def test_contacts_alone_of_the_other_foot_still_give_its_step(walk):
+    c = cut(without(walk, "right", OFF), GaitSettings(), None)
+    assert np.isnan(c.opposite_foot_off_s).all()
+    np.testing.assert_array_equal(c.opposite_contact_s[:10], rows(walk, "right", CONTACT)[:10])
+
+
+def test_a_foot_that_was_not_recorded_is_not_there(walk):
+    c = cut(without(walk, "right", CONTACT, OFF), GaitSettings(), None)
+    assert c.opposite_contact_s is None
+    assert c.opposite_foot_off_s is None
+
+
+def test_dead_switches_of_the_other_foot_are_named(walk):
+    dead = Switch("heel", "FSW_R_HEEL", np.zeros(walk.emg_uv.size), walk.rate_hz)
+    rec = replace(without(walk, "right", CONTACT, OFF), opposite_switches={"heel": dead})
+    c = cut(rec, GaitSettings(), None)
+    assert c.opposite_contact_s is None
+    assert any("the other foot's switches are not used" in note and "FSW_R_HEEL" in note for note in c.notes)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "form"), [("typical", "typical"), ("flat_first", "flat_first"), ("toe_first", "toe_first")]
+)
+@pytest.mark.parametrize("events", [True, False])
+def test_the_form_of_the_contact_stands_in_the_table_and_leaves_no_stride_out(pattern, form, events):
+    an = emgkit.analyze(emgkit.simulate(n_cycles=6, contact_pattern=pattern, events=events))
+    used = an.cycles[an.cycles["used"]]
+    assert len(used) == 6
+    assert (used["contact_form"] == form).sum() >= 5
+    assert used["contact_sequence"].str.endswith("S").all()
+
+
+def test_without_switches_the_form_is_not_recorded():
+    an = emgkit.analyze(emgkit.simulate(n_cycles=4, switches="none"))
+    assert set(an.cycles["contact_form"]) == set(an.cycles["contact_sequence"]) == {"not recorded"}
+
+
+def test_heel_rise_lies_in_stance(walk):
+    c = cut(walk, GaitSettings(), None)
+    n = c.start_s.size - 1
+    assert (c.heel_rise_s[:n] > c.start_s[:n]).all()
+    assert (c.heel_rise_s[:n] < c.foot_off_s[:n]).all()
+
+
+def test_switches_that_do_not_tell_where_they_are_or_are_dead_tell_no_state(walk):
+    volts = np.max([switch.voltage_v for switch in walk.switches.values()], axis=0)
+    for one in (volts, np.zeros_like(volts)):
+        c = cut(
+            replace(walk, switches={"contact": Switch("contact", "FSW_L", one, walk.rate_hz)}),
+            GaitSettings(),
+            None,
+        )
+        assert set(c.sequence) == set(c.form) == {"not determinable"}
+        assert c.heel_rise_s is None
+        assert bool(c.agreement) == bool(one.any())
+
+
+def test_a_shift_of_the_recording_shifts_every_time_and_no_reason(walk):
+    plain = cut(walk, GaitSettings(skip_first=1), None)
+    events = walk.events
+    events["time_s"] += 0.3
+    moved = cut(replace(walk.with_events(events), switches={}), GaitSettings(skip_first=1), None)
+    assert moved.reason == plain.reason
+    np.testing.assert_allclose(moved.opposite_contact_s, plain.opposite_contact_s + 0.3)
+
+
+def spoiled(rec, start_s, stop_s, value):
+    emg = rec.emg_uv.copy()
+    emg[round(start_s * rec.rate_hz) : round(stop_s * rec.rate_hz)] = value
+    return replace(rec, emg_uv=emg)
+
+
+@pytest.mark.parametrize(("value", "words"), [(0.0, "flat"), (2000.0, "clipped")])
+def test_a_stride_with_a_fault_of_the_signal_is_left_out_and_the_others_stay(walk, value, words):
+    start, end = walk.truth.contact_s[4:6]
+    an = emgkit.analyze(spoiled(walk, start + 0.1, start + 0.4, value))
+    reasons = an.cycles["reason"].tolist()
+    assert reasons == ["none"] * 4 + ["signal_fault"] + ["none"] * 5 + ["no_next_contact"]
+    detail = an.cycles["reason_detail"][4]
+    share = 100 * 0.3 / (end - start)
+    assert detail.startswith(f"{words} for {share:.1f} % of it")
+    assert f"{words} for" in emgkit.Analysis.from_json(an.to_json()).cycles["reason_detail"][4]
+
+
+def test_no_usable_stride_says_why_with_numbers(walk):
+    with pytest.raises(emgkit.InsufficientDataError, match=r"signal_fault: clipped for 100\.0 %"):
+        emgkit.analyze(spoiled(walk, 1.0, walk.duration_s - 0.5, 2000.0))
+
+
+def test_strides_at_the_ends_of_a_long_recording_are_left_out_and_with_a_setting_they_stay(walk):
+    first, last = walk.truth.contact_s[[0, -1]]
+    a, b = round((first - 0.05) * walk.rate_hz), round((last + 0.05) * walk.rate_hz)
+    events = walk.events
+    events["time_s"] -= a / walk.rate_hz
+    events = events[(events["time_s"] >= 0) & (events["time_s"] <= (b - a) / walk.rate_hz)]
+    cut_close = replace(walk.with_events(events), emg_uv=walk.emg_uv[a:b], switches={})
+    an = emgkit.analyze(cut_close)
+    assert an.cycles["reason"].tolist() == ["filter_edge", *["none"] * 8, "filter_edge", "no_next_contact"]
+    assert emgkit.analyze(cut_close, {"gait": {"edge_s": 0}}).cycles["used"].sum() == 10
