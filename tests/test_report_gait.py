@@ -50,6 +50,7 @@ STEPS = Footsteps(
     stride=(4, 5),
     foot_off_s=np.array([1.81]),
     opposite=((1.0, 1.3), (1.7, 3.1)),
+    levels=("first_metatarsal: FSW_MT, closes above 0.8 V", "heel: a_b, closes above 1 V"),
 )
 
 
@@ -124,8 +125,16 @@ def test_each_switch_state_and_stance_is_drawn():
     assert "script" not in style.to_svg(figure)
 
 
+def test_levels_and_thresholds_are_shown_beneath_the_figure():
+    text = said(shown(fake(3, footsteps=STEPS)))
+    assert "First metatarsal: FSW_MT, closes above 0.8 V; heel: a_b, closes above 1 V." in text
+    assert "Dashed across: thresholds. H heel, F flat, P push-off. Grey: the other foot" in text
+    stuck = replace(STEPS, states=((1.0, 1.5, "?"),))
+    assert "? while a switch is stuck" in said(shown(fake(3, footsteps=stuck)))
+
+
 def test_switches_that_are_refused_are_still_shown_with_the_reason():
-    an = fake(3, footsteps=replace(STEPS, states=(), refused="the channel is dead"))
+    an = fake(3, footsteps=replace(STEPS, states=(), levels=(), refused="the channel is dead"))
     picture = next(b for b in shown(an).blocks if isinstance(b, Picture))
     assert "could not be decoded: the channel is dead." in picture.caption
     assert "H heel" not in picture.caption

@@ -101,7 +101,7 @@ def _marked(rec: Recording) -> Contacts:
 
 def _trace(switch: Switch, threshold_v: tuple[float, ...], start: float, stop: float) -> SwitchTrace:
     a, b = (round(at * switch.rate_hz) for at in (start, stop))
-    return SwitchTrace(switch.site, switch.label, switch.rate_hz, switch.voltage_v[a:b], threshold_v)
+    return SwitchTrace(switch.site, switch.label, switch.rate_hz, switch.voltage_v[a:b].copy(), threshold_v)
 
 
 def _states(decoded: Contacts, start: float, stop: float) -> tuple[tuple[float, float, str], ...]:

@@ -184,8 +184,14 @@ def _switches(an: Analysis) -> tuple[Block, ...]:
     )
     alt = f"Voltages of {len(steps.switches)} foot switches with the contacts and foot-offs of some strides."
     svg = style.to_svg(footsteps_figure(steps))
-    levels = tuple(Paragraph(f"{'; '.join(steps.levels)}.", "note") for _ in steps.levels[:1])
-    return (Paragraph("Foot switches", "heading"), Picture("footsteps", svg, alt, caption), *levels)
+    picture = Picture("footsteps", svg, alt, caption)
+    levels = [text.partition(": ") for text in steps.levels]
+    shown = sentence("; ".join(f"{named(site)}: {words}" for site, _, words in levels))
+    return (
+        Paragraph("Foot switches", "heading"),
+        picture,
+        *((Paragraph(f"{shown}.", "note"),) if shown else ()),
+    )
 
 
 def _letters(steps: Footsteps) -> str:
