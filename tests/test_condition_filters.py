@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from emgkit.condition import condition
+from emgkit.condition import condition, reach_s
 from emgkit.errors import InputError, InsufficientDataError
 from emgkit.settings import ConditionSettings
 
@@ -110,3 +110,24 @@ def test_a_band_that_does_not_fit_is_refused(rate_hz, settings):
 def test_one_sample_is_too_short():
     with pytest.raises(InsufficientDataError):
         condition(np.zeros(1), 2000.0, DEFAULT)
+
+
+def test_the_reach_of_the_filters_is_that_of_their_response_and_knows_no_rate():
+    reach = [reach_s(rate_hz, DEFAULT) for rate_hz in (1000.0, 2000.0, 10_000.0)]
+    assert np.ptp(reach) < 0.003
+    # the slowest pole of a Butterworth low-pass of two poles decays by 1/e in sqrt(2) / (2 pi f)
+    decay = np.sqrt(2) / (2 * np.pi)
+    assert reach[1] == pytest.approx((decay / 20 + decay / 10) * np.log(100), rel=0.4)
+    halved = DEFAULT.model_copy(update={"band_low_hz": 10.0, "envelope_cutoff_hz": 5.0})
+    assert reach_s(2000.0, halved) == pytest.approx(2 * reach[1], rel=0.02)
+
+
+def test_signal_beyond_the_reach_does_not_matter():
+    """Of signals that differ only beyond an end, the envelopes differ within the reach, and no further in."""
+    rng = np.random.default_rng(5)
+    long = 100 * rng.standard_normal(8000)
+    whole, cut = condition(long, 2000.0, DEFAULT), condition(long[2000:], 2000.0, DEFAULT)
+    difference = np.abs(whole.envelope_uv[2000:] - cut.envelope_uv)
+    inside = round(reach_s(2000.0, DEFAULT) * 2000)
+    assert difference[inside:].max() < 0.02 * np.median(whole.envelope_uv)
+    assert difference[: inside // 3].max() > 0.05 * np.median(whole.envelope_uv)

@@ -47,7 +47,7 @@ def test_the_manifest_that_is_shown_is_one_that_is_accepted(tmp_path):
     from emgkit.io.session import load_session
 
     text = (ROOT / "docs" / "session.md").read_text(encoding="utf-8")
-    first, coded, changed = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    first, coded, repeated, changed = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
     for name in ("walk_1.c3d", "rest.c3d", "mmt_1.c3d", "mmt_2.c3d", "stim.c3d"):
         (tmp_path / name).write_bytes(b"")
     (tmp_path / "session.toml").write_text(first + changed, encoding="utf-8")
@@ -55,3 +55,5 @@ def test_the_manifest_that_is_shown_is_one_that_is_accepted(tmp_path):
     without_channels = re.sub(r"\[channels\].*?(?=\[trials\])", "", first, flags=re.DOTALL)
     (tmp_path / "session.toml").write_text(without_channels + coded, encoding="utf-8")
     assert load_session(tmp_path).settings.gait.coded_levels_v["toe"] == 4.0
+    (tmp_path / "session.toml").write_text(without_channels + repeated, encoding="utf-8")
+    assert load_session(tmp_path).settings.repetitions.phases["grasp"] == (40.0, 100.0)

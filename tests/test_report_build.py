@@ -84,6 +84,16 @@ def test_a_cycle_that_is_left_out_says_why_in_words(reason):
     assert rows[3][-1].lower() == REASONS[reason]
 
 
+def test_the_ledger_shows_the_numbers_behind_a_reason_and_the_record_the_forms_of_contact():
+    cycles = fake(3).cycles.copy()
+    cycles.loc[3, ["reason", "reason_detail"]] = ["pause", "8.00 s; a pause is longer than 4 s"]
+    cycles.loc[0, "contact_form"] = "flat_first"
+    document = build(fake(3, cycles=cycles))
+    rows = next(b for b in section(document, "ledger").blocks if isinstance(b, Table)).rows
+    assert rows[3][-1] == "Longer than the stated pause: 8.00 s; a pause is longer than 4 s"
+    assert "flat first 1, typical 2" in said(section(document, "record"))
+
+
 def test_settings_detector_versions_and_inputs_are_all_there():
     an = fake()
     shown = section(build(an), "settings")

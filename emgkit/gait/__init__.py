@@ -1,7 +1,10 @@
 """From contacts and repetitions to cycles and phases.
 
 - `switches`: foot-switch voltages to contacts and foot-offs
-- `states`: heel and forefoot on the ground, and their order in a stride
-- `cycles`: contacts or repetitions to cycles, each used or left out for a stated reason
+- `states`: heel and forefoot on the ground, their order in a stride
+- `feet`, `agreement`: events and switches of one foot, and how far they agree
+- `cycles`, `repetitions`: contacts, marks or a channel of motion to cycles
+- `ledger`: which cycles are left out, why, and with which numbers
+- `bounds`: what bounds the cycles of a recording
 - `phases`: time to percent of the cycle and back
 """

@@ -220,8 +220,10 @@ def _heaped(samples: FloatArray) -> BoolArray:
     """Return which samples are heaped at the largest value; none if they thin out towards it."""
     top, near = float(samples.max()), RAIL_TOLERANCE * float(np.ptp(samples))
     at_top = samples >= top - near
-    below = np.unique(samples[~at_top])[-3:]
-    beside = ~at_top & (samples >= min(top - 11 * near, float(below[0])))
+    third = top - near
+    for _ in range(3):  # distinct values below the top, without sorting the whole signal
+        third = float(np.max(samples, where=samples < third, initial=-np.inf))
+    beside = ~at_top & (samples >= min(top - 11 * near, third))
     n_top, n_beside = int(np.count_nonzero(at_top)), int(np.count_nonzero(beside))
     return at_top if n_top >= RAIL_LEAST and n_top > n_beside else np.zeros_like(at_top)
 
