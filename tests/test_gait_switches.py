@@ -1,10 +1,12 @@
-"""Decoding of foot switches: known contacts, real insoles, and channels that are no switch."""
+"""Decoding of the foot switches of one foot: known contacts, and channels that are no switch."""
 
-import ezc3d
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from emgkit.errors import InputError
+from emgkit.gait.states import sequences
 from emgkit.gait.switches import decode
 from emgkit.model import Switch
 from emgkit.settings import GaitSettings
@@ -131,23 +133,78 @@ def test_one_contact_makes_no_cycle():
         decode({"heel": Switch("heel", "H", v, RATE)}, GaitSettings())
 
 
-@pytest.mark.parametrize(("side", "n"), [("L", 115), ("R", 114)])
-def test_real_insoles_separate_and_coded_give_the_same_contacts(shared_data, side, n):
-    c3d = ezc3d.c3d(str(shared_data / "footswitch" / "pin2gpi_footswitch.c3d"))
-    labels = c3d["parameters"]["ANALOG"]["LABELS"]["value"]
-    data = dict(zip(labels, c3d["data"]["analogs"][0], strict=True))
-    names = {"heel": "HEEL", "fifth_metatarsal": "MT5", "first_metatarsal": "MT1"}
-    one_by_one = {site: Switch(site, side + n_, data[side + n_], RATE) for site, n_ in names.items()}
-    coded_ = {"coded": Switch("coded", side + "FSW", data[side + "FSW"], RATE)}
-    ladder = {"heel": 0.5, "fifth_metatarsal": 1.0, "first_metatarsal": 2.0}
-    settings = GaitSettings()
-    a = decode(one_by_one, settings)
-    b = decode(coded_, settings)
-    c = decode(coded_, GaitSettings(coded_levels_v=ladder))
-    heel = decode({"heel": one_by_one["heel"]}, settings)
-    assert heel.contact_s.size == a.contact_s.size == b.contact_s.size == n
-    np.testing.assert_array_equal(b.contact_s, c.contact_s)
-    np.testing.assert_array_equal(b.foot_off_s, c.foot_off_s)
-    # the insoles were sampled at 100 Hz, and coded at 0.75 V: about 17 % of the span of a cell
-    np.testing.assert_allclose(b.contact_s, a.contact_s, atol=0.0101)
-    np.testing.assert_allclose(b.foot_off_s, a.foot_off_s, atol=0.0201)
+def test_thresholds_and_polarity_that_are_given_are_in_force_and_shown():
+    switches = separate()
+    heel = switches["heel"]
+    switches["heel"] = Switch("heel", "H", 5.0 - heel.voltage_v, RATE)
+    given_ones = GaitSettings(thresholds_v={"heel": 2.0, "toe": 1.5}, inverted_switches=["heel"])
+    c = decode(switches, given_ones)
+    np.testing.assert_allclose(c.contact_s, stride_times(), atol=1.5e-3)
+    assert c.left_out == ()
+    assert c.levels[0].startswith("heel: H, open at 5 V, closed at ")
+    assert "closes below 2 V (given), opens above 3.5 V" in c.levels[0]
+    assert "closes above 1.5 V (given)" in c.levels[3]
+    assert "(given)" not in c.levels[1]
+    assert set(sequences(c.states, c.contact_s[:-1], c.contact_s[1:])) == {"HFPS"}
+
+
+def test_every_channel_that_was_decoded_shows_its_levels():
+    assert [text.split(",")[0] for text in decode(separate(), GaitSettings()).levels] == [
+        f"{site}: {site}" for site in CLOSED
+    ]
+
+
+def test_all_reasons_are_named_if_no_channel_is_a_switch():
+    none = {
+        "heel": Switch("heel", "A", np.zeros(5000), RATE),
+        "toe": Switch("toe", "B", np.random.default_rng(0).standard_normal(5000), RATE),
+    }
+    with pytest.raises(InputError, match=r"A, B: .*none of the channels.*heel: A, .*dead.*toe: B, .*floats"):
+        decode(none, GaitSettings())
+
+
+def test_switches_of_different_length_or_rate_are_refused():
+    heel = separate()["heel"]
+    for other in (
+        Switch("toe", "T", heel.voltage_v[:-1], RATE),
+        Switch("toe", "T", heel.voltage_v, 2 * RATE),
+    ):
+        with pytest.raises(InputError, match="different rates"):
+            decode({"heel": heel, "toe": other}, GaitSettings())
+    with pytest.raises(InputError, match="no foot-switch channel"):
+        decode({}, GaitSettings())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"thresholds_v": {"knee": 1.0}}, {"thresholds_v": {"heel": "1"}}, {"inverted_switches": ["knee"]}],
+)
+def test_settings_of_no_site_are_refused(wrong):
+    with pytest.raises(InputError):
+        GaitSettings(**wrong)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from([0.0, 5.0, 2.5, -3.0]), st.integers(1, 300)), min_size=1, max_size=30),
+    st.sampled_from([100.0, 1000.0]),
+    st.lists(st.sampled_from(["heel", "toe", "contact", "coded"]), min_size=1, max_size=3, unique=True),
+    st.floats(0, 3),
+    st.booleans(),
+)
+def test_whatever_is_recorded_gives_contacts_or_a_reason(spells, rate_hz, given_sites, noise_v, known):
+    volts = np.repeat([v for v, _ in spells], [n for _, n in spells])
+    rng = np.random.default_rng(0)
+    switches = {
+        site: Switch(site, site, np.roll(volts, 17 * k) + noise_v * rng.standard_normal(volts.size), rate_hz)
+        for k, site in enumerate(given_sites)
+    }
+    try:
+        c = decode(switches, GaitSettings(coded_levels_v={"heel": 2.5, "toe": 5.0} if known else None))
+    except InputError:
+        return  # any other error fails
+    duration_s = volts.size / rate_hz
+    assert np.all(np.diff(c.contact_s) > 0)
+    assert np.all((c.contact_s > 0) & (c.contact_s < duration_s))
+    assert abs(c.contact_s.size - c.foot_off_s.size) <= 1
+    assert len(c.levels) + len([x for x in c.left_out if "stuck" not in x]) >= 1

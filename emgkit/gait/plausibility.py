@@ -21,8 +21,9 @@ MIN_CLOSING_S = 0.1
 """Shorter closings may be scuffs."""
 MIN_STRIDES = 4
 """Least number of strides that a rule is based on."""
-STUCK_STRIDES = 5
-"""A switch that does not change while the others take so many strides is stuck."""
+STUCK_STRIDES, STUCK_BY_ONE = 5, 10
+"""A switch that does not change while the others take so many strides is stuck; the second number counts if
+there is only one other, because weight shifts of somebody who stands move one switch several times, too."""
 FEWER_SWINGS, LESS_SWING = 0.5, 1 / 3
 CLEAR = 0.6
 """Of two switches that may be inverted one is held for it if the other explains less than this part."""
@@ -30,7 +31,7 @@ ONCE = 1.2
 MISSED_SWINGS = 0.7
 """Least number of swings of the foot, in parts of the closings of its least active switch."""
 REVERSED = 0.6
-"""Share of the stances that begin on the forefoot alone and end on the heel alone."""
+"""Share of the stances that begin on the forefoot alone and end with the heel on the ground."""
 HEEL_OVER_FOREFOOT = {True: 1.25, False: 2.2}
 """Most that the heel alone stands in multiples of the forefoot alone, with a switch under a metatarsal and
 with none between heel and toe."""
@@ -57,7 +58,7 @@ def stuck(
 ) -> dict[str, tuple[Stuck, ...]]:
     """Return when each switch is stuck, by site, from when each is closed, of shape (n_samples,).
 
-    Stuck closed: closed through at least `STUCK_STRIDES` swings of all others. Stuck open: open up to an end
+    Stuck closed: closed through `STUCK_STRIDES` swings of all others or more. Stuck open: open up to an end
     of the recording while the others close as often, after it had closed with them. Whether such a switch is
     broken or its site no longer touches the ground cannot be told.
     """
@@ -67,16 +68,17 @@ def stuck(
         if not others:
             continue
         anywhere = np.logical_or.reduce(others)
+        least = STUCK_STRIDES if len(others) > 1 else STUCK_BY_ONE
         spans = [
             Stuck(start, stop, True, n)
-            for start, stop, n in _through(runs_of(own), _swings(anywhere, rate_hz, min_swing_s))
+            for start, stop, n in _through(runs_of(own), _swings(anywhere, rate_hz, min_swing_s), least)
         ]
         # open at either end of the recording, and closed at least as often as a rule needs in between
         if runs_of(own)[0].size >= MIN_STRIDES:
             stances = _between(joined(runs_of(anywhere), min_swing_s * rate_hz), own.size)
             spans += [
                 Stuck(start, stop, False, n)
-                for start, stop, n in _through(runs_of(~own), stances, widen=True)
+                for start, stop, n in _through(runs_of(~own), stances, least, widen=True)
                 if start == 0 or stop == own.size
             ]
         if spans:
@@ -98,14 +100,14 @@ def _between(runs: Runs, size: int) -> Runs:
     return runs[0][some], runs[1][some]
 
 
-def _through(own: Runs, theirs: Runs, *, widen: bool = False) -> list[tuple[int, int, int]]:
-    """Return start, stop and number of `theirs` inside each of `own` that holds enough of them.
+def _through(own: Runs, theirs: Runs, least: int, *, widen: bool = False) -> list[tuple[int, int, int]]:
+    """Return start, stop and number of `theirs` inside each of `own` that holds at least so many.
 
     From the first of them to the last; with `widen`, the whole of the run.
     """
     first = np.searchsorted(theirs[0], own[0])
     last = np.searchsorted(theirs[1], own[1], side="right")
-    enough = np.flatnonzero(last - first >= STUCK_STRIDES)
+    enough = np.flatnonzero(last - first >= least)
     return [
         (int(own[0][k]), int(own[1][k]), int(last[k] - first[k]))
         if widen
@@ -207,7 +209,7 @@ def _by_order(
         return None
     letters = "".join(states.state)
     stances = [piece for piece in letters.split("S") if piece]
-    backwards = sum(piece[0] == "P" and piece[-1] == "H" for piece in stances)
+    backwards = sum(piece[0] == "P" and piece[-1] in "HF" for piece in stances)
     if backwards >= max(MIN_STRIDES, REVERSED * len(stances)):
         return (
             "the foot touches with the forefoot and leaves with the heel: one of them is inverted, or they "

@@ -76,12 +76,14 @@ def _scuffs(runs: Runs, size: int, ratio: float, standing: float) -> BoolArray:
     length = np.where(whole, stop - start, np.nan)
     short = whole & (length < ratio * _usual(np.where(length < standing, length, np.nan), UPPER))
     swing = (start[~short][1:] - stop[~short][:-1]).astype(np.float64)
+    if swing.size == 0:
+        return np.zeros(start.shape, dtype=np.bool_)
     usual = _usual(swing, 0.5)
     # the swing, from stance to stance, that each short closing lies in; none before the first stance
     which = np.cumsum(~short) - 1
     inside = short & (which >= 0) & (which < swing.size)
     at = np.where(inside, which, 0)
-    return inside & (swing[at] <= MAX_SWING_RATIO * usual[at]) if swing.size else inside
+    return inside & (swing[at] <= MAX_SWING_RATIO * usual[at])
 
 
 def _usual(values: FloatArray, quantile: float) -> FloatArray:

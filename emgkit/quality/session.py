@@ -36,7 +36,7 @@ FOOT_SWITCHES = Check(
     "foot_switches",
     "channels",
     "limited if a channel was left out",
-    "foot-switch channels that do not behave like a switch",
+    "foot switches that do not behave like one, all or part of the time",
 )
 AMPLITUDE_DRIFT = Check(
     "amplitude_drift",
@@ -99,8 +99,8 @@ def number_of_cycles(n_used_cycles: int) -> Row:
 def foot_switches(left_out: Sequence[str]) -> Row:
     """Name the foot switches that were left out; without them contact and foot-off may be others."""
     advice = (
-        f"Left out: {'; '.join(left_out)}. Whether it never closed or is broken cannot be told. If it is "
-        "broken, contact comes late or foot-off early, and every percentage is shifted."
+        f"Left out: {'; '.join(left_out)}. Whether a site never touched the ground or its switch is broken "
+        "cannot be told. If it is broken, contact comes late or foot-off early: every percentage is shifted."
     )
     return FOOT_SWITCHES.row("limited", len(left_out), advice, ALL_TRIALS)
 
