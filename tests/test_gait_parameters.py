@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 
 import emgkit
 from emgkit import tables
+from emgkit.gait import phases
+from emgkit.gait.bounds import cut
 from emgkit.gait.parameters import gait_rows, repetition_rows
 from emgkit.model import Cycles
+from emgkit.settings import GaitSettings
 
 BOTH_FEET = (
     "double_support_initial",
@@ -173,3 +176,33 @@ def test_repetitions_have_no_phases_of_gait():
     assert an.phases.empty
     assert "cadence" not in set(an.gait.parameter)
     assert an.gait.value[0] == 4
+
+
+def test_double_support_of_real_insoles_is_the_share_of_time_that_both_feet_stand(shared_data):
+    left = {"heel": "LHEEL", "fifth_metatarsal": "LMT5", "first_metatarsal": "LMT1"}
+    rec = emgkit.read(
+        shared_data / "footswitch" / "pin2gpi_footswitch.c3d",
+        emg="LFSW",
+        side="left",
+        switches=left,
+        emg_unit="V",
+    )
+    found = cut(rec, GaitSettings(), "walking")
+    v = {(row["parameter"], row["side"]): row["value"] for row in gait_rows([found])}
+    # a second way: closed or not at each sample, without events or strides
+    at = np.arange(found.start_s[found.used][0], found.end_s[found.used][-1], 0.001)
+    inside = np.isin(phases.cycle_of(at, found), np.flatnonzero(found.used))
+    stands = [_stands(feet, at) for feet in (rec.switches, rec.opposite_switches)]
+    both = np.mean((stands[0] & stands[1])[inside])
+    assert both == pytest.approx(v["double_support_total_time", "both"] / v["stride_time", "left"], abs=0.01)
+    assert np.mean(stands[0][inside]) == pytest.approx(
+        v["stance_time", "left"] / v["stride_time", "left"], abs=0.01
+    )
+    assert v["contact_sequence_typical", "left"] > 80
+
+
+def _stands(switches, at):
+    """Whether any switch of a foot is above a fixed 0.7 V, at each time."""
+    closed = np.any([s.voltage_v > 0.7 for s in switches.values()], axis=0)
+    rate_hz = next(iter(switches.values())).rate_hz
+    return closed[np.minimum((at * rate_hz).astype(int), closed.size - 1)]
