@@ -154,11 +154,10 @@ def _raise_heel(heel_rise: FloatArray, starts: FloatArray, bases: list[str], why
     known = ~np.isnan(heel_rise + before + after)
     if not known.any():
         return
-    heel_rise = np.where(known, heel_rise, np.nan)
     n_beyond = int(np.count_nonzero(known & ~((before < heel_rise) & (heel_rise < after))))
-    first, mean, last = (strides.mean_sd(column)[0] for column in (before, heel_rise, after))
+    on_average = before[known].mean() < heel_rise[known].mean() < after[known].mean()
     # to leave out only the strides beyond would move the mean away from them
-    starts[:, _TERMINAL_STANCE] = heel_rise if first < mean < last else np.nan
+    starts[:, _TERMINAL_STANCE] = np.where(known & on_average, heel_rise, np.nan)
     bases[_TERMINAL_STANCE] = OWN_EVENTS
     if n_beyond:
         n_known = np.count_nonzero(known)
