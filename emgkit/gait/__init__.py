@@ -1,7 +1,9 @@
 """From contacts and repetitions to cycles and phases.
 
-- `switches`: foot-switch voltages to contacts and foot-offs
-- `states`: heel and forefoot on the ground, their order in a stride
+- `switches`: foot-switch voltages to contacts, foot-offs and states, by way of
+  `levels` (a switch alone on its channel), `ladder` (a coded channel), `plausibility` (stuck and inverted
+  ones) and `stances` (bounce, swing, scuffs)
+- `states`: heel and forefoot on the ground, and their order in a stride
 - `feet`, `agreement`: events and switches of one foot, and how far they agree
 - `cycles`, `repetitions`: contacts, marks or a channel of motion to cycles
 - `ledger`: which cycles are left out, why, and with which numbers
