@@ -189,14 +189,14 @@ def test_infinite_numbers_become_words(result):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"foo": 1}, ["foo: unknown key", "accepted: condition, gait, detect, measure"]),
+        ({"foo": 1}, ["foo: unknown key", "accepted: condition, gait, repetitions, detect, measure"]),
         ({"gaits": {}}, ["did you mean gait?"]),
         ({"strict": 1}, ["strict: unknown key"]),
         ({"gait": {"stride": 1}}, ["gait.stride: unknown key"]),
         ({"gait": {"debounce_s": -1}}, ["gait.debounce_s", "greater than or equal to 0", "found -1"]),
         ({"gait": {"debounce_s": True}}, ["gait.debounce_s", "true and false"]),
         ({"gait": 5}, ["gait: ", "found 5"]),
-        ({"gait": {"source": "video"}}, ["gait.source", "'events', 'switches' or 'repetitions'", "'video'"]),
+        ({"gait": {"source": "video"}}, ["gait.source", "'switches', 'repetitions' or 'motion'", "'video'"]),
         ({"gait": {"coded_levels_v": {"knee": 1.0}}}, ["coded_levels_v", "knee is no site", "heel"]),
         ({"gait": {"coded_levels_v": {"heel": -1.0}}}, ["coded_levels_v.heel", "greater than 0"]),
         ({"gait": {"coded_levels_v": {"heel": True}}}, ["coded_levels_v.heel"]),

@@ -107,7 +107,7 @@ def _walk(rec: Recording, settings: GaitSettings, source: str) -> Cycles:
     if source == "switches" and foot.decoded is not None:
         found = replace(
             found,
-            notes=(*foot.decoded.notes, *foot.decoded.levels, *found.notes),
+            notes=(*foot.decoded.notes, *found.notes),
             switches=foot.decoded.used,
             switches_left_out=foot.decoded.left_out,
         )

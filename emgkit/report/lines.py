@@ -272,7 +272,8 @@ def ledger(an: Analysis, words: Words) -> Table:
 
 def _why(row: Mapping[str, Any]) -> str:
     words = sentence(REASONS.get(row["reason"], str(row["reason"])))
-    return words if row["reason_detail"] == "none" else f"{words}: {row['reason_detail']}"
+    detail = str(row["reason_detail"])
+    return words if detail in ("none", NOT_DETERMINABLE) else f"{words}: {detail}"
 
 
 def settings_table(an: Analysis) -> Table:
