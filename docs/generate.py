@@ -31,6 +31,8 @@ _ABOUT_TABLES = {
     "summary": "one row per modality (number of bursts per cycle) and burst",
     "findings": "one row per finding",
     "quality": "one row per check and recording",
+    "gait": "one row per time parameter and side; [gait.md](gait.md) defines them",
+    "phases": "one row per phase of gait, in order; [gait.md](gait.md) says where each boundary comes from",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 

@@ -16,8 +16,9 @@ from emgkit import tables
 from emgkit.condition import condition, reach_s
 from emgkit.detectors import detect as detect_bursts
 from emgkit.errors import InputError, InsufficientDataError
-from emgkit.gait import ledger, phases
+from emgkit.gait import ledger, parameters, perry, phases
 from emgkit.gait.bounds import cut
+from emgkit.gait.footsteps import footsteps
 from emgkit.measures import assignment, trial
 from emgkit.measures.profile import profile_table
 from emgkit.measures.summary import count_bursts, summary_table
@@ -172,6 +173,7 @@ def assemble(
     )
     first = trials[0].recording
     walking = trials[0].cycles.kind == "gait"
+    ledgers = [t.cycles for t in trials]
     counted = count_bursts(cycles, bursts, cyclic=walking)
     summary = summary_table(counted, cyclic=walking, confidence=settings.measure.confidence)
     checks = [row for t in trials for row in _checks(t)]
@@ -203,6 +205,13 @@ def assemble(
         manifest=manifest,
         traces=tuple(
             Trace(t.signal.trial, t.signal.rate_hz, t.signal.emg_uv, t.signal.envelope_uv) for t in trials
+        ),
+        gait=tables.build(
+            "gait", parameters.gait_rows(ledgers) if walking else parameters.repetition_rows(ledgers)
+        ),
+        phases=tables.build("phases", perry.phase_rows(ledgers) if walking else []),
+        footsteps=next(
+            (steps for t in trials if (steps := footsteps(t.recording, t.cycles, settings.gait))), None
         ),
     )
 

@@ -1,10 +1,10 @@
-"""The result of an analysis: six tables, what is needed to read them, and their form as JSON."""
+"""The result of an analysis: its tables, what is needed to read them, and their form as JSON."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -29,6 +29,45 @@ class Trace:
     rate_hz: float
     emg_uv: FloatArray
     envelope_uv: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SwitchTrace:
+    """The voltage of one foot switch over the stretch of its `Footsteps`."""
+
+    site: str
+    label: str
+    rate_hz: float
+    voltage_v: FloatArray
+    threshold_v: tuple[float, ...]
+    """Voltages at which the switch changes; empty if it was not decoded."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Footsteps:
+    """Foot switches, contact states and contacts of some strides of a trial, for a figure.
+
+    Not written to `result.json`. Times are seconds of the recording.
+    """
+
+    trial: str
+    start_s: float
+    stop_s: float
+    switches: tuple[SwitchTrace, ...]
+    states: tuple[tuple[float, float, str], ...]
+    """Start, stop and letter of each state on the ground: H, F, P, or ? while a switch is stuck; empty where
+    heel and forefoot are not told apart."""
+    opposite: tuple[tuple[float, float], ...]
+    """Contact and foot-off of each stance of the other foot."""
+    levels: tuple[str, ...] = ()
+    """Levels and thresholds of each switch that was decoded, in words."""
+    refused: str = ""
+    """Why the switches could not be decoded; empty if they were."""
+    contact_s: FloatArray = field(default_factory=lambda: np.zeros(0))
+    """Contacts that bound the strides."""
+    stride: tuple[int, ...] = ()
+    """Number in the ledger of the stride that each contact begins."""
+    foot_off_s: FloatArray = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +100,15 @@ class Study:
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """The result: six tables, and everything that is needed to read them.
+    """The result: tables, and everything that is needed to read them.
 
     Attributes
     ----------
     cycles, bursts, profile, summary, findings, quality : DataFrame
         As declared in `emgkit.tables`.
+    gait, phases : DataFrame
+        Time parameters, and Perry's eight phases of gait; the latter is empty for repetitions. Both are empty
+        in a result that an older version wrote.
     study : Study
     settings : Settings
     inputs : tuple of Source
@@ -77,6 +119,8 @@ class Analysis:
         The session's manifest, if the analysis is of a session.
     traces : tuple of Trace
         For figures; empty after `from_json`.
+    footsteps : Footsteps or None
+        For a figure; None after `from_json`, and where there is no foot switch.
     """
 
     cycles: pd.DataFrame
@@ -92,12 +136,15 @@ class Analysis:
     notes: tuple[str, ...] = ()
     manifest: Mapping[str, Any] | None = None
     traces: tuple[Trace, ...] = ()
+    gait: pd.DataFrame = field(default_factory=lambda: tables.build("gait", []))
+    phases: pd.DataFrame = field(default_factory=lambda: tables.build("phases", []))
+    footsteps: Footsteps | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))
 
     def to_json(self) -> str:
-        """Return everything but the traces as JSON; numbers that cannot be determined say so in words."""
+        """Return all but what only figures need as JSON; what cannot be determined says so in words."""
         document = {
             "schema_version": SCHEMA_VERSION,
             "study": _plain(asdict(self.study)),
@@ -140,9 +187,8 @@ class Analysis:
             study["reference"] = tuple(tuple(row) for row in study["reference"])
             for name in ("foot_switches", "foot_switches_left_out"):
                 study[name] = tuple(study[name])
-            read: dict[str, Any] = {
-                name: tables.from_text(name, document["tables"][name]) for name in tables.TABLES
-            }
+            stored = {name: {} for name in tables.LATER} | document["tables"]
+            read: dict[str, Any] = {name: tables.from_text(name, stored[name]) for name in tables.TABLES}
             return cls(
                 **read,
                 study=Study(**study),

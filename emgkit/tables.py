@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NOT_RECORDED = "not recorded"
 NOT_DETERMINABLE = "not determinable"
+OWN_EVENTS, SCALED, NOMINAL = "own events", "scaled to own events", "nominal"
+"""Where the boundary of a phase of gait comes from, if it is determinable."""
 
 Dtype = Literal["float64", "Int64", "bool", "str"]
 
@@ -146,6 +148,28 @@ QUALITY = (
     _s("trial", "the recording it was measured in, or 'all'"),
 )
 
+GAIT = (
+    _s("parameter", "name of the parameter; docs/gait.md defines each"),
+    _s("side", "left, right, or both where it takes both feet"),
+    _f("value", "", "mean over the used strides or repetitions, in `unit`"),
+    _f("sd", "", "standard deviation over them, in `unit`"),
+    _s("unit", "unit of value and sd; 'none' for a count"),
+    _i("n", "strides, repetitions or intervals behind the value"),
+    _s("why", "why it is not determinable, or not in every stride; 'none' if it is"),
+)
+
+PHASES = (
+    _s("phase", "name of the phase"),
+    _s("code", "its short name"),
+    _f("start_pct", "%", "mean of its start over the used strides"),
+    _f("start_sd_pct", "%", "standard deviation of its start over them; only of own events"),
+    _f("end_pct", "%", "start of the next phase; 100 for the last"),
+    _s("start_basis", f"{OWN_EVENTS}, {SCALED}, {NOMINAL} or {NOT_DETERMINABLE}"),
+    _s("end_basis", "the same, of the end"),
+    _i("n_cycles", "strides behind the start"),
+    _s("why", "what the start lacks to be the patient's own in every stride; 'none' if nothing"),
+)
+
 TABLES: Mapping[str, tuple[Column, ...]] = {
     "cycles": CYCLES,
     "bursts": BURSTS,
@@ -153,7 +177,15 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "summary": SUMMARY,
     "findings": FINDINGS,
     "quality": QUALITY,
+    "gait": GAIT,
+    "phases": PHASES,
 }
+LATER: Mapping[str, tuple[str, ...]] = {
+    "cycles": ("reason_detail", "contact_sequence", "contact_form"),
+    "gait": tuple(c.name for c in GAIT),
+    "phases": tuple(c.name for c in PHASES),
+}
+"""Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
 
 _PANDAS = {"float64": "float64", "Int64": "Int64", "bool": "bool", "str": "object"}
 
@@ -198,7 +230,9 @@ def _is_infinite(value: Any) -> bool:
 
 
 def from_text(name: str, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
-    """Undo `to_text` for the table `name`."""
+    """Undo `to_text` for the table `name`; columns of `LATER` may lack."""
+    n_rows = len(next(iter(columns.values()), ()))
+    columns = {key: [NOT_DETERMINABLE] * n_rows for key in LATER.get(name, ())} | dict(columns)
     numeric = {c.name for c in TABLES[name] if c.dtype in ("float64", "Int64")}
     return build(
         name,

@@ -6,8 +6,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from gait_fakes import WALK
+from gait_fakes import cycles as gait_cycles
 
 from emgkit import tables
+from emgkit.gait.parameters import gait_rows
+from emgkit.gait.perry import phase_rows
 from emgkit.model import Source
 from emgkit.result import Analysis, Study, Trace
 from emgkit.settings import Settings
@@ -150,6 +154,10 @@ def fake(
     rng = np.random.default_rng(7)
     rate = 2000.0
     cycle_rows, burst_rows, traces = [], [], []
+    walk = gait_cycles(
+        *[WALK | {"foot_off": 61.0 + k % 4} for k in range(strides * trials)],
+        sequence=tuple("PFPS" if k % 4 == 3 else "HFPS" for k in range(strides * trials)),
+    )
     for number in range(trials):
         trial = f"walk_{number + 1}" + (HOSTILE if hostile else "")
         start, length = 0.4, 1.08
@@ -266,6 +274,8 @@ def fake(
         "summary": tables.build("summary", _summary(cycles, burst_table)),
         "findings": tables.build("findings", findings if bursts else []),
         "quality": tables.build("quality", quality),
+        "gait": tables.build("gait", gait_rows([walk])),
+        "phases": tables.build("phases", phase_rows([walk])),
         "study": Study(
             label=HOSTILE + LONG if hostile else "TIBANT_L",
             muscle="tibialis_anterior",

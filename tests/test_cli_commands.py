@@ -17,6 +17,8 @@ PROMISED = {
     "summary.csv",
     "findings.csv",
     "quality.csv",
+    "gait.csv",
+    "phases.csv",
     "result.json",
     "report.html",
     "report.pdf",

@@ -1,5 +1,7 @@
 """How objects show themselves in Jupyter."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from report_fakes import HOSTILE, MANIFEST, fake
@@ -7,6 +9,7 @@ from test_report_html import Page
 
 from emgkit.model import Recording, Session, Source, Switch, make_events
 from emgkit.settings import Settings
+from emgkit.simulation import simulate
 
 
 def recording(**changes) -> Recording:
@@ -66,6 +69,20 @@ def test_a_recording_can_be_drawn(changes):
     assert len(figure.axes) == 1 + len(rec.switches)
     assert figure._repr_svg_().startswith("<svg")
     assert "not recorded" in recording(muscle=None)._repr_html_()
+
+
+def test_swings_and_thresholds_are_drawn_behind_the_switches():
+    rec = simulate(n_cycles=4, seed=2, rate_hz=1000.0)
+    heel = rec.plot().axes[1]
+    assert [line.get_ydata()[0] for line in heel.lines[1:]] == pytest.approx([1.0, 0.5], abs=0.05)
+    (swings,) = heel.collections
+    first = swings.get_paths()[1].vertices[:, 0]
+    off, contact = rec.truth.foot_off_s[1], rec.truth.contact_s[1]
+    assert (first.min(), first.max()) == pytest.approx((off, contact), abs=0.01)
+    dead = replace(rec, switches={"heel": Switch("heel", "FSW", np.zeros(1000), 100.0)})
+    axes = dead.plot().axes[1]
+    assert "not decoded" in [t.get_text() for t in axes.texts]
+    assert len(axes.collections) == 0
 
 
 def test_an_analysis_draws_timing_and_profile_without_pyplot():

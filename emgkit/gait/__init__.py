@@ -9,4 +9,6 @@
 - `ledger`: which cycles are left out, why, and with which numbers
 - `bounds`: what bounds the cycles of a recording
 - `phases`: time to percent of the cycle and back
+- `strides`, `perry`, `parameters`: the used strides of all trials, Perry's eight phases, time parameters
+- `footsteps`: what a figure of the foot switches shows
 """

@@ -31,6 +31,8 @@ class Contacts:
     """The channels that do not behave like a switch, or not all the time, as "site: label, why"."""
     levels: tuple[str, ...] = ()
     """The levels and thresholds of each channel that was decoded, one sentence a channel, in volts."""
+    thresholds_v: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """Voltages at which each separate switch closes and opens, by site."""
     states: States | None = None
     """Heel and forefoot; None if their sites are not known or a channel was left out."""
 
@@ -43,6 +45,7 @@ class _Foot:
     closed: dict[str, BoolArray] = field(default_factory=dict)
     """Debounced, by site; a coded channel with a ladder gives one for each of its sites."""
     levels: list[str] = field(default_factory=list)
+    thresholds_v: dict[str, tuple[float, ...]] = field(default_factory=dict)
     refused: dict[str, InputError] = field(default_factory=dict)
     """Why a channel, or a site of a coded one, is left out."""
 
@@ -123,6 +126,7 @@ def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
         used=tuple(f"{site}: {s.label}" for site, s in switches.items() if site not in foot.refused),
         left_out=tuple(left_out),
         levels=tuple(foot.levels),
+        thresholds_v=foot.thresholds_v,
         states=states,
     )
 
@@ -142,7 +146,7 @@ def _decoded(switches: Mapping[str, Switch], settings: GaitSettings) -> _Foot:
     foot = _Foot(switches)
     for site, switch in switches.items():
         try:
-            by_site, sentence = _channel(switch, settings)
+            by_site, sentence, foot.thresholds_v[site] = _channel(switch, settings)
         except InputError as error:
             if len(switches) == 1:
                 raise
@@ -168,8 +172,8 @@ def _decoded(switches: Mapping[str, Switch], settings: GaitSettings) -> _Foot:
     return foot
 
 
-def _channel(switch: Switch, settings: GaitSettings) -> tuple[dict[str, BoolArray], str]:
-    """Return when each site on a channel is closed, and the sentence on its levels."""
+def _channel(switch: Switch, settings: GaitSettings) -> tuple[dict[str, BoolArray], str, tuple[float, ...]]:
+    """Return when each site on a channel is closed, the sentence on its levels, and its thresholds."""
     inverted = switch.site in (settings.inverted_switches or ())
     if switch.site != sites.CODED:
         closed, found = levels.separate(
@@ -178,11 +182,11 @@ def _channel(switch: Switch, settings: GaitSettings) -> tuple[dict[str, BoolArra
             threshold_v=(settings.thresholds_v or {}).get(switch.site),
             inverted=inverted,
         )
-        return {switch.site: closed}, str(found)
+        return {switch.site: closed}, str(found), (found.closes_v, found.opens_v)
     if settings.coded_levels_v:
-        return ladder.on_ladder(switch, settings.coded_levels_v, inverted=inverted)
+        return *ladder.on_ladder(switch, settings.coded_levels_v, inverted=inverted), ()
     closed, sentence = ladder.without_ladder(switch, inverted=inverted)
-    return {sites.CODED: closed}, sentence
+    return {sites.CODED: closed}, sentence, ()
 
 
 def _leave_out_inverted(foot: _Foot, rate_hz: float, min_swing_s: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emgkit.report import figures, lines, record, style, traces
+from emgkit.report import figures, gait, lines, record, style, traces
 from emgkit.report.model import (
     Blank,
     Block,
@@ -68,6 +68,7 @@ def build(an: Analysis) -> Document:
             _profile(an, words),
             _findings(an),
             _tables(an, words),
+            gait.section(an, words),
             _traces(an, words),
             _ledger(an, words),
             _record(an, words),
@@ -111,6 +112,11 @@ def _timing(an: Analysis, words: Words) -> Section:
     caption = [
         f"One row per used {words.one}; blue: muscle on"
         + ("; grey: swing; tick: foot-off." if marked else "."),
+        *(
+            ("Phases: thick line, the patient's own event; dotted, not measured.",)
+            if figures.phases_drawn(an)
+            else ()
+        ),
         *_above(an, level),
         f"A burst across the next {words.start} goes on at the left of the next {words.one}."
         if words.gait

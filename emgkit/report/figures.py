@@ -13,6 +13,7 @@ from emgkit.report.glyphs import drawn
 from emgkit.report.spans import bar, spans, window
 from emgkit.report.words import records, words_for
 from emgkit.result import Analysis
+from emgkit.tables import NOT_DETERMINABLE, OWN_EVENTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -102,6 +103,11 @@ def overview_figure(an: Analysis) -> Figure:
     return fig
 
 
+def phases_drawn(an: Analysis) -> bool:
+    """Tell whether the phases of gait stand above the raster."""
+    return not an.phases.empty
+
+
 def _raster_height(an: Analysis) -> float:
     n = int(an.cycles["used"].sum())
     return max(min(_RASTER_IN, n * _ROW_IN), n * 0.016, 0.3)
@@ -115,7 +121,7 @@ def _above(an: Analysis) -> tuple[list[str], list[int]]:
 
 def _above_height(an: Analysis) -> float:
     variants, modalities = _above(an)
-    return max(len(variants) + len(modalities), 1) * _ROW_IN
+    return max(len(variants) + len(modalities) + phases_drawn(an), 1) * _ROW_IN
 
 
 def _timing_height(an: Analysis) -> float:
@@ -135,14 +141,17 @@ def _draw_above(
     ax: Axes, an: Analysis, variants: list[str], modalities: list[int], summary: pd.DataFrame
 ) -> None:
     labels = []
-    for y, variant in enumerate(variants):
+    if phases_drawn(an):
+        _draw_phases(ax, an.phases)
+        labels.append("phases")
+    for y, variant in enumerate(variants, start=len(labels)):
         for name, onset, offset in scaled_reference(an):
             if name == variant:
                 for start, stop in bar(onset, offset):
                     gid = f"reference-{len(ax.patches) + 1}"
                     ax.barh(y, stop - start, left=start, height=0.5, color=style.GREY, gid=gid)
         labels.append("reference" if len(variants) == 1 else drawn(f"ref. {variant.replace('_', ' ')}", 18))
-    for y, modality in enumerate(modalities, start=len(variants)):
+    for y, modality in enumerate(modalities, start=len(labels)):
         rows = summary[summary["modality"] == modality]
         for row in records(rows):
             _mean_burst(ax, y, row, wraps=an.study.activity == "walking")
@@ -159,6 +168,23 @@ def _draw_above(
     ax.tick_params(length=0, labelbottom=False)
     for spine in ax.spines.values():
         spine.set_visible(False)
+
+
+def _draw_phases(ax: Axes, phases: pd.DataFrame) -> None:
+    """Draw the phases in the first row: white between own events, else grey; a thick line at an own event."""
+    codes = phases["code"].to_numpy()
+    known = np.flatnonzero(phases["start_pct"].notna())
+    starts = [*phases["start_pct"].to_numpy(dtype=np.float64)[known], 100.0]
+    own = [*(phases["start_basis"].to_numpy()[known] == OWN_EVENTS), True]
+    for k, (first, stop) in enumerate(zip(known, [*known[1:], len(codes)], strict=True)):
+        width, middle = starts[k + 1] - starts[k], (starts[k] + starts[k + 1]) / 2
+        alone = stop - first == 1
+        colour = "white" if alone and own[k] and own[k + 1] else style.SWING
+        ax.barh(0, width, left=starts[k], height=0.8, color=colour)
+        text = codes[first] if alone else f"{codes[first]} to {codes[stop - 1]}: {NOT_DETERMINABLE}"
+        ax.text(middle, 0, text, ha="center", va="center", size=5.5 if width > 3 else 4.2)
+        line: dict[str, Any] = {"linewidth": 0.9} if own[k] else {"linewidth": 0.5, "linestyle": ":"}
+        ax.vlines(starts[k], -0.4, 0.4, color=style.INK, **line)
 
 
 def _mean_burst(ax: Axes, y: int, row: dict[str, Any], *, wraps: bool) -> None:

@@ -29,7 +29,7 @@ def write_report(
     folder : path
         Is made if it does not exist. Files of the same name are replaced.
     formats : collection of {"tables", "json", "html", "pdf"}
-        What to write: the six tables as CSV, `result.json`, `report.html`, `report.pdf`.
+        What to write: the tables as CSV, `result.json`, `report.html`, `report.pdf`.
 
     Returns
     -------

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emgkit.gait.footsteps import whole
 from emgkit.model import Recording, Session
 from emgkit.report import figures, lines, style
 from emgkit.report.glyphs import drawn
 from emgkit.report.spans import envelope_points
 from emgkit.report.words import missing, named, number, remark, sentence, stated, words_for
-from emgkit.result import Analysis
+from emgkit.result import Analysis, Footsteps
+from emgkit.settings import GaitSettings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +35,11 @@ def plot_analysis(an: Analysis) -> Figure:
 
 
 def plot_recording(rec: Recording) -> Figure:
-    """Return a figure: the raw signal with the events of its side, and the foot switches beneath it."""
+    """Return a figure: the raw signal with the events of its side, and the foot switches beneath it.
+
+    Behind switches that can be decoded with the default settings grey is swing; dashed lines are thresholds.
+    """
+    steps = whole(rec, GaitSettings())
     switches = list(rec.switches.values())
     with style.house_style():
         height = 2.0 + 0.45 * len(switches)
@@ -47,10 +53,12 @@ def plot_recording(rec: Recording) -> Figure:
         for k, switch in enumerate(switches, start=1):
             ax = style.add_axes(fig, 0.42 + 0.45 * (len(switches) - k), 0.36)
             _draw_trace(ax, switch.voltage_v, switch.rate_hz, style.ACCENT)
+            if steps is not None:
+                _draw_swings(ax, steps, k - 1)
             ax.set_xlim(0, max(rec.duration_s, 1e-9))
             ax.set_ylabel("V")
             site = drawn(switch.site.replace("_", " "), 18)
-            ax.text(1.012, 0.5, site, transform=ax.transAxes, size=6, va="center")
+            ax.text(1.012, 0.6, site, transform=ax.transAxes, size=6, va="center")
             ax.tick_params(labelbottom=k == len(switches))
         bottom = fig.axes[-1]
         top.set_xlim(0, max(rec.duration_s, 1e-9))
@@ -64,6 +72,18 @@ def _draw_trace(
 ) -> None:
     x, y = envelope_points(values, _PARTS)
     ax.plot(x * values.size / rate_hz, y, color=colour, linewidth=0.5)
+
+
+def _draw_swings(ax: Axes, steps: Footsteps, k: int) -> None:
+    """Draw the swings of the foot and the thresholds of its k-th switch, or say that it is not decoded."""
+    for level in steps.switches[k].threshold_v:
+        ax.axhline(level, color=style.GREY, linewidth=0.5, linestyle=(0, (4, 2)), zorder=1)
+    starts, stops = [state[0] for state in steps.states], [state[1] for state in steps.states]
+    swings = [(a, b - a) for a, b in zip([0.0, *stops], [*starts, steps.stop_s], strict=True) if b > a]
+    if not steps.refused:
+        ax.broken_barh(swings, (0, 1), transform=ax.get_xaxis_transform(), facecolors=style.SWING, zorder=0)
+    else:
+        ax.text(1.012, 0.15, "not decoded", transform=ax.transAxes, size=6, va="center", color=style.GREY)
 
 
 def _draw_events(ax: Axes, rec: Recording) -> None:

@@ -1,0 +1,118 @@
+"""The used strides of all trials on one axis of percent, with the events of both feet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from emgkit import tables
+from emgkit.model import BoolArray, Cycles, FloatArray
+
+ORDER = "foot-off of the other foot, its contact, foot-off of this foot"
+"""What happens between two contacts of one foot in walking."""
+MAX_DISORDERED = 0.25
+"""Where more of the strides are out of order, those that are not are a choice by their double support."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strides:
+    """Used strides of one or more trials; arrays of shape (n_strides,), percent of the stride.
+
+    An event that is not known in a stride is NaN. `disordered` tells in which strides the events of the two
+    feet are not in the order of walking: in running the other foot leaves the ground after this one. Its
+    events are NaN there, because the phases and times of walking that they bound do not exist.
+    """
+
+    duration_s: FloatArray
+    foot_off_pct: FloatArray
+    opposite_foot_off_pct: FloatArray
+    opposite_contact_pct: FloatArray
+    heel_rise_pct: FloatArray
+    disordered: BoolArray
+    sequence: tuple[str, ...]
+    """Contact states of each stride, "not determinable" where the switches do not tell."""
+    opposite_recorded: bool
+    """Whether there is anything of the other foot in any trial."""
+
+    @property
+    def size(self) -> int:
+        """Number of strides."""
+        return int(self.duration_s.size)
+
+    @property
+    def often_disordered(self) -> bool:
+        """Whether so many strides are out of order that an average over the others describes nobody."""
+        in_order = ~np.isnan(self.opposite_foot_off_pct) | ~np.isnan(self.opposite_contact_pct)
+        n = np.count_nonzero(self.disordered)
+        return bool(n > MAX_DISORDERED * (n + np.count_nonzero(in_order)))
+
+    @property
+    def disorder(self) -> str:
+        """The strides out of order in words; empty if there are none."""
+        n = int(np.count_nonzero(self.disordered))
+        if n == 0:
+            return ""
+        return f"in {n} of {self.size} strides the events do not follow one another as in walking ({ORDER})"
+
+
+def join(trials: Sequence[Cycles]) -> Strides:
+    """Return the used strides of all trials.
+
+    Parameters
+    ----------
+    trials : sequence of Cycles
+        Gait cycles of one foot.
+    """
+    start = _joined([t.start_s[t.used] for t in trials])
+    duration = _joined([t.end_s[t.used] for t in trials]) - start
+
+    def pct(events: list[FloatArray | None]) -> FloatArray:
+        used = [
+            np.full(int(t.used.sum()), np.nan) if e is None else e[t.used]
+            for t, e in zip(trials, events, strict=True)
+        ]
+        position = 100 * (_joined(used) - start) / duration
+        return np.where((position > 0) & (position < 100), position, np.nan)
+
+    foot_off = pct([t.foot_off_s for t in trials])
+    opposite_off = pct([t.opposite_foot_off_s for t in trials])
+    opposite_contact = pct([t.opposite_contact_s for t in trials])
+    # A comparison with what is not known is false. After its foot-off the other foot lands within the stride;
+    # if it does not, the events are those of another gait, or one was missed.
+    disordered = (
+        (opposite_off >= opposite_contact)
+        | (opposite_contact >= foot_off)
+        | (opposite_off >= foot_off)
+        | (~np.isnan(opposite_off) & np.isnan(opposite_contact))
+    )
+    return Strides(
+        duration_s=duration,
+        foot_off_pct=foot_off,
+        opposite_foot_off_pct=np.where(disordered, np.nan, opposite_off),
+        opposite_contact_pct=np.where(disordered, np.nan, opposite_contact),
+        heel_rise_pct=pct([t.heel_rise_s for t in trials]),
+        disordered=disordered,
+        sequence=tuple(
+            word
+            for t in trials
+            for word, used in zip(t.sequence or [tables.NOT_DETERMINABLE] * t.used.size, t.used, strict=True)
+            if used
+        ),
+        opposite_recorded=any(
+            events is not None for t in trials for events in (t.opposite_foot_off_s, t.opposite_contact_s)
+        ),
+    )
+
+
+def _joined(parts: list[FloatArray]) -> FloatArray:
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def mean_sd(values: FloatArray) -> tuple[float, float, int]:
+    """Return mean, standard deviation (with n - 1) and number of the known values; NaN if there is none."""
+    known = values[~np.isnan(values)]
+    mean = float(known.mean()) if known.size else float("nan")
+    sd = float(known.std(ddof=1)) if known.size > 1 else float("nan")
+    return mean, sd, int(known.size)
