@@ -90,8 +90,7 @@ def _best(counts: list[int], sizes: Sequence[int], rate_hz: float, bits: int) ->
     for n in counts:
         record_s = _stated(length_s / n)
         size_bytes = sum(sizes) // n * bits // 8
-        short = length_s / n < _LEAST_S and n > 1
-        if short or not record_s or size_bytes > _MOST_BYTES:
+        if record_s == 0 or (record_s < _LEAST_S and n > 1) or size_bytes > _MOST_BYTES:
             continue
         error = abs(n * record_s / length_s - 1)
         rank = (error if error > _SAME_RATE else 0.0, size_bytes > _STANDARD_BYTES, abs(math.log(record_s)))
