@@ -1,10 +1,14 @@
 """What `emgkit inspect` prints."""
 
+from collections import Counter
 from pathlib import Path
 
 from emgkit import io
 from emgkit.errors import InputError
-from emgkit.tables import NOT_RECORDED
+from emgkit.gait.states import sequences
+from emgkit.gait.switches import decode
+from emgkit.settings import GaitSettings
+from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
 
 def describe(path: Path) -> str:
@@ -24,6 +28,8 @@ def describe(path: Path) -> str:
         )
         lines += [*aligned([(*map(str, row),) for row in rows]), ""]
     lines += ["Events", *_events(file), ""]
+    feet = _feet(path)
+    lines += ["Foot switches", *feet, ""] if feet else []
     lines += ["The wire", *_pick(path), ""]
     lines += [f"Note: {note}" for note in file.notes]
     return "\n".join(lines).rstrip()
@@ -48,6 +54,29 @@ def _events(file: io.RecordingFile) -> list[str]:
         known = ", ".join(repr(label) for label in sorted(set(file.unknown_events)))
         lines.append(f"  not understood, and not used: {known}")
     return lines or [f"  {NOT_RECORDED}"]
+
+
+def _feet(path: Path) -> list[str]:
+    """Say what the foot switches show: contacts, the order of the contact states, levels and thresholds."""
+    switches, notes = io.read_foot_switches(path)
+    lines = []
+    for side, channels in switches.items():
+        foot = side or "side not stated"
+        try:
+            found = decode(channels, GaitSettings())
+        except InputError as error:
+            lines.append(f"  {foot}: {error}")
+            continue
+        orders = Counter(sequences(found.states, found.contact_s[:-1], found.contact_s[1:]))
+        told = ", ".join(
+            f"{order} {n} times" for order, n in orders.most_common(3) if order != NOT_DETERMINABLE
+        )
+        lines.append(
+            f"  {foot}: {found.contact_s.size} contacts, {found.foot_off_s.size} foot-offs; "
+            + (f"contact states {told}" if told else f"contact states {NOT_DETERMINABLE}")
+        )
+        lines += [f"    {words}" for words in (*found.levels, *found.notes)]
+    return lines + [f"  {note}" for note in notes]
 
 
 def _pick(path: Path) -> list[str]:

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from emgkit.io.files import write_files
     from emgkit.io.handle import RecordingFile, open_file
     from emgkit.io.listing import channel_table, list_channels, read_file_events
-    from emgkit.io.recording import read, read_events_and_switches
+    from emgkit.io.recording import read, read_events_and_switches, read_foot_switches
     from emgkit.io.session import load_session
     from emgkit.io.settings_file import load_settings
 
@@ -21,6 +21,7 @@ _HOME = {
     "read": "emgkit.io.recording",
     "read_events_and_switches": "emgkit.io.recording",
     "read_file_events": "emgkit.io.listing",
+    "read_foot_switches": "emgkit.io.recording",
     "write_files": "emgkit.io.files",
 }
 
@@ -34,6 +35,7 @@ __all__ = [
     "read",
     "read_events_and_switches",
     "read_file_events",
+    "read_foot_switches",
     "write_files",
 ]
 

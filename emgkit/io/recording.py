@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -63,19 +63,51 @@ def read_events_and_switches(
         samples = file.read_channels([channel.index for channel in chosen.values()])
         return events, {foot: _switches(file, chosen, samples)}, tuple(notes)
     stated = {s or None for s in events.loc[events["kind"] == "foot_contact", "side"]}
-    named_sides = {n.side for c in file.channels if (n := nature(c)).kind == "switch"}
-    feet = [wanted] if wanted else sorted(named_sides, key=str)
+    # contacts without a side may be of any foot, and so may switches without a side
+    feet = [
+        foot
+        for foot in ([wanted] if wanted else _feet(file))
+        if not (foot in stated or None in stated or (foot is None and stated))
+    ]
+    return events, _feet_of(file, feet, notes, exactly=wanted is None), tuple(notes)
+
+
+def read_foot_switches(
+    path: str | Path,
+) -> tuple[dict[Side | None, dict[str, Switch]], tuple[str, ...]]:
+    """Read every foot switch that a file names, of both feet.
+
+    Returns
+    -------
+    switches : dict of side to dict of site to Switch
+    notes : tuple of str
+        Which could not be used, and why.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    file, notes = open_file(path), list[str]()
+    return _feet_of(file, _feet(file), notes, exactly=True), tuple(notes)
+
+
+def _feet(file: RecordingFile) -> list[Side | None]:
+    """Return the sides that labels of foot switches name; None for those that name none."""
+    return sorted({n.side for c in file.channels if (n := nature(c)).kind == "switch"}, key=str)
+
+
+def _feet_of(
+    file: RecordingFile, feet: Sequence[Side | None], notes: list[str], *, exactly: bool
+) -> dict[Side | None, dict[str, Switch]]:
     found: dict[Side | None, dict[str, Switch]] = {}
     for foot in feet:
-        # contacts without a side may be of this foot, and switches without a side may be of any
-        if foot in stated or None in stated or (foot is None and stated):
-            continue
-        picked = foot_switches.picked(file, (), foot, notes, exactly=wanted is None)
+        picked = foot_switches.picked(file, (), foot, notes, exactly=exactly)
         samples = file.read_channels([channel.index for channel in picked.values()])
         ours = _switches(file, picked, samples, notes)
         if ours:
             found[foot] = ours
-    return events, found, tuple(notes)
+    return found
 
 
 def checked_side(side: object) -> Side | None:
