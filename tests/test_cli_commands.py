@@ -209,6 +209,16 @@ def test_inspect_says_that_a_switch_is_coded(shared_data):
     assert "--switch coded=LFSW" in done.stdout
 
 
+def test_inspect_shows_what_the_foot_switches_say(shared_data):
+    said = run("inspect", shared_data / "footswitch" / "pin2gpi_footswitch.c3d").stdout
+    assert "left: 115 contacts, 114 foot-offs; contact states HFPS 104 times" in said
+    assert "right: 114 contacts" in said
+    assert "heel: LHEEL, open at 0.047 V, closed at 4.51 V; closes above 0.939 V" in said
+    dead = run("inspect", shared_data / "c3d_gait_emg" / "2198928.c3d")
+    assert dead.returncode == 0
+    assert "left: LFSW: the channel does not behave like a foot switch" in dead.stdout
+
+
 def test_debug_shows_the_traceback(tmp_path):
     done = run("inspect", tmp_path / "missing.c3d", "--debug")
     assert done.returncode == 1

@@ -437,3 +437,30 @@ def test_channels_of_one_sweep_are_those_of_single_reads(tmp_path):
     assert isinstance(found[0], InputError)
     np.testing.assert_array_equal(found[1], file.read_channel(1))
     assert file.read_channels([]) == {}
+
+
+@pytest.mark.parametrize("samples", [101, 99])
+def test_records_that_fit_in_number_and_not_in_size_are_refused(tmp_path, samples):
+    """A wrong count of samples moves all samples; a file that was cut short does not look so."""
+    data = raw_edf(tmp_path / "a.edf", n_records=N_RECORDS).read_bytes()
+    at = 256 + 2 * (16 + 80 + 8 * 5 + 80)
+    assert data[at : at + 8] == b"100     "
+    records = data[256 * 3 :]
+    longer = data[:236] + b"12      " + data[244 : 256 * 3] + 3 * records
+    path = tmp_path / "b.edf"
+    path.write_bytes(longer)
+    assert io.open_file(path).notes == ()
+    path.write_bytes(longer[:-100])
+    assert any("cut short" in note for note in io.open_file(path).notes)
+    path.write_bytes(longer[:at] + str(samples).encode().ljust(8) + longer[at + 8 :])
+    with pytest.raises(InputError, match="12 data records, as it states, of 220 bytes"):
+        io.open_file(path)
+
+
+def test_a_damaged_label_of_annotations_is_refused(tmp_path):
+    annotations = [[tal(f"+{i}", "") + tal(f"+{i}", "LHS") for i in range(N_RECORDS)]]
+    path = raw_edf(tmp_path / "a.edf", annotations=annotations)
+    assert len(io.open_file(path).events) == N_RECORDS
+    path.write_bytes(path.read_bytes().replace(b"EDF Annotations", b"EDF Annopations"))
+    with pytest.raises(InputError, match="seems to be 'EDF Annotations'"):
+        io.open_file(path)

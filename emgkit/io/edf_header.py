@@ -14,6 +14,7 @@ from pathlib import Path
 from emgkit.errors import InputError
 from emgkit.io.handle import unreadable
 
+_TELLING = 5
 _BLOCK = 256
 _WIDTHS = {
     "label": 16,
@@ -144,6 +145,7 @@ def read_header(path: Path) -> Header:
     if not record_bytes:
         raise damaged(path.name, "its data records are empty")
     stated = _whole(main[236:244], "number of data records", path.name)
+    _check_size(stated, size - data_start, record_bytes, path.name)
     n_records, notes = _records(stated, size - data_start, record_bytes)
     return Header(
         kind=kind,
@@ -163,6 +165,20 @@ def damaged(file: str, what: str) -> InputError:
     return InputError(
         f"the file cannot be read as EDF or BDF: {what}", where=file, mend="export the recording again"
     )
+
+
+def _check_size(stated: int, held_bytes: int, record_bytes: int, file: str) -> None:
+    """Refuse records whose number fits the file exactly, and whose size does not.
+
+    A file that was cut short anywhere would do so once in `stated` times; a wrong count of samples always
+    does, and moves all samples.
+    """
+    if stated >= _TELLING and held_bytes % record_bytes and not held_bytes % stated:
+        raise damaged(
+            file,
+            f"the file holds {stated} data records, as it states, of {held_bytes // stated} bytes, "
+            f"but its signals have {record_bytes} bytes a record",
+        )
 
 
 def _records(stated: int, held_bytes: int, record_bytes: int) -> tuple[int, tuple[str, ...]]:
@@ -198,6 +214,8 @@ def _signals(lines: bytes, n_signals: int, kind: str, file: str) -> tuple[Signal
         if samples < 0:
             raise damaged(file, f"signal {i + 1} has {samples} samples a record")
         label = _text(columns["label"][i])
+        if _one_letter_off(label, f"{kind} Annotations"):  # its samples would be read, its events lost
+            raise damaged(file, f"the label {label!r} seems to be '{kind} Annotations'")
         signals.append(
             Signal(
                 label=label,
@@ -212,6 +230,10 @@ def _signals(lines: bytes, n_signals: int, kind: str, file: str) -> tuple[Signal
         )
         start += samples
     return tuple(signals)
+
+
+def _one_letter_off(text: str, other: str) -> bool:
+    return len(text) == len(other) and sum(map(str.__ne__, text, other)) == 1
 
 
 def _text(field: bytes) -> str:
