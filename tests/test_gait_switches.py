@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from emgkit.errors import InputError
 from emgkit.gait.states import sequences
@@ -135,8 +137,8 @@ def test_thresholds_and_polarity_that_are_given_are_in_force_and_shown():
     switches = separate()
     heel = switches["heel"]
     switches["heel"] = Switch("heel", "H", 5.0 - heel.voltage_v, RATE)
-    settings = GaitSettings(thresholds_v={"heel": 2.0, "toe": 1.5}, inverted_switches=["heel"])
-    c = decode(switches, settings)
+    given_ones = GaitSettings(thresholds_v={"heel": 2.0, "toe": 1.5}, inverted_switches=["heel"])
+    c = decode(switches, given_ones)
     np.testing.assert_allclose(c.contact_s, stride_times(), atol=1.5e-3)
     assert c.left_out == ()
     assert c.levels[0].startswith("heel: H, open at 5 V, closed at ")
@@ -174,9 +176,35 @@ def test_switches_of_different_length_or_rate_are_refused():
 
 
 @pytest.mark.parametrize(
-    "given",
+    "wrong",
     [{"thresholds_v": {"knee": 1.0}}, {"thresholds_v": {"heel": "1"}}, {"inverted_switches": ["knee"]}],
 )
-def test_settings_of_no_site_are_refused(given):
+def test_settings_of_no_site_are_refused(wrong):
     with pytest.raises(InputError):
-        GaitSettings(**given)
+        GaitSettings(**wrong)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from([0.0, 5.0, 2.5, -3.0]), st.integers(1, 300)), min_size=1, max_size=30),
+    st.sampled_from([100.0, 1000.0]),
+    st.lists(st.sampled_from(["heel", "toe", "contact", "coded"]), min_size=1, max_size=3, unique=True),
+    st.floats(0, 3),
+    st.booleans(),
+)
+def test_whatever_is_recorded_gives_contacts_or_a_reason(spells, rate_hz, given_sites, noise_v, known):
+    volts = np.repeat([v for v, _ in spells], [n for _, n in spells])
+    rng = np.random.default_rng(0)
+    switches = {
+        site: Switch(site, site, np.roll(volts, 17 * k) + noise_v * rng.standard_normal(volts.size), rate_hz)
+        for k, site in enumerate(given_sites)
+    }
+    try:
+        c = decode(switches, GaitSettings(coded_levels_v={"heel": 2.5, "toe": 5.0} if known else None))
+    except InputError:
+        return  # any other error fails
+    duration_s = volts.size / rate_hz
+    assert np.all(np.diff(c.contact_s) > 0)
+    assert np.all((c.contact_s > 0) & (c.contact_s < duration_s))
+    assert abs(c.contact_s.size - c.foot_off_s.size) <= 1
+    assert len(c.levels) + len([x for x in c.left_out if "stuck" not in x]) >= 1

@@ -25,9 +25,14 @@ STUCK_STRIDES, STUCK_BY_ONE = 5, 10
 """A switch that does not change while the others take so many strides is stuck; the second number counts if
 there is only one other, because weight shifts of somebody who stands move one switch several times, too."""
 FEWER_SWINGS, LESS_SWING = 0.5, 1 / 3
+"""A switch that is closed alone may be inverted if the foot is in the air less than so many times as often,
+or, with three switches and more, for less than so many times as long."""
 CLEAR = 0.6
-"""Of two switches that may be inverted one is held for it if the other explains less than this part."""
+"""Of two switches that may be inverted one is held for it if the other is closed alone for less than this
+part of its time."""
 ONCE = 1.2
+"""Most spells alone for each swing of the others; an inverted switch has one, in a foot that is all inverted
+the heel has two."""
 MISSED_SWINGS = 0.7
 """Least number of swings of the foot, in parts of the closings of its least active switch."""
 REVERSED = 0.6
@@ -36,6 +41,7 @@ HEEL_OVER_FOREFOOT = {True: 1.25, False: 2.2}
 """Most that the heel alone stands in multiples of the forefoot alone, with a switch under a metatarsal and
 with none between heel and toe."""
 MIN_HEEL_PCT = 15.0
+"""The heel alone stands for at least so much of the time walked before that is odd."""
 MIN_STANCE_PCT = 45.0
 """Stance of a limb that is spared in walking; below is running."""
 RUNNING_S = 0.78
@@ -70,15 +76,18 @@ def stuck(
         anywhere = np.logical_or.reduce(others)
         least = STUCK_STRIDES if len(others) > 1 else STUCK_BY_ONE
         spans = [
-            Stuck(start, stop, True, n)
-            for start, stop, n in _through(runs_of(own), _swings(anywhere, rate_hz, min_swing_s), least)
+            # the stance in which it sticks is a stance, and so is that in which it comes loose
+            Stuck(first if start else 0, last if stop < own.size else stop, True, n)
+            for start, stop, first, last, n in _through(
+                runs_of(own), _swings(anywhere, rate_hz, min_swing_s), least
+            )
         ]
         # open at either end of the recording, and closed at least as often as a rule needs in between
         if runs_of(own)[0].size >= MIN_STRIDES:
             stances = _between(joined(runs_of(anywhere), min_swing_s * rate_hz), own.size)
             spans += [
                 Stuck(start, stop, False, n)
-                for start, stop, n in _through(runs_of(~own), stances, least, widen=True)
+                for start, stop, _, _, n in _through(runs_of(~own), stances, least)
                 if start == 0 or stop == own.size
             ]
         if spans:
@@ -100,18 +109,24 @@ def _between(runs: Runs, size: int) -> Runs:
     return runs[0][some], runs[1][some]
 
 
-def _through(own: Runs, theirs: Runs, least: int, *, widen: bool = False) -> list[tuple[int, int, int]]:
-    """Return start, stop and number of `theirs` inside each of `own` that holds at least so many.
+def _through(own: Runs, theirs: Runs, least: int) -> list[tuple[int, int, int, int, int]]:
+    """Return each of `own` that holds at least so many of `theirs`.
 
-    From the first of them to the last; with `widen`, the whole of the run.
+    Returns
+    -------
+    list of (start, stop, start of the first of theirs, stop of the last of theirs, number of theirs)
     """
     first = np.searchsorted(theirs[0], own[0])
     last = np.searchsorted(theirs[1], own[1], side="right")
     enough = np.flatnonzero(last - first >= least)
     return [
-        (int(own[0][k]), int(own[1][k]), int(last[k] - first[k]))
-        if widen
-        else (int(theirs[0][first[k]]), int(theirs[1][last[k] - 1]), int(last[k] - first[k]))
+        (
+            int(own[0][k]),
+            int(own[1][k]),
+            int(theirs[0][first[k]]),
+            int(theirs[1][last[k] - 1]),
+            int(last[k] - first[k]),
+        )
         for k in enough
     ]
 

@@ -100,7 +100,7 @@ def foot_switches(left_out: Sequence[str]) -> Row:
     """Name the foot switches that were left out; without them contact and foot-off may be others."""
     advice = (
         f"Left out: {'; '.join(left_out)}. Whether a site never touched the ground or its switch is broken "
-        "cannot be told. If it is broken, contact comes late or foot-off early, and every percentage is shifted."
+        "cannot be told. If it is broken, contact comes late or foot-off early: every percentage is shifted."
     )
     return FOOT_SWITCHES.row("limited", len(left_out), advice, ALL_TRIALS)
 
