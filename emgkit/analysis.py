@@ -98,7 +98,9 @@ def detect(samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **par
     samples_uv : array of shape (n_samples,), in microvolts
         The raw signal; each detector conditions it for itself, as its parameters say.
     rate_hz : float
-    method : {"hmm", "double_threshold", "neurokit"}
+    method : str
+        "hmm" (the default, with intervals), or one of the field's: "double_threshold", "hodges_bui", "tkeo",
+        "aglr", "lidierth", "change_point", "rancho" or "neurokit".
     **parameters
         Parameters of the detector, in seconds and hertz.
 
