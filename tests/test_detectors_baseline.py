@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from emgkit.detectors import _baseline, intervals
+from emgkit.detectors import _baseline, _power, intervals
 
 RATE = 1000.0
 masks = st.lists(st.booleans(), min_size=1, max_size=120).map(lambda bits: np.array(bits, dtype=bool))
@@ -84,3 +84,13 @@ def test_filters_have_no_delay_and_keep_what_passes():
         _baseline.zero_phase(wave, RATE, 10.0, "highpass", 2)[500:-500], wave[500:-500], atol=1e-3
     )
     assert _baseline.zero_phase(wave, RATE, 480.0, "lowpass", 2) is wave  # the rate ends the band there
+
+
+def test_whitened_signal_has_the_quiet_level_as_its_unit_in_both_directions():
+    samples = np.random.default_rng(4).normal(0, 5, 12_000)
+    samples[1000:5000] *= 10  # nothing about it is the same from the other end
+    white = _baseline.whiten(_power.filter_both_ways(samples, RATE, 30.0), 0.005, 0.3)
+    for relative in (white.forward, white.backward, white.least):
+        assert relative[6000:].mean() == pytest.approx(1, rel=0.05)
+        assert relative[1500:4500].mean() == pytest.approx(100, rel=0.05)
+    assert white.noise_uv == pytest.approx(5, rel=0.05)

@@ -171,32 +171,38 @@ class Whitened:
     """Of the signal that was high-passed forwards: nothing of a burst before its onset."""
     backward: FloatArray
     """High-passed backwards: nothing of a burst after its offset."""
+    least: FloatArray
+    """The smaller of the two: nothing of a burst beyond either of its edges."""
     noise_uv: float
     silent: bool
 
 
 def whiten(filtered: _power.Filtered, whitening_s: float, quiet_s: float) -> Whitened:
     """Whiten by the quiet signal, and take the quiet level as the unit."""
-    power = _power.block_power(filtered)
-    quiet = quiet_mask(power, 1 / filtered.step_s, quiet_s)
+    from scipy.signal import lfilter
+
+    raw = _power.block_power(filtered)
+    quiet = quiet_mask(raw, 1 / filtered.step_s, quiet_s)
     whitening = np.array([1.0])
     if whitening_s > 0:
         whitening = _power.prediction_filter(filtered, quiet, whitening_s)
 
-    def relative(samples: FloatArray) -> FloatArray:
-        from scipy.signal import lfilter
+    def power(white: FloatArray) -> FloatArray:
+        inside = white[filtered.padding :][: filtered.n_blocks * filtered.block]
+        return np.asarray((inside.reshape(-1, filtered.block) ** 2).mean(axis=1))
 
-        values = lfilter(whitening, [1.0], samples)[filtered.padding :]
-        blocks = values[: filtered.n_blocks * filtered.block].reshape(-1, filtered.block)
-        mean = (blocks**2).mean(axis=1)
+    def relative(values: FloatArray) -> FloatArray:
         # a signal that is exactly zero between bursts has no finite contrast
-        return np.asarray(mean / max(float(mean[quiet].mean()), _SILENT * float(mean.mean())))
+        return values / max(float(values[quiet].mean()), _SILENT * float(values.mean()))
 
+    forward = power(lfilter(whitening, [1.0], filtered.forward))
+    backward = power(lfilter(whitening, [1.0], filtered.backward[::-1])[::-1])
     return Whitened(
-        forward=relative(filtered.forward),
-        backward=relative(filtered.backward[::-1])[::-1],
+        forward=relative(forward),
+        backward=relative(backward),
+        least=relative(np.minimum(forward, backward)),
         noise_uv=_power.rms(filtered, quiet),
-        silent=is_silent(power, quiet),
+        silent=is_silent(raw, quiet),
     )
 
 

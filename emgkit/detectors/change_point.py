@@ -14,7 +14,7 @@ import numpy as np
 
 from emgkit.detectors import _baseline, _power, intervals
 from emgkit.detectors.base import Parameters, check_length, check_rate, nothing_in_constant, parameter
-from emgkit.model import Detection, FloatArray, IntArray
+from emgkit.model import BoolArray, Detection, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ChangePointParameters(Parameters):
         low=0.002, high=0.1, unit="s",
     )  # fmt: skip
     longest_s: float = parameter(
-        5.0, "longest stretch between change points; a longer one is cut, which moves no edge",
+        5.0, "longest stretch between change points; a longer one is cut, and its parts joined again",
         low=0.5, high=600, unit="s",
     )  # fmt: skip
     min_level_db: float = parameter(
@@ -91,20 +91,21 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: ChangePointP
     filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz)
     step, block = filtered.step_s, filtered.block
     white = _baseline.whiten(filtered, parameters.whitening_s, parameters.quiet_s)
-    # of the two directions, the one in which nothing of a burst reaches beyond its edges
-    relative = np.minimum(white.forward, white.backward)
-    n = relative.size
+    n = white.forward.size
     width = max(1, round(parameters.grid_s / step))
     start = np.arange(0, n - width + 1, width)  # a remainder belongs to the last cell
     size = np.diff(np.append(start, n))
-    grid = np.add.reduceat(relative, start) / size
+    # of the two directions, the one in which nothing of a burst reaches beyond its edge
+    grid = np.minimum(np.add.reduceat(white.forward, start), np.add.reduceat(white.backward, start)) / size
 
     beta = parameters.penalty * math.log(n * block)
     changes = optimal_partition(grid, size * float(block), beta, round(parameters.longest_s / (width * step)))
-    border = np.concatenate(([0], refine(relative, np.append(start, n)[changes], width), [n]))
-    border = np.unique(border)
-    energy = np.add.reduceat(relative, border[:-1])
-    on = energy / np.diff(border) > 10 ** (parameters.min_level_db / 10)
+    changes = np.append(start, n)[changes]
+    moved, rises = refine(white.forward, changes, width)
+    moved = np.where(rises, moved, refine(white.backward, changes, width)[0])
+    border = np.unique(np.concatenate(([0], moved, [n])))
+    level = np.add.reduceat(white.least, border[:-1]) / np.diff(border)
+    on = level > 10 ** (parameters.min_level_db / 10)
     stretches = np.column_stack((border[:-1], border[1:]))[on]
     bursts = intervals.from_mask(intervals.to_mask(stretches, n))
     bursts = intervals.close_gaps(bursts, parameters.min_duration_s / step)
@@ -115,7 +116,7 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: ChangePointP
         step,
         samples_uv.size / rate_hz,
         parameters,
-        learned={"noise_uv": white.noise_uv, "change_points": float(changes.size)},
+        learned={"noise_uv": white.noise_uv, "change_points": float(moved.size)},
         silent=white.silent,
     )
 
@@ -160,19 +161,22 @@ def optimal_partition(power: FloatArray, weight: FloatArray, beta: float, longes
     return np.array(found[::-1], dtype=np.int64)
 
 
-def refine(relative: FloatArray, changes: IntArray, width: int) -> IntArray:
+def refine(relative: FloatArray, changes: IntArray, width: int) -> tuple[IntArray, BoolArray]:
     """Move each change point, by less than `width` blocks, to where it is most likely.
 
     Parameters
     ----------
     relative : array of shape (n_blocks,)
     changes : array of shape (n_changes,), in blocks
+
+    Returns
+    -------
+    moved : array of shape (n_changes,)
+    rises : array of shape (n_changes,)
+        Whether the level after the change is higher than before it.
     """
-    if changes.size == 0:
-        return changes
     border = np.concatenate(([0], changes, [relative.size]))
-    total = np.concatenate(([0.0], np.cumsum(relative)))
-    level = np.maximum((total[border[1:]] - total[border[:-1]]) / np.diff(border), 1e-9)
+    level = np.maximum(np.add.reduceat(relative, border[:-1]) / np.diff(border), 1e-9)
     before, after = level[:-1, None], level[1:, None]
     at = changes[:, None] + np.arange(-width, width)
     known = (at >= border[:-2, None]) & (at < border[2:, None])
@@ -180,4 +184,4 @@ def refine(relative: FloatArray, changes: IntArray, width: int) -> IntArray:
     # moving the change past a block puts it on the side before: what that gains
     gain = np.where(known, np.log(after / before) + y / after - y / before, 0.0)
     gained = np.cumsum(gain, axis=1)[:, :-1]  # after this many blocks; all but none and all
-    return np.asarray(changes - width + 1 + gained.argmax(axis=1))
+    return np.asarray(changes - width + 1 + gained.argmax(axis=1)), (after > before)[:, 0]

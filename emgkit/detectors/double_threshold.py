@@ -92,6 +92,8 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: DoubleThresh
     Bonato P, D'Alessio T, Knaflitz M. IEEE Trans Biomed Eng 1998;45:287-299. doi:10.1109/10.661154
     Agostini V, Knaflitz M. IEEE Trans Biomed Eng 2012;59:219-225. doi:10.1109/TBME.2011.2170687
     """
+    from scipy.signal import lfilter
+
     check_rate(rate_hz, parameters.band_low_hz)
     check_length(samples_uv.size, rate_hz, _NEEDED_S, parameters.method)
     nothing = nothing_in_constant(samples_uv, parameters)
@@ -111,12 +113,13 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: DoubleThresh
         noise_power, one_mode = parameters.noise_uv**2, False
     pair_probability = _pair_probability(parameters.false_alarm, parameters.r0, m)
 
-    def on(samples: FloatArray) -> BoolArray:
-        z, gain = _pairs(filtered, samples, whitening, quiet)
+    def on(before: FloatArray, white: FloatArray) -> BoolArray:
+        z, gain = _pairs(filtered, before, white, quiet)
         return _second_threshold(z > -2 * noise_power * gain * math.log(pair_probability), parameters.r0, m)
 
     # the high-pass rings after a burst, run backwards before it: what is on in both is the burst
-    mask = on(filtered.forward) & on(filtered.backward)
+    mask = on(filtered.forward, lfilter(whitening, [1.0], filtered.forward))
+    mask &= on(filtered.backward, lfilter(whitening, [1.0], filtered.backward[::-1])[::-1])
     step = 2 / filtered.rate_hz
     bursts = intervals.from_mask(mask)
     bursts = intervals.close_gaps(bursts, parameters.min_duration_s / step)
@@ -171,18 +174,14 @@ def _two_modes(level: FloatArray) -> tuple[float, float, BoolArray]:
 
 
 def _pairs(
-    filtered: _power.Filtered, samples: FloatArray, whitening: FloatArray, quiet: BoolArray
+    filtered: _power.Filtered, before: FloatArray, white: FloatArray, quiet: BoolArray
 ) -> tuple[FloatArray, float]:
     """Return z of the whitened signal, and the power of the whitened quiet signal over that before."""
-    from scipy.signal import lfilter
-
-    inside = slice(filtered.padding, samples.size - filtered.padding)
-    white = lfilter(whitening, [1.0], samples)[inside]
+    inside = slice(filtered.padding, white.size - filtered.padding)
     mask = np.repeat(quiet, filtered.block)
-    before = float((samples[inside][: mask.size][mask] ** 2).mean()) if mask.any() else 0.0
-    after = float((white[: mask.size][mask] ** 2).mean()) if mask.any() else 0.0
-    z = (white[: white.size // 2 * 2] ** 2).reshape(-1, 2).sum(axis=1)
-    return z, after / before if before > 0 else 1.0
+    power = [float((values[inside][: mask.size][mask] ** 2).mean()) for values in (before, white)]
+    pairs = white[inside][: white[inside].size // 2 * 2].reshape(-1, 2)
+    return (pairs**2).sum(axis=1), power[1] / power[0] if power[0] > 0 else 1.0
 
 
 def _pair_probability(false_alarm: float, r0: int, m: int) -> float:
