@@ -129,6 +129,9 @@ class DetectSettings(_Frozen):
     parameters: Annotated[dict[str, Any], AfterValidator(FrozenDict)] = Field(
         default_factory=FrozenDict, description="parameters of the detector, by name, where not its defaults"
     )
+    sensitivity: Literal["on", "off"] = Field(
+        "on", description="whether each burst is looked for with other settings and with a second detector"
+    )
 
 
 class MeasureSettings(_Frozen):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NOT_RECORDED = "not recorded"
 NOT_DETERMINABLE = "not determinable"
+ROBUST, BY_SETTING, BY_DETECTOR = "robust", "depends on the setting", "depends on the detector"
+NOT_ASSESSED = "not assessed"
 
 Dtype = Literal["float64", "Int64", "bool", "str"]
 
@@ -91,6 +93,12 @@ BURSTS = (
     _f("offset_low_s", "s", "lower bound of the 95 % interval of the offset"),
     _f("offset_high_s", "s", "upper bound of the 95 % interval of the offset"),
     _s("cut", "'none', or 'start', 'end' or 'both': cut by that end of the recording"),
+    _f("onset_shift_ms", "ms", "largest move of the onset with another setting or detector; positive: later"),
+    _f("offset_shift_ms", "ms", "the same of the offset; not determinable if the edge is not found there"),
+    _s(
+        "robustness",
+        f"'{ROBUST}', '{BY_SETTING}', '{BY_DETECTOR}' or '{NOT_ASSESSED}'; methods.md has the rule",
+    ),
 )
 
 PROFILE = (
@@ -120,6 +128,7 @@ SUMMARY = (
     _f("mean_pct_ref", "%", "the same, in percent of the named reference"),
     _i("n_onsets", "onsets behind the mean; fewer than n_cycles where an onset is not determinable"),
     _i("n_offsets", "offsets behind the mean; fewer than n_cycles where an offset is not determinable"),
+    _i("n_robust", "bursts behind the means that are robust; not determinable where that was not assessed"),
 )
 
 FINDINGS = (
@@ -151,6 +160,12 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "findings": FINDINGS,
     "quality": QUALITY,
 }
+
+LATER: Mapping[str, tuple[str, ...]] = {
+    "bursts": ("onset_shift_ms", "offset_shift_ms", "robustness"),
+    "summary": ("n_robust",),
+}
+"""Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
 
 _PANDAS = {"float64": "float64", "Int64": "Int64", "bool": "bool", "str": "object"}
 
@@ -195,7 +210,9 @@ def _is_infinite(value: Any) -> bool:
 
 
 def from_text(name: str, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
-    """Undo `to_text` for the table `name`."""
+    """Undo `to_text` for the table `name`; columns of `LATER` may lack."""
+    n_rows = len(next(iter(columns.values()), ()))
+    columns = {key: [NOT_DETERMINABLE] * n_rows for key in LATER.get(name, ())} | dict(columns)
     numeric = {c.name for c in TABLES[name] if c.dtype in ("float64", "Int64")}
     return build(
         name,

@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from emgkit.model import REASONS
+from emgkit.report import robustness
 from emgkit.report.model import Column, Table, Verdict
 from emgkit.report.words import (
     MICRO,
@@ -120,7 +121,7 @@ def timing_table(an: Analysis, words: Words) -> Table:
             (
                 integer(row["modality"]),
                 f"{integer(row['n_cycles'])} ({percent(row['frequency_pct'])})",
-                "no burst" if none else integer(row["burst"]),
+                "no burst" if none else integer(row["burst"]) + robustness.cell(row),
                 *_timing(row, "onset", words, none),
                 *_timing(row, "offset", words, none),
             )
