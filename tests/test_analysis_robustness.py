@@ -71,7 +71,7 @@ def test_first_page_and_tables_of_the_report():
     assert "13 of 14 bursts are robust" in shown
     assert "2 other settings of the detector and the detector double threshold" in shown
     assert "1 depends on the detector: read such edges" in shown
-    assert "robust" in section(document, "tables").blocks[0].rows[0][2]
+    assert any("robust" in row[2] for row in section(document, "tables").blocks[0].rows)
     settings = said(section(document, "settings"))
     assert "band_low_hz = 50" in settings
     assert "second detector, double threshold" in settings

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from emgkit.detectors import _baseline, _power, intervals
+from emgkit.detectors import _baseline, _power, _whitened, intervals
 
 RATE = 1000.0
 masks = st.lists(st.booleans(), min_size=1, max_size=120).map(lambda bits: np.array(bits, dtype=bool))
@@ -89,7 +89,7 @@ def test_filters_have_no_delay_and_keep_what_passes():
 def test_whitened_signal_has_the_quiet_level_as_its_unit_in_both_directions():
     samples = np.random.default_rng(4).normal(0, 5, 12_000)
     samples[1000:5000] *= 10  # nothing about it is the same from the other end
-    white = _baseline.whiten(_power.filter_both_ways(samples, RATE, 30.0), 0.005, 0.3)
+    white = _whitened.whiten(_power.filter_both_ways(samples, RATE, 30.0), 0.005, 0.3)
     for relative in (white.forward, white.backward, white.least):
         assert relative[6000:].mean() == pytest.approx(1, rel=0.05)
         assert relative[1500:4500].mean() == pytest.approx(100, rel=0.05)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from emgkit.detectors import _power, intervals
+from emgkit.detectors import intervals
 from emgkit.detectors.base import Parameters, make_detection, parameter
 from emgkit.errors import InputError
 from emgkit.model import BoolArray, Detection, FloatArray, IntArray
@@ -22,7 +22,8 @@ NO_INTERVAL = "No interval comes with an edge of this method."
 _PADDING_S = 0.25
 _STEPS = 10  # a quiet stretch begins at a multiple of a tenth of its length
 _ALIKE_DB = 2.0
-_SILENT = 1e-5  # 50 dB under the power of the whole
+SILENT = 1e-5
+"""50 dB under the power of the whole: no signal at all."""
 
 
 def quiet_parameter() -> Any:
@@ -160,50 +161,7 @@ def baseline(test: FloatArray, power: FloatArray, rate_hz: float, quiet_s: float
 
 def is_silent(power: FloatArray, quiet: BoolArray) -> bool:
     """Tell whether the quiet stretch holds no signal at all."""
-    return bool(power[quiet].mean() <= _SILENT * power.mean())
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Whitened:
-    """Power of each block of the whitened signal over that of the quiet signal, shape (n_blocks,) each."""
-
-    forward: FloatArray
-    """Of the signal that was high-passed forwards: nothing of a burst before its onset."""
-    backward: FloatArray
-    """High-passed backwards: nothing of a burst after its offset."""
-    least: FloatArray
-    """The smaller of the two: nothing of a burst beyond either of its edges."""
-    noise_uv: float
-    silent: bool
-
-
-def whiten(filtered: _power.Filtered, whitening_s: float, quiet_s: float) -> Whitened:
-    """Whiten by the quiet signal, and take the quiet level as the unit."""
-    from scipy.signal import lfilter
-
-    raw = _power.block_power(filtered)
-    quiet = quiet_mask(raw, 1 / filtered.step_s, quiet_s)
-    whitening = np.array([1.0])
-    if whitening_s > 0:
-        whitening = _power.prediction_filter(filtered, quiet, whitening_s)
-
-    def power(white: FloatArray) -> FloatArray:
-        inside = white[filtered.padding :][: filtered.n_blocks * filtered.block]
-        return np.asarray((inside.reshape(-1, filtered.block) ** 2).mean(axis=1))
-
-    def relative(values: FloatArray) -> FloatArray:
-        # a signal that is exactly zero between bursts has no finite contrast
-        return values / max(float(values[quiet].mean()), _SILENT * float(values.mean()))
-
-    forward = power(lfilter(whitening, [1.0], filtered.forward))
-    backward = power(lfilter(whitening, [1.0], filtered.backward[::-1])[::-1])
-    return Whitened(
-        forward=relative(forward),
-        backward=relative(backward),
-        least=relative(np.minimum(forward, backward)),
-        noise_uv=_power.rms(filtered, quiet),
-        silent=is_silent(raw, quiet),
-    )
+    return bool(power[quiet].mean() <= SILENT * power.mean())
 
 
 def above(values: FloatArray, threshold: float, width: int) -> IntArray:

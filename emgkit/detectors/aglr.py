@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from emgkit.detectors import _baseline, _power, intervals
+from emgkit.detectors import _baseline, _power, _whitened, intervals
 from emgkit.detectors.base import Parameters, check_length, check_rate, nothing_in_constant, parameter
 from emgkit.model import BoolArray, Detection, FloatArray, IntArray
 
@@ -98,7 +98,7 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: AglrParamete
         return nothing
     filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz)
     step, block, n = filtered.step_s, filtered.block, filtered.n_blocks
-    white = _baseline.whiten(filtered, parameters.whitening_s, parameters.quiet_s)
+    white = _whitened.whiten(filtered, parameters.whitening_s, parameters.quiet_s)
     width = max(1, round(parameters.window_s / step))
     rough = _baseline.above(white.forward, least_ratio(parameters.false_alarm, width * block), width)
 

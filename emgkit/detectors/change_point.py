@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from emgkit.detectors import _baseline, _power, intervals
+from emgkit.detectors import _baseline, _power, _whitened, intervals
 from emgkit.detectors.base import Parameters, check_length, check_rate, nothing_in_constant, parameter
 from emgkit.model import BoolArray, Detection, FloatArray, IntArray
 
@@ -90,7 +90,7 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: ChangePointP
         return nothing
     filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz)
     step, block = filtered.step_s, filtered.block
-    white = _baseline.whiten(filtered, parameters.whitening_s, parameters.quiet_s)
+    white = _whitened.whiten(filtered, parameters.whitening_s, parameters.quiet_s)
     n = white.forward.size
     width = max(1, round(parameters.grid_s / step))
     start = np.arange(0, n - width + 1, width)  # a remainder belongs to the last cell
