@@ -44,10 +44,13 @@ def summary(an: Analysis, words: Words) -> str:
     )
 
 
-def cell(row: Mapping[str, Any]) -> str:
-    """Return how many of the bursts behind a row of the summary are robust, empty if it is not known."""
-    known = row["modality"] > 0 and not missing(row["n_robust"])
-    return f"; {integer(row['n_robust'])} of {integer(row['n_onsets'])} robust" if known else ""
+def cell(row: Mapping[str, Any], an: Analysis) -> str:
+    """Return how many of the bursts behind a row of the summary are robust."""
+    if an.settings.detect.sensitivity == "off":
+        return NOT_ASSESSED
+    if missing(row["n_robust"]):
+        return NOT_DETERMINABLE
+    return f"{integer(row['n_robust'])} of {integer(row['n_onsets'])}"
 
 
 def table(an: Analysis) -> Table:
