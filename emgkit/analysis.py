@@ -15,6 +15,7 @@ import pandas as pd
 from emgkit import tables
 from emgkit.condition import condition, reach_s
 from emgkit.detectors import detect as detect_bursts
+from emgkit.detectors import sensitivity
 from emgkit.errors import InputError, InsufficientDataError
 from emgkit.gait import ledger, parameters, perry, phases
 from emgkit.gait.bounds import cut
@@ -22,7 +23,7 @@ from emgkit.gait.footsteps import footsteps
 from emgkit.measures import assignment, trial
 from emgkit.measures.profile import profile_table
 from emgkit.measures.summary import count_bursts, summary_table
-from emgkit.model import Cycles, Detection, Recording
+from emgkit.model import Cycles, Detection, Recording, Sensitivity
 from emgkit.quality import Row, check_session, check_trial, faults_within, synchrony
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import find, windows_for
@@ -50,6 +51,7 @@ class Trial:
     detection: Detection
     assigned: assignment.Assigned
     band: str
+    sensitivity: Sensitivity
 
 
 NO_REFERENCE = Reference(float("nan"), "none: no maximum test was given")
@@ -99,7 +101,9 @@ def detect(samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **par
     samples_uv : array of shape (n_samples,), in microvolts
         The raw signal; each detector conditions it for itself, as its parameters say.
     rate_hz : float
-    method : {"hmm", "double_threshold", "neurokit"}
+    method : str
+        "hmm" (the default, with intervals), or one of the field's: "double_threshold", "hodges_bui", "tkeo",
+        "aglr", "lidierth", "change_point", "rancho" or "neurokit".
     **parameters
         Parameters of the detector, in seconds and hertz.
 
@@ -131,7 +135,20 @@ def run(rec: Recording, cycles: Cycles, settings: Settings) -> Trial:
         to_pct=phases.to_pct,
         continued_pct=phases.continued_pct,
     )
-    return Trial(rec, cycles, signal, detection, assigned, conditioned.band)
+    robustness = _sensitivity(rec, cycles, detection, settings)
+    return Trial(rec, cycles, signal, detection, assigned, conditioned.band, robustness)
+
+
+def _sensitivity(rec: Recording, cycles: Cycles, detection: Detection, settings: Settings) -> Sensitivity:
+    """Look each burst up with other settings and a second detector; the cycle says what a large move is."""
+    unknown = np.full(detection.onset_s.size, np.nan)
+    if settings.detect.sensitivity == "off":
+        return Sensitivity(unknown, unknown, (tables.NOT_ASSESSED,) * unknown.size)
+    if not cycles.used.any():
+        return Sensitivity(unknown, unknown, (tables.NOT_DETERMINABLE,) * unknown.size)
+    cycle_s = float(np.median((cycles.end_s - cycles.start_s)[cycles.used]))
+    tolerance_s = settings.measure.timing_tolerance_pct / 100 * cycle_s
+    return sensitivity.assess(rec.emg_uv, rec.rate_hz, detection, settings.detect.parameters, tolerance_s)
 
 
 def _judged(rec: Recording, cycles: Cycles, settings: Settings) -> Cycles:
@@ -168,7 +185,10 @@ def assemble(
         )
     cycles = pd.concat([trial.cycle_table(t.signal, t.cycles, t.assigned) for t in trials], ignore_index=True)
     bursts = pd.concat(
-        [trial.burst_table(t.signal, t.detection, t.assigned, reference.mean_uv) for t in trials],
+        [
+            trial.burst_table(t.signal, t.detection, t.assigned, t.sensitivity, reference.mean_uv)
+            for t in trials
+        ],
         ignore_index=True,
     )
     first = trials[0].recording
@@ -279,11 +299,22 @@ def _study(trials: Sequence[Trial], reference: Reference, counting: str) -> Stud
         foot_switches=_each_once(t.cycles.switches for t in trials),
         foot_switches_left_out=_each_once(t.cycles.switches_left_out for t in trials),
         counting=counting,
+        sensitivity=_alternates(trials),
         reference=tuple(
             (w.variant, w.onset_pct, w.offset_pct, w.source)
             for w in (windows_for(muscle) if muscle and walking else ())
         ),
     )
+
+
+def _alternates(trials: Sequence[Trial]) -> tuple[Mapping[str, Any], ...]:
+    """Return what the bursts were compared with, counted over the trials."""
+    rows = []
+    for same in zip(*(t.sensitivity.alternates for t in trials if t.sensitivity.alternates), strict=True):
+        counts = {name: sum(row[name] for row in same) for name in ("bursts", "hold", "further")}
+        not_run = "; ".join(dict.fromkeys(row["not_run"] for row in same if row["not_run"]))
+        rows.append({**same[0], **counts, "not_run": not_run})
+    return tuple(rows)
 
 
 def _notes(trials: Sequence[Trial]) -> tuple[str, ...]:

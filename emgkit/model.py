@@ -450,6 +450,19 @@ class Detection:
         return pd.DataFrame({name: getattr(self, name) for name in names})
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sensitivity:
+    """How far the bursts of a detection depend on its setting and on the detector; shape (n_bursts,) each."""
+
+    onset_shift_s: FloatArray
+    """Largest move of the onset among the alternates, signed; NaN where one of them has no such edge."""
+    offset_shift_s: FloatArray
+    robustness: tuple[str, ...]
+    """A word of `emgkit.tables` for each burst."""
+    alternates: tuple[Mapping[str, Any], ...] = ()
+    """What it was compared with: kind, method, changed, bursts, hold, further, not_run."""
+
+
 @dataclass(frozen=True, eq=False)
 class Session:
     """A session folder: what the manifest says, with the paths of its recordings.

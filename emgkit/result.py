@@ -96,6 +96,9 @@ class Study:
     """Foot switches that were left out, as "site: label, why"."""
     counting: str = ""
     """How bursts were counted, where that is not simply in the cycle in which they start; else empty."""
+    sensitivity: tuple[Mapping[str, Any], ...] = ()
+    """What the bursts were compared with (kind, method, changed), and over all trials how many bursts it has,
+    how many of ours hold in it, how many it has further, and why it was not run (empty if it was)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,6 +190,7 @@ class Analysis:
             study["reference"] = tuple(tuple(row) for row in study["reference"])
             for name in ("foot_switches", "foot_switches_left_out"):
                 study[name] = tuple(study[name])
+            study["sensitivity"] = tuple(study.get("sensitivity", ()))
             stored = {name: {} for name in tables.LATER} | document["tables"]
             read: dict[str, Any] = {name: tables.from_text(name, stored[name]) for name in tables.TABLES}
             return cls(

@@ -235,11 +235,22 @@ class RepetitionSettings(_Frozen):
 class DetectSettings(_Frozen):
     """Which detector, and its parameters where they differ from its defaults."""
 
-    method: Literal["hmm", "double_threshold", "neurokit"] = Field(
-        "hmm", description="name of the detector: hmm, double_threshold or neurokit"
-    )
+    method: Literal[
+        "hmm",
+        "double_threshold",
+        "hodges_bui",
+        "tkeo",
+        "aglr",
+        "lidierth",
+        "change_point",
+        "rancho",
+        "neurokit",
+    ] = Field("hmm", description="name of the detector")
     parameters: Annotated[dict[str, Any], AfterValidator(FrozenDict)] = Field(
         default_factory=FrozenDict, description="parameters of the detector, by name, where not its defaults"
+    )
+    sensitivity: Literal["on", "off"] = Field(
+        "on", description="whether each burst is looked for with other settings and with a second detector"
     )
 
 

@@ -18,6 +18,8 @@ NOT_RECORDED = "not recorded"
 NOT_DETERMINABLE = "not determinable"
 OWN_EVENTS, SCALED, NOMINAL = "own events", "scaled to own events", "nominal"
 """Where the boundary of a phase of gait comes from, if it is determinable."""
+ROBUST, BY_SETTING, BY_DETECTOR = "robust", "depends on the setting", "depends on the detector"
+NOT_ASSESSED = "not assessed"
 
 Dtype = Literal["float64", "Int64", "bool", "str"]
 
@@ -96,6 +98,12 @@ BURSTS = (
     _f("offset_low_s", "s", "lower bound of the 95 % interval of the offset"),
     _f("offset_high_s", "s", "upper bound of the 95 % interval of the offset"),
     _s("cut", "'none', or 'start', 'end' or 'both': cut by that end of the recording"),
+    _f("onset_shift_ms", "ms", "largest move of the onset with another setting or detector; positive: later"),
+    _f("offset_shift_ms", "ms", "the same of the offset; not determinable if the edge is not found there"),
+    _s(
+        "robustness",
+        f"'{ROBUST}', '{BY_SETTING}', '{BY_DETECTOR}' or '{NOT_ASSESSED}'; methods.md has the rule",
+    ),
 )
 
 PROFILE = (
@@ -125,6 +133,7 @@ SUMMARY = (
     _f("mean_pct_ref", "%", "the same, in percent of the named reference"),
     _i("n_onsets", "onsets behind the mean; fewer than n_cycles where an onset is not determinable"),
     _i("n_offsets", "offsets behind the mean; fewer than n_cycles where an offset is not determinable"),
+    _i("n_robust", "bursts behind the means that are robust; not determinable where that was not assessed"),
 )
 
 FINDINGS = (
@@ -182,6 +191,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
 }
 LATER: Mapping[str, tuple[str, ...]] = {
     "cycles": ("reason_detail", "contact_sequence", "contact_form"),
+    "bursts": ("onset_shift_ms", "offset_shift_ms", "robustness"),
+    "summary": ("n_robust",),
     "gait": tuple(c.name for c in GAIT),
     "phases": tuple(c.name for c in PHASES),
 }

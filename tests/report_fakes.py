@@ -49,6 +49,16 @@ REFERENCE = (
     ("alternate", 57.0, 10.0, "Perry 1992, Gait Analysis: Normal and Pathological Function"),
 )
 
+SENSITIVITY: tuple[dict[str, Any], ...] = tuple(
+    {"kind": kind, "method": method, "changed": changed, "bursts": 13, "hold": hold, "further": further}
+    | {"not_run": ""}
+    for kind, method, changed, hold, further in (
+        ("setting", "hmm", {"band_low_hz": 50.0}, 12, 0),
+        ("setting", "hmm", {"min_gap_s": 0.12}, 12, 0),
+        ("detector", "double_threshold", {}, 11, 2),
+    )
+)
+
 
 def _burst(
     trial: str,
@@ -85,6 +95,9 @@ def _burst(
         "offset_low_s": start + (offset - half) / 100 * length,
         "offset_high_s": start + (offset + half) / 100 * length,
         "cut": "none",
+        "onset_shift_ms": -4.5,
+        "offset_shift_ms": 12.0,
+        "robustness": "depends on the detector" if cycle == 2 else "robust",
     } | more
 
 
@@ -142,6 +155,7 @@ def _summary(cycles: pd.DataFrame, bursts: pd.DataFrame) -> list[dict[str, Any]]
                     "mean_pct_ref": np.nan,
                     "n_onsets": len(mine) if burst else 0,
                     "n_offsets": len(mine) if burst else 0,
+                    "n_robust": int((mine["robustness"] == "robust").sum()) if burst else None,
                 }
             )
     return rows
@@ -288,6 +302,7 @@ def fake(
             normalisation="none: there is no maximum test",
             noise_uv=3.94,
             reference=REFERENCE,
+            sensitivity=SENSITIVITY,
         ),
         "settings": Settings(),
         "inputs": tuple(Source(t.trial + ".c3d", "ab12" * 16, "C3D", "uV") for t in traces),

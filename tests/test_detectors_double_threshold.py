@@ -82,3 +82,13 @@ def test_bursts_at_both_ends():
     found = detect(samples, RATE, "double_threshold")
     assert found.onset_s[0] == pytest.approx(0, abs=0.003)
     assert found.offset_s[-1] == pytest.approx(4.0, abs=0.003)
+
+
+@pytest.mark.parametrize("snr_db", [20, 30, 40])
+def test_ringing_of_the_high_pass_moves_no_edge(snr_db):
+    found = detect(signal(snr_db), RATE, "double_threshold")
+    for edges, true in ((found.onset_s, 0.3), (found.offset_s, 0.6)):
+        true_s = np.arange(12) + true
+        error = edges[np.abs(edges[:, None] - true_s).argmin(axis=0)] - true_s
+        assert np.abs(np.median(error)) < 0.003
+        assert np.quantile(np.abs(error), 0.9) < 0.012

@@ -132,7 +132,7 @@ def test_the_least_manifest(folder):
         (
             '"double_threshold"',
             '"foo"',
-            "line 24, settings.detect.method: input should be 'hmm', 'double_threshold' or 'neurokit'",
+            "line 24, settings.detect.method: input should be 'hmm', 'double_threshold', 'hodges_bui', ",
         ),
         ("debounce_s", "debounce", "line 26, settings.gait.debounce: unknown key; did you mean debounce_s?"),
         ("debounce_s", "stride", "line 26, settings.gait.stride: unknown key"),

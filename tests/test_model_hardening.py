@@ -202,7 +202,7 @@ def test_infinite_numbers_become_words(result):
         ({"gait": {"coded_levels_v": {"heel": True}}}, ["coded_levels_v.heel"]),
         (
             {"detect": {"method": "foo"}},
-            ["detect.method", "'hmm', 'double_threshold' or 'neurokit'", "'foo'"],
+            ["detect.method", "'hmm', 'double_threshold', 'hodges_bui', ", "'foo'"],
         ),
         ({"condition": {"band_low_hz": 1e-9}}, ["condition.band_low_hz", "0.5"]),
         ({"condition": {"band_high_hz": 1e7}}, ["condition.band_high_hz", "1000000"]),

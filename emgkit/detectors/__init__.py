@@ -21,6 +21,12 @@ __all__ = ["METHODS", "detect"]
 _HOME = {
     "hmm": ("hmm", "HmmParameters", "find_bursts"),
     "double_threshold": ("double_threshold", "DoubleThresholdParameters", "find_bursts"),
+    "hodges_bui": ("hodges_bui", "HodgesBuiParameters", "find_bursts"),
+    "tkeo": ("tkeo", "TkeoParameters", "find_bursts"),
+    "aglr": ("aglr", "AglrParameters", "find_bursts"),
+    "lidierth": ("lidierth", "LidierthParameters", "find_bursts"),
+    "change_point": ("change_point", "ChangePointParameters", "find_bursts"),
+    "rancho": ("rancho", "RanchoParameters", "find_bursts"),
     "neurokit": ("neurokit", "NeurokitParameters", "find_bursts"),
 }
 

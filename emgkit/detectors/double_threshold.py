@@ -13,12 +13,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from emgkit.detectors import _power, intervals
+from emgkit.detectors import _baseline, _power, intervals
 from emgkit.detectors.base import (
     Parameters,
     check_length,
     check_rate,
-    make_detection,
     nothing_in_constant,
     parameter,
 )
@@ -37,7 +36,7 @@ class DoubleThresholdParameters(Parameters):
     method: ClassVar[str] = "double_threshold"
 
     band_low_hz: float = parameter(
-        30.0, "cut-off of the high-pass (Butterworth, order 4, causal)",
+        30.0, "cut-off of the high-pass (Butterworth, order 4, once forwards and once backwards)",
         low=0, high=500, low_open=True, unit="Hz",
     )  # fmt: skip
     whitening_s: float = parameter(
@@ -81,15 +80,20 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: DoubleThresh
     z_i = x_2i^2 + x_(2i+1)^2 of the whitened signal of variance s^2. In noise, P_z = P(z > zeta) =
     exp(-zeta / 2 s^2), and P_fa = sum over k = r0 .. m of C(m, k) P_z^k (1 - P_z)^(m - k) gives P_z, hence
     zeta = -2 s^2 ln P_z. A pair is on where both the window that ends with it and the window that begins
-    with it hold r0 exceedances: otherwise every offset (or onset) would be late (or early) by the window.
+    with it hold r0 exceedances: otherwise every offset (or onset) would be late (or early) by the window. It
+    has to be on in the signal high-passed forwards and in that high-passed backwards.
     The noise level is the lower of the two modes of the logarithm of the energy of 25 ms, as in the method
-    of 2012; where the two are less than 3 dB apart there is one mode only, and it counts as noise.
+    of 2012; where the two are less than 3 dB apart there is one mode only, and it counts as noise. The
+    paper's r0 1, m 5 (10 ms at its rate of 1000 Hz), P_fa 0.05 and the 30 ms of its post-processor are the
+    defaults; P_fa is of one window, so that in long quiet signal some windows do exceed.
 
     References
     ----------
     Bonato P, D'Alessio T, Knaflitz M. IEEE Trans Biomed Eng 1998;45:287-299. doi:10.1109/10.661154
     Agostini V, Knaflitz M. IEEE Trans Biomed Eng 2012;59:219-225. doi:10.1109/TBME.2011.2170687
     """
+    from scipy.signal import lfilter
+
     check_rate(rate_hz, parameters.band_low_hz)
     check_length(samples_uv.size, rate_hz, _NEEDED_S, parameters.method)
     nothing = nothing_in_constant(samples_uv, parameters)
@@ -105,29 +109,35 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: DoubleThresh
     whitening = np.array([1.0])
     if parameters.whitening_s > 0 and quiet.any():
         whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
-    z, gain = _pairs(filtered, whitening, quiet)
     if parameters.noise_uv is not None:
         noise_power, one_mode = parameters.noise_uv**2, False
-    exceeds = z > -2 * noise_power * gain * math.log(
-        _pair_probability(parameters.false_alarm, parameters.r0, m)
-    )
+    pair_probability = _pair_probability(parameters.false_alarm, parameters.r0, m)
 
+    def on(before: FloatArray, white: FloatArray) -> BoolArray:
+        z, gain = _pairs(filtered, before, white, quiet)
+        return _second_threshold(z > -2 * noise_power * gain * math.log(pair_probability), parameters.r0, m)
+
+    # the high-pass rings after a burst, run backwards before it: what is on in both is the burst
+    mask = on(filtered.forward, lfilter(whitening, [1.0], filtered.forward))
+    mask &= on(filtered.backward, lfilter(whitening, [1.0], filtered.backward[::-1])[::-1])
     step = 2 / filtered.rate_hz
-    bursts = intervals.from_mask(_second_threshold(exceeds, parameters.r0, m))
+    bursts = intervals.from_mask(mask)
     bursts = intervals.close_gaps(bursts, parameters.min_duration_s / step)
     bursts = intervals.drop_short(bursts, parameters.min_duration_s / step)
-    seconds = bursts * step
-    seconds[bursts == z.size] = samples_uv.size / rate_hz
-    notes = ["No interval comes with an edge of this method."]
-    if one_mode:
-        notes.append(
-            "The energy has one mode only, which was taken as noise: no quiet signal can be told apart."
-        )
-    return make_detection(
-        seconds,
+    notes = (
+        ("The energy has one mode only, which was taken as noise: no quiet signal can be told apart.",)
+        if one_mode
+        else ()
+    )
+    return _baseline.finish(
+        bursts,
+        mask.size,
+        step,
+        samples_uv.size / rate_hz,
         parameters,
         learned={"noise_uv": math.sqrt(noise_power), "pairs_in_window": float(m)},
-        notes=tuple(notes),
+        silent=False,
+        notes=notes,
     )
 
 
@@ -163,17 +173,15 @@ def _two_modes(level: FloatArray) -> tuple[float, float, BoolArray]:
     return float(mean[order[0]]), float(mean[order[1]]), np.asarray(member[:, order[0]] >= 0.5)
 
 
-def _pairs(filtered: _power.Filtered, whitening: FloatArray, quiet: BoolArray) -> tuple[FloatArray, float]:
+def _pairs(
+    filtered: _power.Filtered, before: FloatArray, white: FloatArray, quiet: BoolArray
+) -> tuple[FloatArray, float]:
     """Return z of the whitened signal, and the power of the whitened quiet signal over that before."""
-    from scipy.signal import lfilter
-
-    inside = slice(filtered.padding, filtered.forward.size - filtered.padding)
-    white = lfilter(whitening, [1.0], filtered.forward)[inside]
+    inside = slice(filtered.padding, white.size - filtered.padding)
     mask = np.repeat(quiet, filtered.block)
-    before = float((filtered.forward[inside][: mask.size][mask] ** 2).mean()) if mask.any() else 0.0
-    after = float((white[: mask.size][mask] ** 2).mean()) if mask.any() else 0.0
-    z = (white[: white.size // 2 * 2] ** 2).reshape(-1, 2).sum(axis=1)
-    return z, after / before if before > 0 else 1.0
+    power = [float((values[inside][: mask.size][mask] ** 2).mean()) for values in (before, white)]
+    pairs = white[inside][: white[inside].size // 2 * 2].reshape(-1, 2)
+    return (pairs**2).sum(axis=1), power[1] / power[0] if power[0] > 0 else 1.0
 
 
 def _pair_probability(false_alarm: float, r0: int, m: int) -> float:

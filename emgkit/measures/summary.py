@@ -213,7 +213,13 @@ def _averages(group: pd.DataFrame, cyclic: bool, confidence: float) -> dict[str,
         result[f"n_{edge}s"] = int(rows.sum())
     for name in ("mean_uv", "mean_pct_ref"):
         result[name] = group[name].mean()
+    result["n_robust"] = _n_robust(group["robustness"])
     return result
+
+
+def _n_robust(robustness: pd.Series[str]) -> int | None:
+    assessed = robustness.isin((tables.ROBUST, tables.BY_SETTING, tables.BY_DETECTOR))
+    return int((robustness == tables.ROBUST).sum()) if assessed.all() else None
 
 
 def _mean_sd(positions: FloatArray, cyclic: bool) -> tuple[float, float]:
@@ -238,4 +244,5 @@ def _half_width(group: pd.DataFrame, edge: str, sd: float, confidence: float) ->
 
 def _no_edges(burst: int | None) -> dict[str, Any]:
     numbers = [c.name for c in tables.SUMMARY if c.dtype == "float64" and c.name != "frequency_pct"]
-    return {"burst": burst, "n_onsets": 0, "n_offsets": 0, **dict.fromkeys(numbers, np.nan)}
+    counts = {"n_onsets": 0, "n_offsets": 0, "n_robust": None}
+    return {"burst": burst, **counts, **dict.fromkeys(numbers, np.nan)}

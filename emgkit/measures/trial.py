@@ -8,7 +8,7 @@ import pandas as pd
 from emgkit import tables
 from emgkit.measures.assignment import Assigned
 from emgkit.measures.magnitude import measure, power_ratio_db, sample_at, share_over
-from emgkit.model import BoolArray, Cycles, Detection, FloatArray, IntArray
+from emgkit.model import BoolArray, Cycles, Detection, FloatArray, IntArray, Sensitivity
 
 MIN_QUIET_S = 0.05
 """Less quiet signal than this does not give a noise level."""
@@ -112,7 +112,7 @@ def cycle_table(signal: Signal, cycles: Cycles, assigned: Assigned) -> pd.DataFr
 
 
 def burst_table(
-    signal: Signal, detection: Detection, assigned: Assigned, reference_uv: float
+    signal: Signal, detection: Detection, assigned: Assigned, sensitivity: Sensitivity, reference_uv: float
 ) -> pd.DataFrame:
     """Return the table `bursts` of one trial."""
     n = signal.emg_uv.size
@@ -152,6 +152,9 @@ def burst_table(
             "cut": np.select(
                 [cut_start & cut_end, cut_start, cut_end], ["both", "start", "end"], default="none"
             ),
+            "onset_shift_ms": 1000 * sensitivity.onset_shift_s,
+            "offset_shift_ms": 1000 * sensitivity.offset_shift_s,
+            "robustness": list(sensitivity.robustness),
         },
     )
 

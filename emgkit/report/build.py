@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emgkit.report import figures, gait, lines, record, style, traces
+from emgkit.report import figures, gait, lines, record, robustness, style, traces
 from emgkit.report.model import (
     Blank,
     Block,
@@ -141,6 +141,8 @@ def _timing(an: Analysis, words: Words) -> Section:
             " ".join(caption).strip(),
         )
     ]
+    if said := robustness.summary(an, words):
+        blocks.append(Paragraph(said))
     if an.study.reference:
         sources = _joined(row[3] for row in an.study.reference)
         blocks.append(
@@ -325,6 +327,7 @@ def _settings(an: Analysis) -> Section:
         (
             lines.settings_table(an),
             lines.detector_table(an),
+            robustness.table(an),
             versions,
             Paragraph("Inputs", "heading"),
             inputs,

@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from emgkit.model import REASONS
+from emgkit.report import robustness
 from emgkit.report.model import Column, Table, Verdict
 from emgkit.report.words import (
     MICRO,
@@ -185,7 +186,7 @@ def _timing(row: Mapping[str, Any], name: str, words: Words, none: bool) -> tupl
 
 
 def magnitude_table(an: Analysis, words: Words) -> Table:
-    """Return the mean amplitude of each burst of each modality."""
+    """Return the mean amplitude of each burst of each modality, and how many of the bursts are robust."""
     rows = [
         (
             integer(row["modality"]),
@@ -193,15 +194,17 @@ def magnitude_table(an: Analysis, words: Words) -> Table:
             "no burst" if row["modality"] == 0 else integer(row["burst"]),
             "no burst" if row["modality"] == 0 else significant(row["mean_uv"]),
             "no burst" if row["modality"] == 0 else percent(row["mean_pct_ref"]),
+            "no burst" if row["modality"] == 0 else robustness.cell(row, an),
         )
         for row in records(an.summary)
     ]
     columns = (
-        Column(f"Bursts per {words.one}", share=2),
-        Column(sentence(words.many), share=2),
-        Column("Burst", share=1),
-        Column(f"Mean, {MICRO}", "right", share=2),
-        Column("Mean, % of the reference amplitude", "right", share=3),
+        Column(f"Bursts per {words.one}", share=4),
+        Column(sentence(words.many), share=4),
+        Column("Burst", share=2),
+        Column(f"Mean, {MICRO}", "right", share=4),
+        Column("Mean, % of the reference amplitude", "right", share=6),
+        Column("Robust", "right", share=4),
     )
     return Table(columns, tuple(rows), title="Within the bursts")
 

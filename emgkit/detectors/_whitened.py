@@ -1,0 +1,55 @@
+"""Power of the whitened signal over that of the quiet signal, for the detectors that compare likelihoods."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from emgkit.detectors import _power
+from emgkit.detectors._baseline import SILENT, is_silent, quiet_mask
+from emgkit.model import FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whitened:
+    """Power of each block of the whitened signal over that of the quiet signal, shape (n_blocks,) each."""
+
+    forward: FloatArray
+    """Of the signal that was high-passed forwards: nothing of a burst before its onset."""
+    backward: FloatArray
+    """High-passed backwards: nothing of a burst after its offset."""
+    least: FloatArray
+    """The smaller of the two: nothing of a burst beyond either of its edges."""
+    noise_uv: float
+    silent: bool
+
+
+def whiten(filtered: _power.Filtered, whitening_s: float, quiet_s: float) -> Whitened:
+    """Whiten by the quiet signal, and take the quiet level as the unit."""
+    from scipy.signal import lfilter
+
+    raw = _power.block_power(filtered)
+    quiet = quiet_mask(raw, 1 / filtered.step_s, quiet_s)
+    whitening = np.array([1.0])
+    if whitening_s > 0:
+        whitening = _power.prediction_filter(filtered, quiet, whitening_s)
+
+    def power(white: FloatArray) -> FloatArray:
+        inside = white[filtered.padding :][: filtered.n_blocks * filtered.block]
+        return np.asarray((inside.reshape(-1, filtered.block) ** 2).mean(axis=1))
+
+    def relative(values: FloatArray) -> FloatArray:
+        # a signal that is exactly zero between bursts has no finite contrast
+        return values / max(float(values[quiet].mean()), SILENT * float(values.mean()))
+
+    forward = power(lfilter(whitening, [1.0], filtered.forward))
+    backward = power(lfilter(whitening, [1.0], filtered.backward[::-1])[::-1])
+    return Whitened(
+        forward=relative(forward),
+        backward=relative(backward),
+        least=relative(np.minimum(forward, backward)),
+        noise_uv=math.sqrt(float(power(filtered.forward)[quiet].mean())),
+        silent=is_silent(raw, quiet),
+    )
