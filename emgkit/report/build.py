@@ -300,7 +300,9 @@ def _dashed(shown: tuple[traces.Strip, ...]) -> str:
 
 
 def _ledger(an: Analysis, words: Words) -> Section:
-    return Section("ledger", f"Ledger of {words.many}", (lines.ledger(an, words), *_counting(an)))
+    out = lines.left_out(an, words)
+    why = (Paragraph("Left out", tone="heading"), Bullets(out)) if out else ()
+    return Section("ledger", f"Ledger of {words.many}", (lines.ledger(an, words), *why, *_counting(an)))
 
 
 def _record(an: Analysis, words: Words) -> Section:

@@ -252,7 +252,7 @@ def ledger(an: Analysis, words: Words) -> Table:
             integer(row["n_bursts"]),
             percent(row["active_pct"]),
             significant(row["mean_uv"], MICRO),
-            _why(row),
+            "Used" if row["used"] else _short(row["reason"]),
         ]
         if not words.gait:
             del cells[4]
@@ -273,10 +273,24 @@ def ledger(an: Analysis, words: Words) -> Table:
     return Table(tuple(columns), tuple(rows), small=True)
 
 
+def left_out(an: Analysis, words: Words) -> tuple[tuple[str, str], ...]:
+    """Return each cycle that is not used, and why, with the numbers."""
+    return tuple(
+        (f"{shorten(str(row['trial']), 60)}, {words.one} {row['cycle']}.", _why(row))
+        for row in records(an.cycles)
+        if not row["used"]
+    )
+
+
 def _why(row: Mapping[str, Any]) -> str:
-    words = sentence(REASONS.get(row["reason"], str(row["reason"])))
     detail = str(row["reason_detail"])
-    return words if detail in ("none", NOT_DETERMINABLE) else f"{words}: {detail}"
+    if detail in ("none", NOT_DETERMINABLE):
+        return f"{sentence(REASONS.get(row['reason'], str(row['reason'])))}."
+    return f"{_short(row['reason'])}: {detail}."
+
+
+def _short(reason: object) -> str:
+    return sentence(str(reason).replace("_", " "))
 
 
 def settings_table(an: Analysis) -> Table:
