@@ -11,7 +11,7 @@ from report_fakes import MANIFEST, fake
 from emgkit.model import REASONS
 from emgkit.report import build as room
 from emgkit.report.build import build
-from emgkit.report.model import Blank, Document, Picture, Section, Signature, Table
+from emgkit.report.model import Blank, Bullets, Document, Picture, Section, Signature, Table
 from emgkit.report.words import NBSP
 from emgkit.result import Analysis
 from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
@@ -81,7 +81,12 @@ def test_a_cycle_that_is_left_out_says_why_in_words(reason):
     assert REASONS[reason] in said(section(document, "record"))
     rows = next(b for b in section(document, "ledger").blocks if isinstance(b, Table)).rows
     assert len(rows) == len(cycles)
-    assert rows[3][-1].lower() == REASONS[reason]
+    assert rows[3][-1].lower() == reason.replace("_", " ")
+    assert [row[-1] for row in rows[:3]] == ["Used"] * 3
+    (bullets,) = (b for b in section(document, "ledger").blocks if isinstance(b, Bullets))
+    (lead, why) = bullets.items[0]
+    assert lead == f"{cycles.loc[3, 'trial']}, stride {cycles.loc[3, 'cycle']}."
+    assert why.lower() == f"{REASONS[reason]}."
 
 
 def test_the_ledger_shows_the_numbers_behind_a_reason_and_the_record_the_forms_of_contact():
@@ -89,8 +94,8 @@ def test_the_ledger_shows_the_numbers_behind_a_reason_and_the_record_the_forms_o
     cycles.loc[3, ["reason", "reason_detail"]] = ["pause", "8.00 s; a pause is longer than 4 s"]
     cycles.loc[0, "contact_form"] = "flat_first"
     document = build(fake(3, cycles=cycles))
-    rows = next(b for b in section(document, "ledger").blocks if isinstance(b, Table)).rows
-    assert rows[3][-1] == "Longer than the stated pause: 8.00 s; a pause is longer than 4 s"
+    (bullets,) = (b for b in section(document, "ledger").blocks if isinstance(b, Bullets))
+    assert bullets.items[0][1] == "Pause: 8.00 s; a pause is longer than 4 s."
     assert "flat first 1, typical 2" in said(section(document, "record"))
 
 
