@@ -186,7 +186,8 @@ def switch_site(label: str) -> tuple[str | None, Side | None]:
         for word, meant in (("left", "left"), ("right", "right"), ("l", "left"), ("r", "right")):
             if glued.lower().startswith(word):
                 tries.append((glued[len(word) :], cast("Side", meant)))
-            if glued.lower().endswith(word):
+            # FSR may also be a force-sensing resistor, of either foot
+            if glued.lower().endswith(word) and glued.lower() != "fsr":
                 tries.append((glued[: -len(word)], cast("Side", meant)))
     for text, found_side in tries:
         for site, pattern in _SITES:
