@@ -24,7 +24,7 @@ def describe(path: Path) -> str:
         )
         lines += [*aligned([(*map(str, row),) for row in rows]), ""]
     lines += ["Events", *_events(file), ""]
-    lines += ["The wire", *_pick(path), ""]
+    lines += ["The wire", *_pick(path, file.notes), ""]
     lines += [f"Note: {note}" for note in file.notes]
     return "\n".join(lines).rstrip()
 
@@ -50,7 +50,7 @@ def _events(file: io.RecordingFile) -> list[str]:
     return lines or [f"  {NOT_RECORDED}"]
 
 
-def _pick(path: Path) -> list[str]:
+def _pick(path: Path, of_file: tuple[str, ...]) -> list[str]:
     try:
         recording = io.read(path)
     except InputError as error:
@@ -61,5 +61,5 @@ def _pick(path: Path) -> list[str]:
         f"  muscle: {recording.muscle or 'not known from the label'}",
         f"  side: {recording.side or 'not known from the label; give --side'}",
         f"  foot switches: {sites or 'none picked'}",
-        *[f"  note: {note}" for note in recording.notes],
+        *[f"  note: {note}" for note in recording.notes if note not in of_file],
     ]
