@@ -211,6 +211,7 @@ def test_a_header_that_contradicts_the_only_rate_is_refused(tmp_path, analog_rat
         (("", "", ""), ("", "", "")),
         (("A", "A", "A"), ("A", "A", "A")),
         (("Größe", "µV links", "頸"), ("Größe", "µV links", "頸")),
+        (("A\x1b[31m", "B\nC", "D\x9b"), ("A\ufffd[31m", "B\ufffdC", "D\ufffd")),
         ((b"Gr\xf6\xdfe", b"\xb5V", b"B\x00\x00"), ("Größe", "µV", "B")),
     ],
 )

@@ -11,7 +11,7 @@ import numpy as np
 from emgkit.errors import InputError
 from emgkit.io.c3d_parameters import BLOCK, Header, Parameters, read_metadata
 from emgkit.io.c3d_samples import Layout, read_samples
-from emgkit.io.channels import Channel
+from emgkit.io.channels import Channel, shown
 from emgkit.io.events import RawEvent, gather
 from emgkit.io.handle import Fingerprint, RecordingFile, unreadable
 from emgkit.model import FloatArray
@@ -287,7 +287,7 @@ def _channels(parameters: Parameters, layout: Layout, rate_hz: float) -> tuple[C
     steps = np.abs(parameters.long_numbers("ANALOG", "SCALE") * (1.0 if general is None else general))
     channels = []
     for i in range(layout.channels):
-        label, description, unit = (texts[i] if i < len(texts) else "" for texts in columns)
+        label, description, unit = (shown(texts[i]) if i < len(texts) else "" for texts in columns)
         step = None if layout.real or i >= steps.size else float(steps[i])
         channels.append(Channel(i, label, description, unit, rate_hz, n_samples, step))
     return tuple(channels)
