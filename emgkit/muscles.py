@@ -92,7 +92,9 @@ def from_label(label: str) -> tuple[str | None, str | None]:
             return (full_name("".join(rest)) if rest else None), side
     joined = "".join(words)
     if (muscle := full_name(joined)) is not None:
-        return muscle, None
+        # GMAXL is its lower part or the left one: the whole muscle, of no side, is true of both
+        whole = full_name(joined[:-1]) if joined[-1] in "LR" and len(joined) > 3 else None
+        return whole or muscle, None
     if joined[0] in "LR" and (muscle := full_name(joined[1:])) is not None:
         return muscle, _SIDES[joined[0].lower()]
     if joined[-1] in "LR" and len(joined) > 3 and (muscle := full_name(joined[:-1])) is not None:

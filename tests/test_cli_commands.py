@@ -89,6 +89,14 @@ def test_inspect_shows_channels_events_and_the_pick(walk):
     assert "heel = FSW_HEEL" in done.stdout
 
 
+def test_inspect_says_each_note_once(walk, tmp_path):
+    longer = tmp_path / "walk.c3d"
+    longer.write_bytes(walk.read_bytes() + bytes(100_000))
+    done = run("inspect", longer)
+    assert "channel: TIBANT_L" in done.stdout
+    assert done.stdout.count("more than it states; they were not read") == 1
+
+
 def test_inspect_lists_candidates_where_it_would_not_pick(shared_data):
     done = run("inspect", shared_data / "gait_burst_labels" / "2018_S1_FLOAT_T1.c3d")
     assert done.returncode == 0

@@ -171,6 +171,15 @@ def test_what_is_no_switch_is_refused_by_name(name, k):
     assert name in refused(REFUSED[name][k])
 
 
+@pytest.mark.parametrize("longest_s", [0.01, 0.02])
+def test_a_foot_that_stands_all_the_time_is_refused(longest_s):
+    """Closed from end to end but for moments: there is no opening to take the open level from."""
+    volts = np.full(round(10 * RATE), 5.0)
+    for start in (3 * RATE, 6 * RATE):
+        volts[round(start) : round(start + longest_s * RATE)] = 0.0
+    assert "never open for longer than its debounce" in refused(volts)
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     gain=st.floats(0.08, 3.0),

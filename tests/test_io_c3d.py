@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from c3d_writer import raw_c3d
+from c3d_writer import raw_c3d, real, text, word
 
 from emgkit import io
 from emgkit.errors import InputError
@@ -116,6 +116,31 @@ def test_event_times_count_from_the_first_frame(tmp_path):
             {"time_s": 0.25, "side": "left", "kind": "foot_contact", "source": "c3d"}
         ]
         assert file.notes == ("1 event outside the recorded signal left out",)
+
+
+@pytest.mark.parametrize(
+    ("times", "found_s", "note"),
+    [
+        (real(0, 1.25, 1, 2.5), [1.25, 62.5], "in one row and were read as minutes and seconds in turn"),
+        (real(1.25, 62.5, 0, 0), [1.25, 62.5], "EVENT:USED is 2, with 4 times"),
+        (real(1, 2, 0, 0), [1.0, 2.0], "EVENT:USED is 2, with 4 times"),
+        (real(1.25, 62.5, 3.5, 4), [1.25, 62.5], "EVENT:USED is 2, with 4 times"),
+        (
+            real(0, 1, 1.25, 2.5, 0, 0, shape=(3, 2)),
+            [],
+            "stored 3 by 2, which is not known; no event was taken",
+        ),
+    ],
+)
+def test_twice_as_many_times_as_events(tmp_path, times, found_s, note):
+    """A row of pairs is told from a row of seconds with room for more; other forms are not guessed."""
+    labels = text("Foot Strike", "Foot Off")
+    events = {("EVENT", "USED"): word(2), ("EVENT", "TIMES"): times, ("EVENT", "LABELS"): labels}
+    path = tmp_path / "a.c3d"
+    path.write_bytes(raw_c3d(np.zeros((7000, 10, 1)), labels=("A",), parameters=events))
+    file = io.open_file(path)
+    assert file.events["time_s"].tolist() == found_s
+    assert note in file.notes[0]
 
 
 def test_events_of_a_later_start_lie_inside_the_signal(shared_data):

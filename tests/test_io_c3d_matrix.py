@@ -180,12 +180,38 @@ def test_a_rate_of_points_that_contradicts_is_refused(tmp_path, points):
         io.open_file(path)
 
 
+def test_a_rate_of_points_that_stands_for_none_is_no_rate(tmp_path):
+    """Without ANALOG:RATE it would be taken for 1 Hz."""
+    path = tmp_path / "a.c3d"
+    arguments = {"labels": ("A", "B", "C"), "frame_rate": 1.0, "parameters": {("ANALOG", "RATE"): None}}
+    path.write_bytes(raw_c3d(_stored(35, 1, 3, "int16"), **arguments))
+    file = io.open_file(path)
+    assert [channel.rate_hz for channel in file.channels] == [0.0] * 3
+    assert file.duration_s == 0.0
+    assert "the rate is not known" in file.notes[0]
+    with pytest.raises(InputError, match="does not state the rate"):
+        io.read(path, emg="A")
+
+
+@pytest.mark.parametrize("analog_rate", [None, real(0.0)])
+def test_a_header_that_contradicts_the_only_rate_is_refused(tmp_path, analog_rate):
+    path = tmp_path / "a.c3d"
+    arguments = {"labels": ("A", "B", "C"), "frame_rate": 100.0, "header": {"rate": 120.0}}
+    stored = _stored(35, 10, 3, "int16")
+    path.write_bytes(raw_c3d(stored, parameters={("ANALOG", "RATE"): analog_rate}, **arguments))
+    with pytest.raises(InputError, match="120 Hz in the header, 100 Hz in POINT:RATE"):
+        io.open_file(path)
+    path.write_bytes(raw_c3d(stored, **arguments))  # ANALOG:RATE decides
+    assert io.open_file(path).channels[0].rate_hz == 1000.0
+
+
 @pytest.mark.parametrize(
     ("labels", "shown"),
     [
         (("", "", ""), ("", "", "")),
         (("A", "A", "A"), ("A", "A", "A")),
         (("Größe", "µV links", "頸"), ("Größe", "µV links", "頸")),
+        (("A\x1b[31m", "B\nC", "D\x9b"), ("A\ufffd[31m", "B\ufffdC", "D\ufffd")),
         ((b"Gr\xf6\xdfe", b"\xb5V", b"B\x00\x00"), ("Größe", "µV", "B")),
     ],
 )

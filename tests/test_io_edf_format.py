@@ -197,6 +197,24 @@ def test_gaps_are_refused_with_their_place(tmp_path, reserved, starts, found):
         io.open_file(raw_edf(path, reserved="EDF+D"))  # no clock at all
 
 
+@pytest.mark.parametrize(
+    ("kind", "label"), [("BDF", b"EDF Annotations"), ("EDF", b"BDF Annotations"), ("EDF", b"EDF annotations")]
+)
+def test_annotations_under_the_other_name_show_gaps(tmp_path, kind, label):
+    path = tmp_path / "a.edf"
+
+    def renamed(starts):
+        raw_edf(path, kind=kind, annotations=[clock(starts, tal("+1.5", "LHS"))])
+        path.write_bytes(path.read_bytes().replace(f"{kind} Annotations".encode(), label))
+        return io.open_file(path)
+
+    file = renamed(("+0", "+1", "+2", "+3"))
+    assert [channel.label for channel in file.channels] == ["LTA", "LHEEL"]
+    assert file.events["time_s"].tolist() == [1.5]
+    with pytest.raises(InputError, match="a recording with gaps"):
+        renamed(("+0", "+1", "+5", "+6"))
+
+
 def test_rounded_times_of_records_are_no_gaps(tmp_path):
     starts = ("+0", "+1.0001", "+1.9999", "+3")
     assert io.open_file(raw_edf(tmp_path / "a.edf", annotations=[clock(starts)])).notes == ()

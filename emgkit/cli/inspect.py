@@ -30,7 +30,7 @@ def describe(path: Path) -> str:
     lines += ["Events", *_events(file), ""]
     feet = _feet(path)
     lines += ["Foot switches", *feet, ""] if feet else []
-    lines += ["The wire", *_pick(path), ""]
+    lines += ["The wire", *_pick(path, file.notes), ""]
     lines += [f"Note: {note}" for note in file.notes]
     return "\n".join(lines).rstrip()
 
@@ -68,9 +68,8 @@ def _feet(path: Path) -> list[str]:
             lines.append(f"  {foot}: {error}")
             continue
         orders = Counter(sequences(found.states, found.contact_s[:-1], found.contact_s[1:]))
-        told = ", ".join(
-            f"{order} {n} times" for order, n in orders.most_common(3) if order != NOT_DETERMINABLE
-        )
+        del orders[NOT_DETERMINABLE]
+        told = ", ".join(f"{order} {n} times" for order, n in orders.most_common(3))
         lines.append(
             f"  {foot}: {found.contact_s.size} contacts, {found.foot_off_s.size} foot-offs; "
             + (f"contact states {told}" if told else f"contact states {NOT_DETERMINABLE}")
@@ -79,7 +78,7 @@ def _feet(path: Path) -> list[str]:
     return lines + [f"  {note}" for note in notes]
 
 
-def _pick(path: Path) -> list[str]:
+def _pick(path: Path, of_file: tuple[str, ...]) -> list[str]:
     try:
         recording = io.read(path)
     except InputError as error:
@@ -90,5 +89,5 @@ def _pick(path: Path) -> list[str]:
         f"  muscle: {recording.muscle or 'not known from the label'}",
         f"  side: {recording.side or 'not known from the label; give --side'}",
         f"  foot switches: {sites or 'none picked'}",
-        *[f"  note: {note}" for note in recording.notes],
+        *[f"  note: {note}" for note in recording.notes if note not in of_file],
     ]

@@ -182,8 +182,16 @@ def _split(switch: Switch, volts: FloatArray, shortest: float) -> tuple[BoolArra
         raise _humming(switch, volts) or _floats(
             switch, f"{100 * chatter:.0f} % of the time in states that are shorter than its debounce"
         )
-    if debounced(rough, shortest)[0].size == 0:  # spikes only
+    start, stop = debounced(rough, shortest)
+    if start.size == 0:  # spikes only
         raise dead(switch, float(np.ptp(np.quantile(volts, [0.02, 0.98]))))
+    if stop[0] - start[0] == rough.size:
+        longest_s = float(length[~rough[edges[:-1]]].max() / switch.rate_hz)
+        raise refusal(
+            switch,
+            "it is never open for longer than its debounce",
+            f"openings of {1e3 * longest_s:.3g} ms at most",
+        )
     return rough, high - low
 
 

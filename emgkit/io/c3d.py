@@ -11,9 +11,10 @@ import numpy as np
 from emgkit.errors import InputError
 from emgkit.io.c3d_parameters import BLOCK, Header, Parameters, read_metadata
 from emgkit.io.c3d_samples import Layout, read_samples
-from emgkit.io.channels import Channel
+from emgkit.io.channels import Channel, shown
 from emgkit.io.events import RawEvent, gather
 from emgkit.io.handle import Fingerprint, RecordingFile, unreadable
+from emgkit.model import FloatArray
 
 _MOST = 65535  # what a 16-bit count can say
 _RATES_AGREE = 1e-4  # relative, 0.1 ms a second; 32-bit floats and rounded rates stay far below
@@ -50,14 +51,15 @@ def open_c3d(path: Path) -> RecordingFile:
     notes: list[str] = []
     layout, first_frame = _layout(header, parameters, size, path.name, notes)
     frame_rate = _frame_rate(header, parameters)
-    rate_hz = _analog_rate(frame_rate, layout, parameters, path.name, notes)
+    rate_hz = _analog_rate(frame_rate, header, layout, parameters, path.name, notes)
     channels = _channels(parameters, layout, rate_hz)
     if layout.channels and rate_hz > 0:
         duration_s = layout.frames * layout.samples_per_frame / rate_hz
         offset_s = (first_frame - 1) * layout.samples_per_frame / rate_hz
     else:
-        duration_s = layout.frames / frame_rate if frame_rate > 0 else 0.0
-        offset_s = (first_frame - 1) / frame_rate if frame_rate > 0 else 0.0
+        known = frame_rate > 0 and not layout.channels
+        duration_s = layout.frames / frame_rate if known else 0.0
+        offset_s = (first_frame - 1) / frame_rate if known else 0.0
     raw = _events(parameters, offset_s, notes)
     if header.events and not parameters.names("EVENT"):  # older software knows no such group
         raw = [RawEvent(time_s, label) for time_s, label in header.events]
@@ -245,21 +247,37 @@ def _frame_rate(header: Header, parameters: Parameters) -> float:
 
 
 def _analog_rate(
-    frame_rate: float, layout: Layout, parameters: Parameters, file: str, notes: list[str]
+    frame_rate: float, header: Header, layout: Layout, parameters: Parameters, file: str, notes: list[str]
 ) -> float:
+    """Return the rate of the analog channels, 0 if the file does not state it."""
     computed = frame_rate * layout.samples_per_frame
     stated = parameters.number("ANALOG", "RATE") or 0.0
     if not layout.before_analog and computed == 1 < stated:  # exporters fill in 1 where there are no points
         notes.append(f"POINT:RATE is 1 Hz, of no points; time runs by ANALOG:RATE, {stated:g} Hz")
         return stated
-    if layout.channels and computed > 0 and stated > 0 and abs(stated - computed) > _RATES_AGREE * computed:
+    if not layout.channels or computed == 0:
+        return stated if stated > 0 else computed
+    if stated > 0:
+        if abs(stated - computed) > _RATES_AGREE * computed:
+            raise InputError(
+                "the file contradicts itself in the rate of the analog channels",
+                where=file,
+                found=f"{stated:g} Hz in ANALOG:RATE, {computed:g} Hz by the samples a frame",
+                mend="export the recording again",
+            )
+        return stated
+    # without ANALOG:RATE only the header can confirm the rate of the frames
+    if header.frame_rate > 0 and abs(header.frame_rate - frame_rate) > _RATES_AGREE * frame_rate:
         raise InputError(
-            "the file contradicts itself in the rate of the analog channels",
+            "header and parameters contradict each other in the rate, and ANALOG:RATE is not stated",
             where=file,
-            found=f"{stated:g} Hz in ANALOG:RATE, {computed:g} Hz by the samples a frame",
+            found=f"{header.frame_rate:g} Hz in the header, {frame_rate:g} Hz in POINT:RATE",
             mend="export the recording again",
         )
-    return stated if stated > 0 else computed
+    if not layout.before_analog and computed == 1:
+        notes.append("POINT:RATE is 1 Hz, of no points, and ANALOG:RATE is not stated: the rate is not known")
+        return 0.0
+    return computed
 
 
 def _channels(parameters: Parameters, layout: Layout, rate_hz: float) -> tuple[Channel, ...]:
@@ -269,7 +287,7 @@ def _channels(parameters: Parameters, layout: Layout, rate_hz: float) -> tuple[C
     steps = np.abs(parameters.long_numbers("ANALOG", "SCALE") * (1.0 if general is None else general))
     channels = []
     for i in range(layout.channels):
-        label, description, unit = (texts[i] if i < len(texts) else "" for texts in columns)
+        label, description, unit = (shown(texts[i]) if i < len(texts) else "" for texts in columns)
         step = None if layout.real or i >= steps.size else float(steps[i])
         channels.append(Channel(i, label, description, unit, rate_hz, n_samples, step))
     return tuple(channels)
@@ -281,21 +299,36 @@ def _events(parameters: Parameters, offset_s: float, notes: list[str]) -> list[R
     labels = parameters.texts("EVENT", "LABELS")
     contexts = parameters.texts("EVENT", "CONTEXTS")
     used = parameters.count("EVENT", "USED")
+    said = max(len(labels), len(contexts)) if used is None else used
     pairs = len(shape) == 2 and shape[0] == 2
+    if not pairs and sum(length > 1 for length in shape) > 1:
+        form = " by ".join(map(str, shape))
+        notes.append(f"the times of the events are stored {form}, which is not known; no event was taken")
+        return []
     # one event: minutes and seconds may be written as two numbers in a row
     pairs = pairs or (shape == (2,) and (used == 1 or (used is None and len(labels) == 1)))
+    if not pairs and said > 1 and times.size == 2 * said and _are_minutes_and_seconds(times):
+        pairs = True
+        notes.append("the times of the events stand in one row and were read as minutes and seconds in turn")
     with np.errstate(over="ignore", invalid="ignore"):  # such a time is no time in the recording
         seconds = times[0::2][: times.size // 2] * 60 + times[1::2] if pairs else times
-    count = max(len(labels), len(contexts)) if used is None else used
-    if count < seconds.size:
-        notes.append(f"EVENT:USED is {count}, with {seconds.size} times; only so many events were taken")
-    if count > seconds.size:
-        notes.append(f"{count - seconds.size} of {count} events have no time and were left out")
+    if said < seconds.size:
+        notes.append(f"EVENT:USED is {said}, with {seconds.size} times; only so many events were taken")
+    if said > seconds.size:
+        notes.append(f"{said - seconds.size} of {said} events have no time and were left out")
     return [
         RawEvent(
             float(time) - offset_s,
             labels[i] if i < len(labels) else "",
             contexts[i] if i < len(contexts) else "",
         )
-        for i, time in enumerate(seconds[:count])
+        for i, time in enumerate(seconds[:said])
     ]
+
+
+def _are_minutes_and_seconds(row: FloatArray) -> bool:
+    """Tell whether a row of twice as many numbers as events holds pairs, not seconds and room for more."""
+    minutes, seconds = row[0::2], row[1::2]
+    padded = not row[row.size // 2 :].any()
+    whole = (minutes >= 0) & (minutes == np.floor(minutes)) & (seconds >= 0) & (seconds < 60)
+    return bool(whole.all()) and not padded

@@ -110,6 +110,7 @@ _NAME_CODED = (
     "; it says that it is coded, so it must be named, with its levels: --switch coded={}, and coded_levels_v "
     "in the settings"
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SIDE_WORDS: dict[str, Side] = {
     "l": "left",
     "lt": "left",
@@ -119,6 +120,11 @@ _SIDE_WORDS: dict[str, Side] = {
     "right": "right",
 }
 _FILLERS = {"voltage", "analog", "analogue", "sensor", "channel", "raw", "emg"}
+
+
+def shown(text: str) -> str:
+    """Return a text of a file with a mark for each control character: a terminal would obey them."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def nature(channel: Channel) -> Nature:
@@ -186,7 +192,8 @@ def switch_site(label: str) -> tuple[str | None, Side | None]:
         for word, meant in (("left", "left"), ("right", "right"), ("l", "left"), ("r", "right")):
             if glued.lower().startswith(word):
                 tries.append((glued[len(word) :], cast("Side", meant)))
-            if glued.lower().endswith(word):
+            # FSR may also be a force-sensing resistor, of either foot
+            if glued.lower().endswith(word) and glued.lower() != "fsr":
                 tries.append((glued[: -len(word)], cast("Side", meant)))
     for text, found_side in tries:
         for site, pattern in _SITES:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emgkit.errors import InputError
-from emgkit.io.channels import Channel
+from emgkit.io.channels import Channel, shown
 from emgkit.io.edf_annotations import Annotations, parse
 from emgkit.io.edf_header import Header, Signal, damaged, read_header
 from emgkit.io.events import gather
@@ -87,9 +87,9 @@ def _channel(index: int, signal: Signal, header: Header) -> Channel:
         step = None
     return Channel(
         index,
-        signal.label,
-        signal.transducer,
-        signal.unit,
+        shown(signal.label),
+        shown(signal.transducer),
+        shown(signal.unit),
         header.rate_hz(signal.samples),
         signal.samples * header.n_records,
         step,
@@ -143,7 +143,9 @@ def _read(
     for index in indices:
         signal = signals[index]
         try:
-            scales[index] = signal.calibration(f"{path.name}, channel {signal.label or f'#{index + 1}'}")
+            scales[index] = signal.calibration(
+                f"{path.name}, channel {shown(signal.label) or f'#{index + 1}'}"
+            )
         except InputError as error:
             found[index] = error
         else:

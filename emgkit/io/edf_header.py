@@ -29,6 +29,8 @@ _WIDTHS = {
     "reserved": 32,
 }
 _RATE_DECIMALS = 3
+_ANNOTATIONS = ("edf annotations", "bdf annotations")
+"""Some exporters write the one into files of the other kind; taken for samples, they would hide a gap."""
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -138,7 +140,7 @@ def read_header(path: Path) -> Header:
     record_s = _number(main[244:252], "duration of a data record", path.name)
     text = _text(main[244:252])
     slack_s = 0.5 * 10.0 ** -len(text.partition(".")[2]) if len(text) == 8 and "." in text else 0.0
-    signals = _signals(lines, n_signals, kind, path.name)
+    signals = _signals(lines, n_signals, path.name)
     if not record_s > 0 and not (record_s == 0 and all(signal.is_annotation for signal in signals)):
         raise damaged(path.name, f"a data record of {record_s:g} s gives no rate")
     record_bytes = width * sum(signal.samples for signal in signals)
@@ -201,7 +203,7 @@ def _records(stated: int, held_bytes: int, record_bytes: int) -> tuple[int, tupl
     )
 
 
-def _signals(lines: bytes, n_signals: int, kind: str, file: str) -> tuple[Signal, ...]:
+def _signals(lines: bytes, n_signals: int, file: str) -> tuple[Signal, ...]:
     columns: dict[str, list[bytes]] = {}
     at = 0
     for name, width in _WIDTHS.items():
@@ -225,7 +227,7 @@ def _signals(lines: bytes, n_signals: int, kind: str, file: str) -> tuple[Signal
                 digital=(_text(columns["digital_min"][i]), _text(columns["digital_max"][i])),
                 samples=samples,
                 start=start,
-                is_annotation=label == f"{kind} Annotations",
+                is_annotation=label.casefold() in _ANNOTATIONS,
             )
         )
         start += samples
