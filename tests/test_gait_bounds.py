@@ -79,6 +79,65 @@ def test_dead_switches_of_the_other_foot_are_named(walk):
     assert any("the other foot's switches are not used" in note and "FSW_R_HEEL" in note for note in c.notes)
 
 
+def square(spans_s, n, rate_hz, label, site):
+    time = np.arange(n) / rate_hz
+    return Switch(site, label, 5.0 * sum((time >= a) & (time < b) for a, b in spans_s), rate_hz)
+
+
+def two_feet(n=12, stride_s=1.2):
+    """Heel and toe of both feet, the right 45 % after the left; stance is 60 %, the toe is 10 % late."""
+    start_s = 1.0 + stride_s * np.arange(n)
+    feet = [
+        {
+            site: square(
+                [(t + first * stride_s, t + last * stride_s) for t in start_s + shift * stride_s],
+                round((n + 2) * stride_s * 1000),
+                1000.0,
+                f"FSW_{foot}_{site.upper()}",
+                site,
+            )
+            for site, first, last in (("heel", 0.0, 0.4), ("toe", 0.1, 0.6))
+        }
+        for foot, shift in (("L", 0.0), ("R", 0.45))
+    ]
+    size = feet[0]["heel"].voltage_v.size
+    rec = emgkit.simulate(n_cycles=3, side="left", switches="none")
+    return replace(
+        rec.with_events(None),
+        emg_uv=np.resize(rec.emg_uv, size),
+        rate_hz=1000.0,
+        switches=feet[0],
+        opposite_switches=feet[1],
+    )
+
+
+def test_a_switch_of_the_other_foot_that_is_left_out_is_named_wherever_a_number_rests_on_the_others():
+    rec = two_feet()
+    dead = replace(rec.opposite_switches["heel"], voltage_v=np.zeros(rec.emg_uv.size))
+    lame = replace(rec, opposite_switches=dict(rec.opposite_switches) | {"heel": dead})
+    for which, doubtful in ((rec, False), (lame, True)):
+        an = emgkit.analyze(which)
+        step = an.gait[(an.gait["parameter"] == "step") & (an.gait["side"] == "right")].iloc[0]
+        assert step["value"] == pytest.approx(55.0 if doubtful else 45.0, abs=0.2)
+        whys = [
+            *an.gait.loc[an.gait["side"] == "both", "why"],
+            *an.phases.set_index("code").why[["MSt", "PSw"]],
+        ]
+        assert all(("FSW_R_HEEL" in why) == doubtful for why in (*whys, step["why"]))
+        assert any("of the other foot left out: heel: FSW_R_HEEL" in note for note in an.notes) == doubtful
+        own = an.gait[an.gait["parameter"].isin(["stance", "swing", "stride_time"])]
+        assert set(own["why"]) == {"none"}
+
+
+def test_both_feet_are_told_by_the_same_means():
+    """One event of the other foot does not put its switches aside where switches bound the strides."""
+    rec = two_feet()
+    one = rec.with_events([(4.0, "right", "foot_contact", "by hand")])
+    np.testing.assert_array_equal(
+        cut(one, GaitSettings(), None).opposite_contact_s, cut(rec, GaitSettings(), None).opposite_contact_s
+    )
+
+
 @pytest.mark.parametrize(
     ("pattern", "form"), [("typical", "typical"), ("flat_first", "flat_first"), ("toe_first", "toe_first")]
 )

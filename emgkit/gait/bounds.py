@@ -144,21 +144,26 @@ def _with_agreement(found: Cycles, foot: Foot) -> Cycles:
 
 
 def _with_other_foot(found: Cycles, rec: Recording, settings: GaitSettings) -> Cycles:
-    """Add foot-off and contact of the other foot, by its events, else by its switches."""
+    """Add foot-off and contact of the other foot, by what bounds the strides if that tells of it, too."""
     if rec.side is None:
         return found
     foot = foot_of(rec.events, OTHER[rec.side], rec.opposite_switches, settings)
     if foot.refused is not None:
         why = f"the other foot's switches are not used: {foot.refused.what} ({foot.refused.where})"
         found = replace(found, notes=(*found.notes, why))
-    best = foot.best()
+    best = foot.beside(found.source)
     if best is None:
         return found
-    contact_s, foot_off_s = (np.unique(times) for times in best)
+    *times, left_out = best
+    contact_s, foot_off_s = (np.unique(array) for array in times)
     first_off_s = cycles.first_inside(foot_off_s, found.start_s, found.end_s)
     after_s = first_off_s if foot_off_s.size else found.start_s
     return replace(
-        found, opposite_foot_off_s=first_off_s, opposite_contact_s=_after(contact_s, after_s, found.end_s)
+        found,
+        opposite_foot_off_s=first_off_s,
+        opposite_contact_s=_after(contact_s, after_s, found.end_s),
+        opposite_left_out=left_out,
+        notes=(*found.notes, *(f"foot switch of the other foot left out: {words}" for words in left_out)),
     )
 
 

@@ -35,6 +35,8 @@ class Strides:
     """Contact states of each stride, "not determinable" where the switches do not tell."""
     opposite_recorded: bool
     """Whether there is anything of the other foot in any trial."""
+    opposite_left_out: tuple[str, ...] = ()
+    """Switches of the other foot that were left out, as "site: label", while the rest tell its contacts."""
 
     @property
     def size(self) -> int:
@@ -47,6 +49,16 @@ class Strides:
         in_order = ~np.isnan(self.opposite_foot_off_pct) | ~np.isnan(self.opposite_contact_pct)
         n = np.count_nonzero(self.disordered)
         return bool(n > MAX_DISORDERED * (n + np.count_nonzero(in_order)))
+
+    @property
+    def opposite_doubt(self) -> str:
+        """What stands against the events of the other foot in words; empty if nothing does."""
+        if not self.opposite_left_out:
+            return ""
+        return (
+            f"a foot switch of the other foot was left out ({'; '.join(self.opposite_left_out)}): its "
+            "contact may be late here, or its foot-off early"
+        )
 
     @property
     def disorder(self) -> str:
@@ -102,6 +114,9 @@ def join(trials: Sequence[Cycles]) -> Strides:
         ),
         opposite_recorded=any(
             events is not None for t in trials for events in (t.opposite_foot_off_s, t.opposite_contact_s)
+        ),
+        opposite_left_out=tuple(
+            dict.fromkeys(words.partition(",")[0] for t in trials for words in t.opposite_left_out)
         ),
     )
 
