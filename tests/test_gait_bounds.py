@@ -138,6 +138,45 @@ def test_both_feet_are_told_by_the_same_means():
     )
 
 
+@pytest.mark.parametrize("late_s", [-0.12, -0.06, 0.0, 0.06, 0.12])
+def test_events_that_are_marked_late_do_not_change_the_form_of_the_contact(late_s):
+    """Heel alone for 10 %, flat for 30, forefoot for 20 of the stride, whenever a person sees the contact."""
+    rec = two_feet()
+    contact_s = cut(rec, GaitSettings(), None).start_s
+    c = cut(
+        rec.with_events([(t + late_s, "left", "foot_contact", "by hand") for t in contact_s]),
+        GaitSettings(),
+        None,
+    )
+    assert set(c.sequence[:-1]) == {"HFPS"}
+    assert c.sequence[-1] == "not determinable"
+
+
+def test_events_to_which_no_contact_of_the_switches_belongs_have_no_states():
+    rec = two_feet()
+    contact_s = cut(rec, GaitSettings(), None).start_s
+    c = cut(
+        rec.with_events([(t + 0.6, "left", "foot_contact", "by hand") for t in contact_s]),
+        GaitSettings(),
+        None,
+    )
+    assert set(c.form) == {"not determinable"}
+    assert np.isnan(c.heel_rise_s).all()
+
+
+def test_contacts_beyond_the_marked_part_and_channels_left_out_are_in_the_notes():
+    rec = two_feet()
+    dead = replace(rec.switches["toe"], voltage_v=np.zeros(rec.emg_uv.size))
+    lame = replace(rec, switches=dict(rec.switches) | {"toe": dead})
+    contact_s = cut(rec, GaitSettings(), None).start_s
+    events = [(t, "left", "foot_contact", "by hand") for t in contact_s[4:6]]
+    notes = cut(lame.with_events(events), GaitSettings(), None).notes
+    assert any("10 more foot contacts before the first event or after the last" in note for note in notes)
+    assert any("left out: toe: FSW_L_TOE" in note for note in notes)
+    every = [(t, "left", "foot_contact", "by hand") for t in contact_s]
+    assert not any("more foot" in note for note in cut(rec.with_events(every), GaitSettings(), None).notes)
+
+
 @pytest.mark.parametrize(
     ("pattern", "form"), [("typical", "typical"), ("flat_first", "flat_first"), ("toe_first", "toe_first")]
 )
