@@ -18,6 +18,8 @@ NOT_RECORDED = "not recorded"
 NOT_DETERMINABLE = "not determinable"
 OWN_EVENTS, SCALED, NOMINAL = "own events", "scaled to own events", "nominal"
 """Where the boundary of a phase of gait comes from, if it is determinable."""
+GIVEN = "settings"
+"""Where the boundaries of the phases of a repetition come from."""
 
 Dtype = Literal["float64", "Int64", "bool", "str"]
 
@@ -160,13 +162,13 @@ GAIT = (
 
 PHASES = (
     _s("phase", "name of the phase"),
-    _s("code", "its short name"),
-    _f("start_pct", "%", "mean of its start over the used strides"),
+    _s("code", "its short name; of a repetition, the name"),
+    _f("start_pct", "%", "mean of its start over the used strides; of a repetition, as named"),
     _f("start_sd_pct", "%", "standard deviation of its start over them; only of own events"),
-    _f("end_pct", "%", "start of the next phase; 100 for the last"),
-    _s("start_basis", f"{OWN_EVENTS}, {SCALED}, {NOMINAL} or {NOT_DETERMINABLE}"),
+    _f("end_pct", "%", "start of the next phase, 100 for the last; of a repetition, as named"),
+    _s("start_basis", f"{OWN_EVENTS}, {SCALED}, {NOMINAL} or {NOT_DETERMINABLE}; {GIVEN} if named"),
     _s("end_basis", "the same, of the end"),
-    _i("n_cycles", "strides behind the start"),
+    _i("n_cycles", "strides behind the start; used repetitions"),
     _s("why", "what the start lacks to be the patient's own in every stride; 'none' if nothing"),
 )
 

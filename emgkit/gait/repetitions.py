@@ -1,9 +1,12 @@
 """Repetitions of a movement from a channel that shows it: a goniometer, an accelerometer, a force."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from emgkit import tables
 from emgkit.errors import InputError
 from emgkit.gait.cycles import from_repetitions
 from emgkit.gait.runs import hysteresis, joined, runs_of
@@ -91,6 +94,33 @@ def from_motion(
         source="motion",
     )
     return _with_notes(cycles, motion, limits, settings, begun=bool(begun.any()))
+
+
+def phase_rows(
+    trials: Sequence[Cycles], named_pct: Mapping[str, tuple[float, float]]
+) -> list[dict[str, Any]]:
+    """Return the rows of the table `phases` of repetitions: each phase that the settings name.
+
+    Parameters
+    ----------
+    named_pct : mapping of name to (start, end)
+        In percent of the repetition, in order.
+    """
+    n_used = sum(int(t.used.sum()) for t in trials)
+    return [
+        {
+            "phase": name,
+            "code": name,
+            "start_pct": start,
+            "start_sd_pct": np.nan,
+            "end_pct": end,
+            "start_basis": tables.GIVEN,
+            "end_basis": tables.GIVEN,
+            "n_cycles": n_used,
+            "why": "none",
+        }
+        for name, (start, end) in named_pct.items()
+    ]
 
 
 def thresholds(motion: Motion, smooth: FloatArray, settings: RepetitionSettings) -> Thresholds:
