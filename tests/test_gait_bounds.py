@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import emgkit
+from emgkit import tables
 from emgkit.gait.bounds import cut
 from emgkit.model import Switch
 from emgkit.settings import GaitSettings
@@ -124,7 +125,9 @@ def test_a_switch_of_the_other_foot_that_is_left_out_is_named_wherever_a_number_
             *an.phases.set_index("code").why[["MSt", "PSw"]],
         ]
         assert all(("FSW_R_HEEL" in why) == doubtful for why in (*whys, step["why"]))
-        assert any("of the other foot left out: heel: FSW_R_HEEL" in note for note in an.notes) == doubtful
+        assert (
+            any("other foot: foot switch left out: heel: FSW_R_HEEL" in note for note in an.notes) == doubtful
+        )
         own = an.gait[an.gait["parameter"].isin(["stance", "swing", "stride_time"])]
         assert set(own["why"]) == {"none"}
 
@@ -136,6 +139,30 @@ def test_both_feet_are_told_by_the_same_means():
     np.testing.assert_array_equal(
         cut(one, GaitSettings(), None).opposite_contact_s, cut(rec, GaitSettings(), None).opposite_contact_s
     )
+
+
+def test_a_heel_switch_alone_tells_no_foot_off():
+    """Its opening is the rise of the heel; taken for foot-off, stance would be 40 % and not 60 %."""
+    rec = two_feet()
+    heels = [{"heel": foot["heel"]} for foot in (rec.switches, rec.opposite_switches)]
+    an = emgkit.analyze(replace(rec, switches=heels[0], opposite_switches=heels[1]))
+    gait = an.gait.set_index("parameter")
+    assert gait.value["stride_time"] == pytest.approx(1.2)
+    assert np.isnan(gait.value["stance"])
+    assert np.isnan(gait.value["double_support_total"])
+    assert an.gait.loc[(gait.index == "step") & (an.gait["side"].to_numpy() == "right"), "value"].iloc[
+        0
+    ] == pytest.approx(45.0, abs=0.2)
+    assert an.cycles["foot_off_pct"].isna().all()
+    assert sum("no switch but that under the heel" in note for note in an.notes) == 2
+    assert an.phases.set_index("code").start_basis["ISw"] != tables.OWN_EVENTS
+
+
+def test_without_a_switch_under_the_heel_a_note_says_what_contact_is():
+    rec = two_feet()
+    notes = cut(replace(rec, switches={"toe": rec.switches["toe"]}), GaitSettings(), None).notes
+    assert any("no switch under the heel" in note for note in notes)
+    assert not any("under the heel" in note for note in cut(rec, GaitSettings(), None).notes)
 
 
 @pytest.mark.parametrize("late_s", [-0.12, -0.06, 0.0, 0.06, 0.12])

@@ -175,16 +175,15 @@ def _with_other_foot(found: Cycles, rec: Recording, settings: GaitSettings) -> C
     best = foot.beside(found.source)
     if best is None:
         return found
-    *times, left_out = best
-    contact_s, foot_off_s = (np.unique(array) for array in times)
+    contact_s, foot_off_s = np.unique(best.contact_s), np.unique(best.foot_off_s)
     first_off_s = cycles.first_inside(foot_off_s, found.start_s, found.end_s)
     after_s = first_off_s if foot_off_s.size else found.start_s
     return replace(
         found,
         opposite_foot_off_s=first_off_s,
         opposite_contact_s=_after(contact_s, after_s, found.end_s),
-        opposite_left_out=left_out,
-        notes=(*found.notes, *(f"foot switch of the other foot left out: {words}" for words in left_out)),
+        opposite_left_out=best.left_out,
+        notes=(*found.notes, *(f"other foot: {note}" for note in best.notes)),
     )
 
 
