@@ -157,7 +157,7 @@ GAIT = (
     _f("sd", "", "standard deviation over them, in `unit`"),
     _s("unit", "unit of value and sd; 'none' for a count"),
     _i("n", "strides, repetitions or intervals behind the value"),
-    _s("why", "why it is not determinable, or not in every stride; 'none' if it is"),
+    _s("why", "why it is not determinable, not in every stride, or doubtful; 'none' if it is sound"),
 )
 
 PHASES = (

@@ -132,6 +132,17 @@ def test_a_switch_of_the_other_foot_that_is_left_out_is_named_wherever_a_number_
         assert set(own["why"]) == {"none"}
 
 
+def test_a_switch_of_the_own_foot_that_is_left_out_is_named_with_stance_and_swing():
+    rec = two_feet()
+    dead = replace(rec.switches["toe"], voltage_v=np.zeros(rec.emg_uv.size))
+    metatarsal = replace(rec.switches["toe"], site="first_metatarsal", label="FSW_L_1MT")
+    lame = replace(rec, switches=dict(rec.switches) | {"toe": dead, "first_metatarsal": metatarsal})
+    an = emgkit.analyze(lame)
+    whys = [*an.gait.set_index("parameter").why[["stance", "swing_time", "step"]]]
+    whys += [*an.phases.set_index("code").why[["IC", "ISw"]]]
+    assert all("switch of this foot was left out (toe: FSW_L_TOE)" in why for why in whys)
+
+
 def test_both_feet_are_told_by_the_same_means():
     """One event of the other foot does not put its switches aside where switches bound the strides."""
     rec = two_feet()

@@ -146,6 +146,8 @@ def _starts(joined: strides.Strides) -> tuple[FloatArray, list[str], list[str]]:
         whys[_LOADING : _PRE_SWING + 1] = [joined.disorder] * 4
     elif joined.opposite_doubt:
         whys[_MID_STANCE] = whys[_PRE_SWING] = joined.opposite_doubt
+    if joined.doubt:
+        whys[_CONTACT] = whys[_INITIAL_SWING] = joined.doubt
     _raise_heel(joined.heel_rise_pct, starts, bases, whys)
     return starts, bases, whys
 
