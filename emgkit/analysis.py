@@ -17,7 +17,7 @@ from emgkit.condition import condition, reach_s
 from emgkit.detectors import detect as detect_bursts
 from emgkit.detectors import sensitivity
 from emgkit.errors import InputError, InsufficientDataError
-from emgkit.gait import ledger, parameters, perry, phases
+from emgkit.gait import ledger, parameters, perry, phases, repetitions
 from emgkit.gait.bounds import cut
 from emgkit.gait.footsteps import footsteps
 from emgkit.measures import assignment, trial
@@ -229,7 +229,12 @@ def assemble(
         gait=tables.build(
             "gait", parameters.gait_rows(ledgers) if walking else parameters.repetition_rows(ledgers)
         ),
-        phases=tables.build("phases", perry.phase_rows(ledgers) if walking else []),
+        phases=tables.build(
+            "phases",
+            perry.phase_rows(ledgers)
+            if walking
+            else repetitions.phase_rows(ledgers, settings.repetitions.phases),
+        ),
         footsteps=next(
             (steps for t in trials if (steps := footsteps(t.recording, t.cycles, settings.gait))), None
         ),

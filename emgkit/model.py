@@ -396,6 +396,9 @@ class Cycles:
     opposite_contact_s: FloatArray | None = None
     """First contact of the other foot after `opposite_foot_off_s`; None as above. Where no foot-off of the
     other foot is known in the whole trial, its first contact in the cycle."""
+    opposite_left_out: tuple[str, ...] = ()
+    """Foot switches of the other foot that were left out, as "site: label, why", where the rest of them tell
+    its contacts."""
     heel_rise_s: FloatArray | None = None
     """When the heel leaves the ground while the forefoot stays; None if the switches do not tell."""
     sequence: tuple[str, ...] = ()

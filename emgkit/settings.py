@@ -194,13 +194,22 @@ class RepetitionSettings(_Frozen):
 
     scale: Literal["share", "unit"] = Field(
         "share",
-        description="what up and down are: shares of the channel's range, 0 to 1, or values in its unit",
+        description="what up and down are: shares of the channel's range, 0 to 1, from its low end (with "
+        "fall, down from its high end), or values in its unit",
     )
     up: float = Field(
-        0.1, ge=-1e6, le=1e6, description="upper threshold; rising above it starts (or, with fall, ends)"
+        0.1,
+        ge=-1e6,
+        le=1e6,
+        description="upper threshold; rising above it starts (or, with fall, ends). As a share with "
+        "fall: what the channel has fallen by at the start",
     )
     down: float = Field(
-        0.05, ge=-1e6, le=1e6, description="lower threshold; falling below it ends (or, with fall, starts)"
+        0.05,
+        ge=-1e6,
+        le=1e6,
+        description="lower threshold; falling below it ends (or, with fall, starts). As a share with "
+        "fall: what is left to rise at the end",
     )
     start: Literal["rise", "fall"] = Field(
         "rise", description="whether a repetition starts where the channel rises or where it falls"

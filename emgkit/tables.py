@@ -20,6 +20,8 @@ OWN_EVENTS, SCALED, NOMINAL = "own events", "scaled to own events", "nominal"
 """Where the boundary of a phase of gait comes from, if it is determinable."""
 ROBUST, BY_SETTING, BY_DETECTOR = "robust", "depends on the setting", "depends on the detector"
 NOT_ASSESSED = "not assessed"
+GIVEN = "settings"
+"""Where the boundaries of the phases of a repetition come from."""
 
 Dtype = Literal["float64", "Int64", "bool", "str"]
 
@@ -164,18 +166,18 @@ GAIT = (
     _f("sd", "", "standard deviation over them, in `unit`"),
     _s("unit", "unit of value and sd; 'none' for a count"),
     _i("n", "strides, repetitions or intervals behind the value"),
-    _s("why", "why it is not determinable, or not in every stride; 'none' if it is"),
+    _s("why", "why it is not determinable, not in every stride, or doubtful; 'none' if it is sound"),
 )
 
 PHASES = (
     _s("phase", "name of the phase"),
-    _s("code", "its short name"),
-    _f("start_pct", "%", "mean of its start over the used strides"),
+    _s("code", "its short name; of a repetition, the name"),
+    _f("start_pct", "%", "mean of its start over the used strides; of a repetition, as named"),
     _f("start_sd_pct", "%", "standard deviation of its start over them; only of own events"),
-    _f("end_pct", "%", "start of the next phase; 100 for the last"),
-    _s("start_basis", f"{OWN_EVENTS}, {SCALED}, {NOMINAL} or {NOT_DETERMINABLE}"),
+    _f("end_pct", "%", "start of the next phase, 100 for the last; of a repetition, as named"),
+    _s("start_basis", f"{OWN_EVENTS}, {SCALED}, {NOMINAL} or {NOT_DETERMINABLE}; {GIVEN} if named"),
     _s("end_basis", "the same, of the end"),
-    _i("n_cycles", "strides behind the start"),
+    _i("n_cycles", "strides behind the start; used repetitions"),
     _s("why", "what the start lacks to be the patient's own in every stride; 'none' if nothing"),
 )
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import emgkit
+from emgkit import tables
 from emgkit.gait.bounds import cut
 from emgkit.model import Switch
 from emgkit.settings import GaitSettings
@@ -77,6 +78,141 @@ def test_dead_switches_of_the_other_foot_are_named(walk):
     c = cut(rec, GaitSettings(), None)
     assert c.opposite_contact_s is None
     assert any("the other foot's switches are not used" in note and "FSW_R_HEEL" in note for note in c.notes)
+
+
+def square(spans_s, n, rate_hz, label, site):
+    time = np.arange(n) / rate_hz
+    return Switch(site, label, 5.0 * sum((time >= a) & (time < b) for a, b in spans_s), rate_hz)
+
+
+def two_feet(n=12, stride_s=1.2):
+    """Heel and toe of both feet, the right 45 % after the left; stance is 60 %, the toe is 10 % late."""
+    start_s = 1.0 + stride_s * np.arange(n)
+    feet = [
+        {
+            site: square(
+                [(t + first * stride_s, t + last * stride_s) for t in start_s + shift * stride_s],
+                round((n + 2) * stride_s * 1000),
+                1000.0,
+                f"FSW_{foot}_{site.upper()}",
+                site,
+            )
+            for site, first, last in (("heel", 0.0, 0.4), ("toe", 0.1, 0.6))
+        }
+        for foot, shift in (("L", 0.0), ("R", 0.45))
+    ]
+    size = feet[0]["heel"].voltage_v.size
+    rec = emgkit.simulate(n_cycles=3, side="left", switches="none")
+    return replace(
+        rec.with_events(None),
+        emg_uv=np.resize(rec.emg_uv, size),
+        rate_hz=1000.0,
+        switches=feet[0],
+        opposite_switches=feet[1],
+    )
+
+
+def test_a_switch_of_the_other_foot_that_is_left_out_is_named_wherever_a_number_rests_on_the_others():
+    rec = two_feet()
+    dead = replace(rec.opposite_switches["heel"], voltage_v=np.zeros(rec.emg_uv.size))
+    lame = replace(rec, opposite_switches=dict(rec.opposite_switches) | {"heel": dead})
+    for which, doubtful in ((rec, False), (lame, True)):
+        an = emgkit.analyze(which)
+        step = an.gait[(an.gait["parameter"] == "step") & (an.gait["side"] == "right")].iloc[0]
+        assert step["value"] == pytest.approx(55.0 if doubtful else 45.0, abs=0.2)
+        whys = [
+            *an.gait.loc[an.gait["side"] == "both", "why"],
+            *an.phases.set_index("code").why[["MSt", "PSw"]],
+        ]
+        assert all(("FSW_R_HEEL" in why) == doubtful for why in (*whys, step["why"]))
+        assert (
+            any("other foot: foot switch left out: heel: FSW_R_HEEL" in note for note in an.notes) == doubtful
+        )
+        own = an.gait[an.gait["parameter"].isin(["stance", "swing", "stride_time"])]
+        assert set(own["why"]) == {"none"}
+
+
+def test_a_switch_of_the_own_foot_that_is_left_out_is_named_with_stance_and_swing():
+    rec = two_feet()
+    dead = replace(rec.switches["toe"], voltage_v=np.zeros(rec.emg_uv.size))
+    metatarsal = replace(rec.switches["toe"], site="first_metatarsal", label="FSW_L_1MT")
+    lame = replace(rec, switches=dict(rec.switches) | {"toe": dead, "first_metatarsal": metatarsal})
+    an = emgkit.analyze(lame)
+    whys = [*an.gait.set_index("parameter").why[["stance", "swing_time", "step"]]]
+    whys += [*an.phases.set_index("code").why[["IC", "ISw"]]]
+    assert all("switch of this foot was left out (toe: FSW_L_TOE)" in why for why in whys)
+
+
+def test_both_feet_are_told_by_the_same_means():
+    """One event of the other foot does not put its switches aside where switches bound the strides."""
+    rec = two_feet()
+    one = rec.with_events([(4.0, "right", "foot_contact", "by hand")])
+    np.testing.assert_array_equal(
+        cut(one, GaitSettings(), None).opposite_contact_s, cut(rec, GaitSettings(), None).opposite_contact_s
+    )
+
+
+def test_a_heel_switch_alone_tells_no_foot_off():
+    """Its opening is the rise of the heel; taken for foot-off, stance would be 40 % and not 60 %."""
+    rec = two_feet()
+    heels = [{"heel": foot["heel"]} for foot in (rec.switches, rec.opposite_switches)]
+    an = emgkit.analyze(replace(rec, switches=heels[0], opposite_switches=heels[1]))
+    gait = an.gait.set_index("parameter")
+    assert gait.value["stride_time"] == pytest.approx(1.2)
+    assert np.isnan(gait.value["stance"])
+    assert np.isnan(gait.value["double_support_total"])
+    assert an.gait.loc[(gait.index == "step") & (an.gait["side"].to_numpy() == "right"), "value"].iloc[
+        0
+    ] == pytest.approx(45.0, abs=0.2)
+    assert an.cycles["foot_off_pct"].isna().all()
+    assert sum("no switch but that under the heel" in note for note in an.notes) == 2
+    assert an.phases.set_index("code").start_basis["ISw"] != tables.OWN_EVENTS
+
+
+def test_without_a_switch_under_the_heel_a_note_says_what_contact_is():
+    rec = two_feet()
+    notes = cut(replace(rec, switches={"toe": rec.switches["toe"]}), GaitSettings(), None).notes
+    assert any("no switch under the heel" in note for note in notes)
+    assert not any("under the heel" in note for note in cut(rec, GaitSettings(), None).notes)
+
+
+@pytest.mark.parametrize("late_s", [-0.12, -0.06, 0.0, 0.06, 0.12])
+def test_events_that_are_marked_late_do_not_change_the_form_of_the_contact(late_s):
+    """Heel alone for 10 %, flat for 30, forefoot for 20 of the stride, whenever a person sees the contact."""
+    rec = two_feet()
+    contact_s = cut(rec, GaitSettings(), None).start_s
+    c = cut(
+        rec.with_events([(t + late_s, "left", "foot_contact", "by hand") for t in contact_s]),
+        GaitSettings(),
+        None,
+    )
+    assert set(c.sequence[:-1]) == {"HFPS"}
+    assert c.sequence[-1] == "not determinable"
+
+
+def test_events_to_which_no_contact_of_the_switches_belongs_have_no_states():
+    rec = two_feet()
+    contact_s = cut(rec, GaitSettings(), None).start_s
+    c = cut(
+        rec.with_events([(t + 0.6, "left", "foot_contact", "by hand") for t in contact_s]),
+        GaitSettings(),
+        None,
+    )
+    assert set(c.form) == {"not determinable"}
+    assert np.isnan(c.heel_rise_s).all()
+
+
+def test_contacts_beyond_the_marked_part_and_channels_left_out_are_in_the_notes():
+    rec = two_feet()
+    dead = replace(rec.switches["toe"], voltage_v=np.zeros(rec.emg_uv.size))
+    lame = replace(rec, switches=dict(rec.switches) | {"toe": dead})
+    contact_s = cut(rec, GaitSettings(), None).start_s
+    events = [(t, "left", "foot_contact", "by hand") for t in contact_s[4:6]]
+    notes = cut(lame.with_events(events), GaitSettings(), None).notes
+    assert any("10 more foot contacts before the first event or after the last" in note for note in notes)
+    assert any("left out: toe: FSW_L_TOE" in note for note in notes)
+    every = [(t, "left", "foot_contact", "by hand") for t in contact_s]
+    assert not any("more foot" in note for note in cut(rec.with_events(every), GaitSettings(), None).notes)
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,18 @@ def test_without_foot_off_stance_is_not_determinable():
     assert t.value["cadence"] == pytest.approx(120 / 1.1)
 
 
+def test_each_parameter_counts_its_own_strides():
+    """A step needs the contact of the other foot alone, a double support one moment of each foot."""
+    some = [{k: v for k, v in WALK.items() if k != name} for name in ("opposite_off", "foot_off", "")]
+    t = values(cycles(*some))
+    lost = "contact or foot-off of one of the feet is not known in 1 of 3 strides"
+    assert t.why["step right"] == "none"
+    assert t.why["double_support_initial"] == t.why["double_support_terminal"] == lost
+    assert t.n["double_support_initial"] == t.n["double_support_terminal"] == 2
+    assert t.n["double_support_total"] == 1
+    assert "in 2 of 3" in t.why["double_support_total"]
+
+
 def test_a_side_that_is_not_known_is_not_guessed():
     t = values(cycles(WALK, WALK, side=None))
     assert set(t.side) == {"both", tables.NOT_RECORDED}

@@ -75,6 +75,21 @@ def test_a_channel_that_turns_the_other_way_gives_the_same_with_fall():
     assert "falls below -10 deg and ends where it rises above -4 deg" in c.notes[0]
 
 
+def test_shares_with_fall_are_of_the_way_down():
+    """The same movement upside down is cut where the first one is, by the same shares."""
+    channel = ramps(STARTS)
+    plain, other = found(channel), found(motion(-channel.values), start="fall")
+    np.testing.assert_allclose(other.start_s, plain.start_s, atol=1e-9)
+    np.testing.assert_allclose(other.end_s, plain.end_s, atol=1e-9)
+
+
+def test_movements_without_a_return_between_them_are_said_to_be_one():
+    joined = found(ramps([1.0, 6.0, 11.0, 13.5]), **IN_DEGREES)
+    assert (joined.start_s.size, joined.reason) == (3, ("none",) * 3)
+    assert any("1 of 3 repetitions last more than 1.75 times" in note for note in joined.notes)
+    assert not any("1.75" in note for note in found(ramps(STARTS), **IN_DEGREES).notes)
+
+
 def test_a_movement_without_pauses_lasts_to_the_next_start():
     c = found(ramps(STARTS), end="next_start", **IN_DEGREES)
     np.testing.assert_allclose(c.end_s[:3], STARTS[1:] + 0.25, atol=1e-9)

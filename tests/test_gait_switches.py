@@ -206,5 +206,6 @@ def test_whatever_is_recorded_gives_contacts_or_a_reason(spells, rate_hz, given_
     duration_s = volts.size / rate_hz
     assert np.all(np.diff(c.contact_s) > 0)
     assert np.all((c.contact_s > 0) & (c.contact_s < duration_s))
-    assert abs(c.contact_s.size - c.foot_off_s.size) <= 1
+    heel_alone = any("under the heel tells" in note and "rise of the heel" in note for note in c.notes)
+    assert abs(c.contact_s.size - c.foot_off_s.size) <= 1 or (heel_alone and c.foot_off_s.size == 0)
     assert len(c.levels) + len([x for x in c.left_out if "stuck" not in x]) >= 1

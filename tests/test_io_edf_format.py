@@ -480,5 +480,5 @@ def test_a_damaged_label_of_annotations_is_refused(tmp_path):
     path = raw_edf(tmp_path / "a.edf", annotations=annotations)
     assert len(io.open_file(path).events) == N_RECORDS
     path.write_bytes(path.read_bytes().replace(b"EDF Annotations", b"EDF Annopations"))
-    with pytest.raises(InputError, match="seems to be 'EDF Annotations'"):
+    with pytest.raises(InputError, match="seems to be that of the annotations"):
         io.open_file(path)

@@ -155,6 +155,22 @@ def test_phases_stand_above_the_raster():
     assert "IC" not in texts(fake(3, phases=tables.build("phases", [])))
 
 
+def test_named_phases_of_a_repetition_are_a_table_and_stand_above_the_raster():
+    named = {"reach": (0.0, 40.0), "grasp": (40.0, 90.0)}
+    an = emgkit.analyze(
+        emgkit.simulate(activity="repetitions", muscle="flexor_carpi_ulnaris", n_cycles=4, seed=2),
+        {"repetitions": {"phases": named}},
+    )
+    assert an.phases[["phase", "start_pct", "end_pct"]].values.tolist() == [
+        ["reach", 0.0, 40.0],
+        ["grasp", 40.0, 90.0],
+    ]
+    assert set(an.phases["start_basis"]) == set(an.phases["end_basis"]) == {tables.GIVEN}
+    assert set(an.phases["n_cycles"]) == {4}
+    texts = [t.get_text() for ax in figures.timing_figure(an).axes for t in ax.texts]
+    assert texts[:2] == ["reach", "grasp"]
+
+
 @pytest.mark.parametrize("steps", [STEPS, replace(STEPS, opposite=())])
 def test_the_figure_is_the_same_on_every_run(steps):
     svg = style.to_svg(footsteps_figure(steps))

@@ -47,6 +47,14 @@ def compare(
     )
 
 
+def matched_s(time_s: FloatArray, switch_s: FloatArray) -> FloatArray:
+    """Return for each time the nearest of the sorted `switch_s`, NaN where none is within `WITHIN_S`."""
+    if switch_s.size == 0:
+        return np.full(time_s.shape, np.nan)
+    near = switch_s[_nearest(time_s, switch_s)]
+    return np.where(np.abs(near - time_s) <= WITHIN_S, near, np.nan)
+
+
 def _nearest(from_s: FloatArray, to_s: FloatArray) -> IntArray:
     """Return for each time the index of the nearest of the sorted `to_s`."""
     middle = (to_s[1:] + to_s[:-1]) / 2

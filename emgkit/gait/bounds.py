@@ -119,8 +119,14 @@ def _with_states(found: Cycles, foot: Foot) -> Cycles:
     if foot.decoded is None and foot.refused is None:
         return found
     told = None if foot.decoded is None else foot.decoded.states
-    sequence = states.sequences(told, found.start_s, found.end_s)
-    rise_s = None if told is None else states.heel_rise_s(told, found.start_s, found.end_s)
+    start_s, end_s = found.start_s, found.end_s
+    if foot.decoded is not None and found.source != "switches":
+        # the states of a stride are those from contact to contact of the switches: an event that is marked
+        # late would hand the heel's contact to the stride before
+        contact_s = foot.decoded.contact_s
+        start_s, end_s = (agreement.matched_s(time_s, contact_s) for time_s in (start_s, end_s))
+    sequence = states.sequences(told, start_s, end_s)
+    rise_s = None if told is None else states.heel_rise_s(told, start_s, end_s)
     form = tuple(states.form(order) for order in sequence)
     return replace(found, sequence=sequence, form=form, heel_rise_s=rise_s)
 
@@ -138,27 +144,46 @@ def _with_agreement(found: Cycles, foot: Foot) -> Cycles:
         first = "events" if found.source == "events" else "foot switches"
         notes = [f"cycles from the {first}, though there are events and foot switches"]
         notes += [agreement.sentence(pair) for pair in both]
+        if found.source == "events":
+            notes += [f"foot switch left out: {words}" for words in foot.decoded.left_out]
+            notes += _beyond_note(foot.event_contact_s, foot.decoded.contact_s)
     elif found.source == "events" and foot.refused is not None:
         notes = [f"foot switches not compared with the events: {foot.refused.what} ({foot.refused.where})"]
     return replace(found, agreement=both, notes=(*found.notes, *notes))
 
 
+def _beyond_note(event_s: FloatArray, switch_s: FloatArray) -> list[str]:
+    """Say how much of a trial is not marked: events win for all of it, even where they are few."""
+    near = (switch_s >= event_s.min() - agreement.WITHIN_S) & (switch_s <= event_s.max() + agreement.WITHIN_S)
+    n_beyond = int(np.count_nonzero(~near))
+    if n_beyond == 0:
+        return []
+    return [
+        f"the foot switches show {n_beyond} more foot contacts before the first event or after the last, "
+        'which bound no cycle; with source = "switches" under [settings.gait] they do'
+    ]
+
+
 def _with_other_foot(found: Cycles, rec: Recording, settings: GaitSettings) -> Cycles:
-    """Add foot-off and contact of the other foot, by its events, else by its switches."""
+    """Add foot-off and contact of the other foot, by what bounds the strides if that tells of it, too."""
     if rec.side is None:
         return found
     foot = foot_of(rec.events, OTHER[rec.side], rec.opposite_switches, settings)
     if foot.refused is not None:
         why = f"the other foot's switches are not used: {foot.refused.what} ({foot.refused.where})"
         found = replace(found, notes=(*found.notes, why))
-    best = foot.best()
+    best = foot.beside(found.source)
     if best is None:
         return found
-    contact_s, foot_off_s = (np.unique(times) for times in best)
+    contact_s, foot_off_s = np.unique(best.contact_s), np.unique(best.foot_off_s)
     first_off_s = cycles.first_inside(foot_off_s, found.start_s, found.end_s)
     after_s = first_off_s if foot_off_s.size else found.start_s
     return replace(
-        found, opposite_foot_off_s=first_off_s, opposite_contact_s=_after(contact_s, after_s, found.end_s)
+        found,
+        opposite_foot_off_s=first_off_s,
+        opposite_contact_s=_after(contact_s, after_s, found.end_s),
+        opposite_left_out=best.left_out,
+        notes=(*found.notes, *(f"other foot: {note}" for note in best.notes)),
     )
 
 

@@ -23,13 +23,16 @@ class Foot:
     refused: InputError | None
     """Why they cannot."""
 
-    def best(self) -> tuple[FloatArray, FloatArray] | None:
-        """Return contacts and foot-offs: of the events, else of the switches, None if there are neither."""
-        if self.event_contact_s.size or self.event_foot_off_s.size:
-            return self.event_contact_s, self.event_foot_off_s
-        if self.decoded is not None:
-            return self.decoded.contact_s, self.decoded.foot_off_s
-        return None
+    def beside(self, source: str) -> switches.Contacts | None:
+        """Return contacts and foot-offs for strides of the other foot, which `source` bounds.
+
+        Events, else switches, as long as the strides are not bounded by switches: two feet are best told by
+        the same means. None if there are neither.
+        """
+        marked = bool(self.event_contact_s.size or self.event_foot_off_s.size)
+        if self.decoded is not None and (source == "switches" or not marked):
+            return self.decoded
+        return switches.Contacts(self.event_contact_s, self.event_foot_off_s) if marked else None
 
 
 def foot_of(

@@ -57,34 +57,28 @@ def gait_rows(trials: Sequence[Cycles]) -> list[dict[str, Any]]:
     if s.often_disordered:
         opposite_off = opposite_contact = np.full(s.size, np.nan)
     initial, terminal = opposite_off, foot_off - opposite_contact
-    alone = _unknown("foot-off", foot_off)
-    both = s.disorder or _unknown("contact or foot-off of the other foot", opposite_off + opposite_contact)
-    if not s.opposite_recorded:
-        both = "the other foot was not recorded"
+    alone = _why(_unknown("foot-off", foot_off), s.doubt)
     rows = [
         _row("strides_used", own, np.full(1, float(s.size)), "none", n=s.size),
         _cadence(own, length),
         _row("stride_time", own, length, "s"),
         _variability(own, length),
-        _row("stance_time", own, foot_off * part, "s", alone),
-        _row("stance", own, foot_off, "%", alone),
-        _row("swing_time", own, (100 - foot_off) * part, "s", alone),
-        _row("swing", own, 100 - foot_off, "%", alone),
-        _row("step_time", other, opposite_contact * part, "s", both),
-        _row("step", other, opposite_contact, "%", both),
-        _row("step_time", own, (100 - opposite_contact) * part, "s", both),
-        _row("step", own, 100 - opposite_contact, "%", both),
+        _row("stance_time", own, foot_off * part, "s") | {"why": alone},
+        _row("stance", own, foot_off, "%") | {"why": alone},
+        _row("swing_time", own, (100 - foot_off) * part, "s") | {"why": alone},
+        _row("swing", own, 100 - foot_off, "%") | {"why": alone},
     ]
-    for name, values in (
-        ("double_support_initial", initial),
-        ("double_support_terminal", terminal),
-        ("double_support_total", initial + terminal),
+    for name, side, values in (
+        ("step", other, opposite_contact),
+        ("step", own, 100 - opposite_contact),
+        ("double_support_initial", BOTH, initial),
+        ("double_support_terminal", BOTH, terminal),
+        ("double_support_total", BOTH, initial + terminal),
+        ("single_support", own, opposite_contact - opposite_off),
     ):
-        rows.append(_row(f"{name}_time", BOTH, values * part, "s", both))
-        rows.append(_row(name, BOTH, values, "%", both))
-    single = opposite_contact - opposite_off
-    rows.append(_row("single_support_time", own, single * part, "s", both))
-    rows.append(_row("single_support", own, single, "%", both))
+        why = _why_both(s, values)
+        rows.append(_row(f"{name}_time", side, values * part, "s") | {"why": why})
+        rows.append(_row(name, side, values, "%") | {"why": why})
     return rows + _sequences(own, s.sequence)
 
 
@@ -132,7 +126,20 @@ def _row(
 
 
 def _unknown(what: str, values: FloatArray) -> str:
-    return f"{what} is not known in {np.count_nonzero(np.isnan(values))} of {values.size} strides"
+    n = np.count_nonzero(np.isnan(values))
+    return f"{what} is not known in {n} of {values.size} strides" if n else ""
+
+
+def _why_both(s: strides.Strides, values: FloatArray) -> str:
+    """Return why what takes both feet is not determinable, or not in every stride, or doubtful."""
+    if not s.opposite_recorded:
+        return "the other foot was not recorded"
+    lost = _unknown("contact or foot-off of one of the feet", values)
+    return _why(lost and (s.disorder or lost), s.doubt, s.opposite_doubt)
+
+
+def _why(*reasons: str) -> str:
+    return "; ".join(filter(None, reasons)) or "none"
 
 
 def _cadence(side: str | None, length: FloatArray) -> dict[str, Any]:

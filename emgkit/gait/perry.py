@@ -144,6 +144,10 @@ def _starts(joined: strides.Strides) -> tuple[FloatArray, list[str], list[str]]:
     whys = ["none" if knot else need for knot, need in zip(is_knot, _NEEDS, strict=True)]
     if joined.disorder:
         whys[_LOADING : _PRE_SWING + 1] = [joined.disorder] * 4
+    elif joined.opposite_doubt:
+        whys[_MID_STANCE] = whys[_PRE_SWING] = joined.opposite_doubt
+    if joined.doubt:
+        whys[_CONTACT] = whys[_INITIAL_SWING] = joined.doubt
     _raise_heel(joined.heel_rise_pct, starts, bases, whys)
     return starts, bases, whys
 

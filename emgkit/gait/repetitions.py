@@ -1,9 +1,12 @@
 """Repetitions of a movement from a channel that shows it: a goniometer, an accelerometer, a force."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from emgkit import tables
 from emgkit.errors import InputError
 from emgkit.gait.cycles import from_repetitions
 from emgkit.gait.runs import hysteresis, joined, runs_of
@@ -12,6 +15,8 @@ from emgkit.settings import GaitSettings, RepetitionSettings
 
 RANGE_QUANTILES = (0.01, 0.99)
 """Bounds of the channel's range; single spikes do not move them."""
+LONG = 1.75
+"""A repetition longer than this times the median may be several, between which the channel did not return."""
 SLOW_S = 0.05
 MIN_SMOOTH_SHARE = 0.5
 """Movement is slower than 10 Hz: a channel that loses more than half of its variance in a mean over 50 ms
@@ -90,7 +95,34 @@ def from_motion(
         settings=gait,
         source="motion",
     )
-    return _with_notes(cycles, motion, limits, settings, begun=bool(begun.any()))
+    return _with_notes(cycles, motion, limits, settings, duration_s, begun=bool(begun.any()))
+
+
+def phase_rows(
+    trials: Sequence[Cycles], named_pct: Mapping[str, tuple[float, float]]
+) -> list[dict[str, Any]]:
+    """Return the rows of the table `phases` of repetitions: each phase that the settings name.
+
+    Parameters
+    ----------
+    named_pct : mapping of name to (start, end)
+        In percent of the repetition, in order.
+    """
+    n_used = sum(int(t.used.sum()) for t in trials)
+    return [
+        {
+            "phase": name,
+            "code": name,
+            "start_pct": start,
+            "start_sd_pct": np.nan,
+            "end_pct": end,
+            "start_basis": tables.GIVEN,
+            "end_basis": tables.GIVEN,
+            "n_cycles": n_used,
+            "why": "none",
+        }
+        for name, (start, end) in named_pct.items()
+    ]
 
 
 def thresholds(motion: Motion, smooth: FloatArray, settings: RepetitionSettings) -> Thresholds:
@@ -127,6 +159,8 @@ def thresholds(motion: Motion, smooth: FloatArray, settings: RepetitionSettings)
         )
     if settings.scale == "unit":
         return Thresholds(settings.up, settings.down)
+    if settings.start == "fall":  # the movement leaves the high end
+        return Thresholds(high - settings.down * (high - low), high - settings.up * (high - low))
     return Thresholds(low + settings.up * (high - low), low + settings.down * (high - low))
 
 
@@ -158,13 +192,29 @@ def _passing(values: FloatArray, sample: IntArray, threshold: float) -> FloatArr
 
 
 def _with_notes(
-    cycles: Cycles, motion: Motion, limits: Thresholds, settings: RepetitionSettings, *, begun: bool
+    cycles: Cycles,
+    motion: Motion,
+    limits: Thresholds,
+    settings: RepetitionSettings,
+    duration_s: float,
+    *,
+    begun: bool,
 ) -> Cycles:
     unit = f" {motion.unit}" if motion.unit else " (unit not recorded)"
     rising, falling = f"rises above {limits.up:.4g}{unit}", f"falls below {limits.down:.4g}{unit}"
     first, last = (rising, falling) if settings.start == "rise" else (falling, rising)
     ends = f"where it {last}" if settings.end == "return" else "where the next one starts"
     notes = [f"a repetition starts where channel {motion.label} {first} and ends {ends}"]
+    ends_s = np.where(np.isnan(cycles.end_s), duration_s, cycles.end_s)
+    length_s = ends_s - cycles.start_s
+    long = np.flatnonzero(length_s > LONG * np.median(length_s))
+    if long.size and settings.end == "return":
+        k = int(long[0])
+        notes.append(
+            f"{long.size} of {length_s.size} repetitions last more than {LONG:g} times the median and may be "
+            "several movements, between which the channel did not return; the first is from "
+            f"{cycles.start_s[k]:.2f} to {ends_s[k]:.2f} s"
+        )
     if begun:
         notes.append("a movement under way at the first sample has no start and is no repetition")
     return replace(cycles, notes=(*cycles.notes, *notes))

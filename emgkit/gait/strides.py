@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,10 @@ class Strides:
     """Contact states of each stride, "not determinable" where the switches do not tell."""
     opposite_recorded: bool
     """Whether there is anything of the other foot in any trial."""
+    left_out: tuple[str, ...] = ()
+    """Switches of this foot that were left out, as "site: label", while the rest bound the strides."""
+    opposite_left_out: tuple[str, ...] = ()
+    """The same of the other foot."""
 
     @property
     def size(self) -> int:
@@ -47,6 +51,16 @@ class Strides:
         in_order = ~np.isnan(self.opposite_foot_off_pct) | ~np.isnan(self.opposite_contact_pct)
         n = np.count_nonzero(self.disordered)
         return bool(n > MAX_DISORDERED * (n + np.count_nonzero(in_order)))
+
+    @property
+    def doubt(self) -> str:
+        """What stands against contact and foot-off of this foot in words; empty if nothing does."""
+        return _doubt("this foot", self.left_out)
+
+    @property
+    def opposite_doubt(self) -> str:
+        """The same of the other foot."""
+        return _doubt("the other foot", self.opposite_left_out)
 
     @property
     def disorder(self) -> str:
@@ -103,6 +117,22 @@ def join(trials: Sequence[Cycles]) -> Strides:
         opposite_recorded=any(
             events is not None for t in trials for events in (t.opposite_foot_off_s, t.opposite_contact_s)
         ),
+        left_out=_labels(t.switches_left_out for t in trials),
+        opposite_left_out=_labels(t.opposite_left_out for t in trials),
+    )
+
+
+def _labels(left_out: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return each "site: label" once of words such as "site: label, why"."""
+    return tuple(dict.fromkeys(words.partition(",")[0] for trial in left_out for words in trial))
+
+
+def _doubt(foot: str, left_out: tuple[str, ...]) -> str:
+    if not left_out:
+        return ""
+    return (
+        f"a foot switch of {foot} was left out ({'; '.join(left_out)}): its contact may be late here, or its "
+        "foot-off early"
     )
 
 

@@ -63,8 +63,9 @@ def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
 
     The foot is on the ground while any switch is closed. Contact is the first closing of a stance, foot-off
     its last opening; a contact that was there at the first sample, or lasts to the last, has no such edge.
-    What is bounce, swing and scuff: `emgkit.gait.stances.find`. A channel that does not behave like a switch
-    is left out, and a note says why, as long as another one does.
+    A heel switch alone tells no foot-off: its opening is the rise of the heel. What is bounce, swing and
+    scuff: `emgkit.gait.stances.find`. A channel that does not behave like a switch is left out, and a note
+    says why, as long as another one does.
 
     Parameters
     ----------
@@ -107,6 +108,8 @@ def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
     # a change lies between two samples
     contact_s = np.asarray((found.start[found.start > 0] - 0.5) / rate_hz)
     foot_off_s = np.asarray((found.stop[found.stop < size] - 0.5) / rate_hz)
+    if set(foot.closed) == {sites.HEEL}:
+        foot_off_s = foot_off_s[:0]
     if contact_s.size < MIN_CONTACTS:
         raise InputError(
             "the foot switches show too few contacts to make a cycle",
@@ -122,7 +125,11 @@ def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
     return Contacts(
         contact_s=contact_s,
         foot_off_s=foot_off_s,
-        notes=(*(f"foot switch left out: {words}" for words in left_out), *_scuff_note(found, rate_hz)),
+        notes=(
+            *(f"foot switch left out: {words}" for words in left_out),
+            *_sites_note(foot),
+            *_scuff_note(found, rate_hz),
+        ),
         used=tuple(f"{site}: {s.label}" for site, s in switches.items() if site not in foot.refused),
         left_out=tuple(left_out),
         levels=tuple(foot.levels),
@@ -241,6 +248,22 @@ def _spell(span: plausibility.Stuck, rate_hz: float) -> str:
         f"stuck {held} from {span.start / rate_hz:.1f} to {span.stop / rate_hz:.1f} s, while the others "
         f"{others} {span.n_others} times; left out there"
     )
+
+
+def _sites_note(foot: _Foot) -> tuple[str, ...]:
+    """Say what contact and foot-off are where one end of the foot has no switch."""
+    known = set(foot.closed)
+    if known == {sites.HEEL}:
+        return (
+            "no switch but that under the heel tells of this foot: its opening is the rise of the heel, and "
+            "foot-off is not determinable",
+        )
+    if known <= set(sites.FOREFOOT) and sites.HEEL not in foot.refused:
+        return (
+            "no switch under the heel tells of this foot: where the heel touches first, contact is late here "
+            "and every percentage shifted",
+        )
+    return ()
 
 
 def _scuff_note(found: stances.Stances, rate_hz: float) -> tuple[str, ...]:

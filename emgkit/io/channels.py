@@ -178,12 +178,12 @@ def switch_site(label: str) -> tuple[str | None, Side | None]:
 
     Examples
     --------
-    >>> switch_site("FSW_HEEL_L"), switch_site("RMT5"), switch_site("LFSW"), switch_site("LTA")
+    >>> switch_site("FSW_HEEL_L"), switch_site("FSW_R_5MT"), switch_site("LFSW"), switch_site("LTA")
     (('heel', 'left'), ('fifth_metatarsal', 'right'), ('contact', 'left'), (None, None))
     """
     words = [w for w in re.split(r"[^A-Za-z0-9]+", label) if w and w.lower() not in _FILLERS]
     side: Side | None = None
-    for at in (0, -1):
+    for at in (0, -1, *range(1, len(words) - 1)):
         if len(words) > 1 and side is None and words[at].lower() in _SIDE_WORDS:
             side = _SIDE_WORDS[words.pop(at).lower()]
     glued = "".join(words)

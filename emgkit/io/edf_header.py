@@ -216,8 +216,10 @@ def _signals(lines: bytes, n_signals: int, file: str) -> tuple[Signal, ...]:
         if samples < 0:
             raise damaged(file, f"signal {i + 1} has {samples} samples a record")
         label = _text(columns["label"][i])
-        if _one_letter_off(label, f"{kind} Annotations"):  # its samples would be read, its events lost
-            raise damaged(file, f"the label {label!r} seems to be '{kind} Annotations'")
+        is_annotation = label.casefold() in _ANNOTATIONS
+        if not is_annotation and any(_one_letter_off(label.casefold(), word) for word in _ANNOTATIONS):
+            # its samples would be read, its events lost
+            raise damaged(file, f"the label {label!r} seems to be that of the annotations")
         signals.append(
             Signal(
                 label=label,
@@ -227,7 +229,7 @@ def _signals(lines: bytes, n_signals: int, file: str) -> tuple[Signal, ...]:
                 digital=(_text(columns["digital_min"][i]), _text(columns["digital_max"][i])),
                 samples=samples,
                 start=start,
-                is_annotation=label.casefold() in _ANNOTATIONS,
+                is_annotation=is_annotation,
             )
         )
         start += samples

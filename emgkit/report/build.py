@@ -113,7 +113,11 @@ def _timing(an: Analysis, words: Words) -> Section:
         f"One row per used {words.one}; blue: muscle on"
         + ("; grey: swing; tick: foot-off." if marked else "."),
         *(
-            ("Phases: thick line, the patient's own event; dotted, not measured.",)
+            (
+                "Phases: thick line, the patient's own event; dotted, not measured."
+                if words.gait
+                else "Phases: as they are named in the settings.",
+            )
             if figures.phases_drawn(an)
             else ()
         ),

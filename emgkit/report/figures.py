@@ -104,7 +104,7 @@ def overview_figure(an: Analysis) -> Figure:
 
 
 def phases_drawn(an: Analysis) -> bool:
-    """Tell whether the phases of gait stand above the raster."""
+    """Tell whether the phases of gait, or those named for a repetition, stand above the raster."""
     return not an.phases.empty
 
 
@@ -142,7 +142,7 @@ def _draw_above(
 ) -> None:
     labels = []
     if phases_drawn(an):
-        _draw_phases(ax, an.phases)
+        (_draw_phases if an.study.activity == "walking" else _draw_named)(ax, an.phases)
         labels.append("phases")
     for y, variant in enumerate(variants, start=len(labels)):
         for name, onset, offset in scaled_reference(an):
@@ -185,6 +185,16 @@ def _draw_phases(ax: Axes, phases: pd.DataFrame) -> None:
         ax.text(middle, 0, text, ha="center", va="center", size=5.5 if width > 3 else 4.2)
         line: dict[str, Any] = {"linewidth": 0.9} if own[k] else {"linewidth": 0.5, "linestyle": ":"}
         ax.vlines(starts[k], -0.4, 0.4, color=style.INK, **line)
+
+
+def _draw_named(ax: Axes, phases: pd.DataFrame) -> None:
+    """Draw the phases of a repetition in the first row, each from its start to its end."""
+    for row in records(phases):
+        start, width = row["start_pct"], row["end_pct"] - row["start_pct"]
+        ax.barh(0, width, left=start, height=0.8, color="white", edgecolor=style.INK, linewidth=0.5)
+        ax.text(
+            start + width / 2, 0, drawn(row["code"], max(2, round(width))), ha="center", va="center", size=5.5
+        )
 
 
 def _mean_burst(ax: Axes, y: int, row: dict[str, Any], *, wraps: bool) -> None:
