@@ -64,8 +64,8 @@ def test_gain_polarity_and_offset_change_nothing(method):
 @pytest.mark.parametrize("rate", [1000.0, 2000.0, 4800.0])
 def test_edges_at_any_rate(method, rate):
     onset, offset = edge_errors(detect(bursts(30, rate=rate), rate, method))
-    assert abs(np.median(onset)) < 0.026  # the window of Hodges and Bui looks 25 ms ahead
-    assert abs(np.median(offset)) < 0.026
+    assert abs(np.median(onset)) < 0.030  # Hodges and Bui: the window looks 25 ms ahead, the low-pass a few more
+    assert abs(np.median(offset)) < 0.030
 
 
 @field
@@ -297,3 +297,13 @@ def test_rancho_says_when_noise_passes_the_filter():
     noise = np.random.default_rng(9).normal(0, 5, 20_000)
     assert any("noise passes" in note for note in detect(noise, RATE, "rancho").notes)
     assert not any("noise passes" in note for note in detect(bursts(30), RATE, "rancho").notes)
+
+
+@pytest.mark.parametrize("method", ["hodges_bui", "tkeo", "lidierth", "aglr", "change_point"])
+@pytest.mark.parametrize("snr_db", [10.0, 20.0, 30.0])
+def test_quiet_level_is_that_of_the_noise_whatever_the_bursts_beside_it(method, snr_db):
+    learned = detect(bursts(snr_db), RATE, method).parameters
+    alone = detect(bursts(0), RATE, method).parameters
+    names = [name for name in learned if name.startswith(("learned_quiet_mean", "learned_quiet_sd"))]
+    for name in names or ["learned_noise_uv"]:
+        assert learned[name] == pytest.approx(alone[name], rel=0.05)
