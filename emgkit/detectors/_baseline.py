@@ -39,9 +39,8 @@ def high_pass_parameter(default: float, order: int) -> Any:
     return parameter(
         default,
         f"cut-off of the high-pass (Butterworth, order {order}, both ways)",
-        low=0,
+        low=1,
         high=500,
-        low_open=True,
         unit="Hz",
     )
 
