@@ -39,9 +39,8 @@ def high_pass_parameter(default: float, order: int) -> Any:
     return parameter(
         default,
         f"cut-off of the high-pass (Butterworth, order {order}, both ways)",
-        low=0,
+        low=1,
         high=500,
-        low_open=True,
         unit="Hz",
     )
 
@@ -110,12 +109,14 @@ def quiet_mask(power: FloatArray, rate_hz: float, length_s: float) -> BoolArray:
     Returns
     -------
     array of shape (n_samples,)
-        True in every stretch whose mean power is within 2 dB of the least.
+        True in every stretch whose mean power is within 2 dB of the least, but for a tenth at both its ends.
 
     Notes
     -----
     The least of many stretches is quieter than the quiet signal is in the mean: a threshold from it alone
-    would be passed by noise more often than it says.
+    would be passed by noise more often than it says. Within 2 dB a stretch may hold the first or last
+    milliseconds of a burst, and a smoothed test function what leaks out of it: the tenths at its ends keep
+    both away from the level and the spread.
     """
     step = max(1, int(length_s * rate_hz / _STEPS))
     n = power.size // step
@@ -123,7 +124,7 @@ def quiet_mask(power: FloatArray, rate_hz: float, length_s: float) -> BoolArray:
     width = min(_STEPS, n)
     means = np.lib.stride_tricks.sliding_window_view(blocks, width).mean(axis=1)
     start = np.flatnonzero(means <= means.min() * 10 ** (_ALIKE_DB / 10))
-    chosen = intervals.to_mask(np.column_stack((start, start + width)), n)
+    chosen = intervals.to_mask(np.column_stack((start + 1, start + width - 1)), n)
     return np.pad(np.repeat(chosen, step), (0, power.size - n * step))
 
 

@@ -41,8 +41,9 @@ def whiten(filtered: _power.Filtered, whitening_s: float, quiet_s: float) -> Whi
         return np.asarray((inside.reshape(-1, filtered.block) ** 2).mean(axis=1))
 
     def relative(values: FloatArray) -> FloatArray:
-        # a signal that is exactly zero between bursts has no finite contrast
-        return values / max(float(values[quiet].mean()), SILENT * float(values.mean()))
+        # a signal that is exactly zero between bursts has no finite contrast; one of a single step is zero in
+        # the smaller of the two directions throughout
+        return values / (max(float(values[quiet].mean()), SILENT * float(values.mean())) or 1.0)
 
     forward = power(lfilter(whitening, [1.0], filtered.forward))
     backward = power(lfilter(whitening, [1.0], filtered.backward[::-1])[::-1])

@@ -29,7 +29,7 @@ class AglrParameters(Parameters):
 
     band_low_hz: float = parameter(
         30.0, "cut-off of the high-pass (Butterworth, order 4, forwards for onsets, backwards for offsets)",
-        low=0, high=500, low_open=True, unit="Hz",
+        low=1, high=500, unit="Hz",
     )  # fmt: skip
     whitening_s: float = parameter(
         0.005, "length of the filter that whitens the quiet signal; 0: none", low=0, high=0.05, unit="s"

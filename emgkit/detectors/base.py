@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar, Protocol
@@ -51,7 +52,8 @@ class Limit:
             return isinstance(value, str) and value in self.words
         if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
             return False
-        if isinstance(value, np.complexfloating) or not math.isfinite(value):
+        # no `isfinite`: it cannot take a whole number beyond the floats
+        if isinstance(value, np.complexfloating) or not -math.inf < value < math.inf:
             return False
         if self.whole and value != int(value):
             return False
@@ -138,7 +140,7 @@ def check_signal(samples_uv: npt.ArrayLike, rate_hz: float) -> tuple[FloatArray,
     """
     if isinstance(rate_hz, bool) or not isinstance(rate_hz, int | float | np.number):
         raise InputError("the rate is not a number", found=rate_hz, accepted="a number above 0, in hertz")
-    if isinstance(rate_hz, np.complexfloating) or not (math.isfinite(rate_hz) and rate_hz > 0):
+    if isinstance(rate_hz, np.complexfloating) or not 0 < rate_hz <= sys.float_info.max:
         raise InputError("the rate is not positive", found=rate_hz, accepted="a number above 0, in hertz")
     one_channel = "one channel of numbers in microvolts, an array of shape (n_samples,)"
     try:

@@ -25,7 +25,7 @@ class ChangePointParameters(Parameters):
 
     band_low_hz: float = parameter(
         30.0, "cut-off of the high-pass (Butterworth, order 4, once forwards and once backwards)",
-        low=0, high=500, low_open=True, unit="Hz",
+        low=1, high=500, unit="Hz",
     )  # fmt: skip
     whitening_s: float = parameter(
         0.005, "length of the filter that whitens the quiet signal; 0: none", low=0, high=0.05, unit="s"
@@ -138,7 +138,7 @@ def optimal_partition(power: FloatArray, weight: FloatArray, beta: float, longes
     n = power.size
     energy = np.concatenate(([0.0], np.cumsum(weight * power)))
     samples = np.concatenate(([0.0], np.cumsum(weight)))
-    floor = 1e-6 * energy[-1] / samples[-1]  # silence has no logarithm
+    floor = 1e-6 * energy[-1] / samples[-1] or 1.0  # silence has no logarithm
     least = np.full(n + 1, np.inf)
     least[0] = -beta
     before = np.zeros(n + 1, dtype=np.int64)

@@ -15,6 +15,7 @@ import numpy as np
 
 from emgkit.detectors import _baseline, _power, intervals
 from emgkit.detectors.base import (
+    MOST_UV,
     Parameters,
     check_length,
     check_rate,
@@ -37,7 +38,7 @@ class DoubleThresholdParameters(Parameters):
 
     band_low_hz: float = parameter(
         30.0, "cut-off of the high-pass (Butterworth, order 4, once forwards and once backwards)",
-        low=0, high=500, low_open=True, unit="Hz",
+        low=1, high=500, unit="Hz",
     )  # fmt: skip
     whitening_s: float = parameter(
         0.005, "length of the filter that whitens the quiet signal; 0: none", low=0, high=0.05, unit="s"
@@ -55,7 +56,7 @@ class DoubleThresholdParameters(Parameters):
     )
     noise_uv: float | None = parameter(
         None, "root mean square of the quiet signal in the band; None: from the signal itself",
-        low=0, low_open=True, unit="uV", optional=True,
+        low=0, high=MOST_UV, low_open=True, unit="uV", optional=True,
     )  # fmt: skip
 
 

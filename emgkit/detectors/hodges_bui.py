@@ -55,7 +55,8 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HodgesBuiPar
     With g the rectified and low-passed signal, and mean and SD of g over the quiet stretch, an onset is the
     first moment t at which the mean of g over [t, t + W) exceeds mean + h SD. The paper has onsets only; here
     an offset is found by the same rule with time reversed. As the window looks into the burst, a strong burst
-    is found early at its onset and late at its offset, by up to W.
+    is found early at its onset and late at its offset, by up to W and the few milliseconds that the low-pass
+    leaks out of it.
 
     The paper compares 27 combinations of cut-off (10, 50, 500 Hz), h (1, 2, 3) and W with a visual reading,
     from which most deviate. The defaults are the combination in common use. The paper's quiet stretch lay

@@ -12,7 +12,14 @@ from typing import ClassVar
 import numpy as np
 
 from emgkit.detectors import _baseline, intervals
-from emgkit.detectors.base import Parameters, check_length, check_rate, nothing_in_constant, parameter
+from emgkit.detectors.base import (
+    MOST_UV,
+    Parameters,
+    check_length,
+    check_rate,
+    nothing_in_constant,
+    parameter,
+)
 from emgkit.model import Detection, FloatArray
 
 _BINS = 100  # the paper's percents of the cycle
@@ -33,7 +40,7 @@ class RanchoParameters(Parameters):
     )  # fmt: skip
     reference_uv: float | None = parameter(
         None, "mean rectified signal of a maximum test; None: of the strongest 0.25 s of the signal itself",
-        low=0, low_open=True, unit="uV", optional=True,
+        low=0, high=MOST_UV, low_open=True, unit="uV", optional=True,
     )  # fmt: skip
     intensity_pct: float = parameter(
         5.0, "intensity under this share of the reference is left out", low=0, high=100, unit="%"
