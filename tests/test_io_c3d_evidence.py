@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from emgkit.io.c3d_evidence import USED, goes_on, has_form, is_name, joins, misnamed
+from emgkit.io.c3d_evidence import USED, ends, goes_on, has_form, is_name, joins, misnamed
 
 SOUND = [(group, name) for group, names in USED.items() for name in names]
 
@@ -54,6 +54,16 @@ def test_half_an_end_mark_before_an_entry_is_no_end():
     assert not goes_on(b"\x00\xfd" + bytes(40), 0, "<")  # what some exporters leave behind
     assert not goes_on(b"\x00\x20" + b"free text of an exporter, which is no entry", 0, "<")
     assert not goes_on(b"\x00\x01", 0, "<")
+
+
+def test_what_stands_behind_the_last_entry_is_none():
+    group = b"\x05\xfeTRIAL" + struct.pack("<h", 4) + b"\x01x"
+    assert ends(b"\x02Hz" + b"\xcd" * 40, 0, "<")
+    assert ends(b"\x02Hz" + b"what the exporter had in memory", 0, "<")
+    assert not ends(b"\x02Hz" + entry() + bytes(20), 0, "<")
+    assert not ends(entry() + bytes(20), 0, "<")  # no length of a description
+    assert not ends(b"\x02Hz" + group + bytes(20), 0, "<")
+    assert not ends(b"\x02Hz", 4, "<")
 
 
 def test_names_and_groups_that_are_needed_are_looked_for():

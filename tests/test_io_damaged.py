@@ -138,6 +138,28 @@ def _file(tmp_path: Path, frames: int = 30, **arguments) -> Path:
     return path
 
 
+@pytest.mark.parametrize("rest", [b"\xcd", b"memory "])
+def test_the_last_parameter_may_be_followed_by_anything_but_a_parameter(tmp_path, rest):
+    """ezc3d reads such a file, too; a pointer that was lost before the last one is damage."""
+    path = _file(tmp_path)
+    whole = path.read_bytes()
+    samples = io.open_file(path).read_channel(1)
+    end = whole.index(b"OFFSET") + len(b"OFFSET") + 2 + 3 + 4 + 1
+    stop = 512 * (whole[512 + 2] + 1)
+    assert not any(whole[end:stop])
+
+    def broken(name: bytes) -> bytes:
+        at = whole.index(name) + len(name)
+        filled = whole[:end] + (rest * 512)[: stop - end] + whole[stop:]
+        return filled[:at] + bytes(2) + filled[at + 2 :]
+
+    path.write_bytes(broken(b"OFFSET"))
+    np.testing.assert_array_equal(io.open_file(path).read_channel(1), samples)
+    path.write_bytes(broken(b"GEN_SCALE"))
+    with pytest.raises(InputError, match="broken at 'GEN_SCALE'"):
+        io.open_file(path)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

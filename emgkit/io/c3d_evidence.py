@@ -35,6 +35,16 @@ def joins(section: bytes, at: int, after: int | None) -> bool:
     return after in (at, end)
 
 
+def ends(section: bytes, at: int, order: str) -> bool:
+    """Tell whether an entry that says that it is the last, with its description at `at`, can be.
+
+    What the exporter had in memory may fill the rest of the section; an entry behind it shows that the word
+    of the last one is damaged.
+    """
+    behind = at + 1 + section[at] if at < len(section) else at
+    return at <= len(section) and not any(_entry_at(section, place, order) for place in (at, behind))
+
+
 def has_form(section: bytes, pointer: int) -> bool:
     """Tell whether a parameter may stand behind the pointer: of a known type, with at most 7 dimensions."""
     if pointer + 4 > len(section):
@@ -60,6 +70,20 @@ def goes_on(section: bytes, at: int, order: str) -> bool:
         return True
     (size,) = struct.unpack("b", section[at + 1 : at + 2])
     return _is_entry(section, at + 1, abs(size), order)
+
+
+def _entry_at(section: bytes, at: int, order: str) -> bool:
+    if at + 2 > len(section):
+        return False
+    size, group = struct.unpack("bb", section[at : at + 2])
+    length = abs(size)
+    if group > 0:
+        return _is_entry(section, at, length, order)
+    name, pointer = section[at + 2 : at + 2 + length], at + 2 + length
+    if not length or not group or not _LETTERS.issuperset(name) or pointer + 3 > len(section):
+        return False
+    (offset,) = struct.unpack(f"{order}h", section[pointer : pointer + 2])
+    return bool(offset == 3 + section[pointer + 2])
 
 
 def _is_entry(section: bytes, at: int, length: int, order: str) -> bool:

@@ -249,7 +249,8 @@ def _parameters(section: bytes, processor: int, file: str, end: int) -> Paramete
             found.append((group, name, param))
             behind = pointer + 4 + len(param.dimensions) + param.total_bytes
         # some exporters write no usable pointer into the last parameter
-        if not evidence.joins(section, behind, None if last else after):
+        sound = evidence.joins(section, behind, None if last else after)
+        if not sound and not (offset == 0 and evidence.ends(section, behind, order)):
             raise _damaged(file, f"the parameter section is broken at {name!r}")
         if last:
             break
