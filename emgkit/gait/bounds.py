@@ -110,6 +110,7 @@ def _walk(rec: Recording, settings: GaitSettings, source: str) -> Cycles:
             notes=(*foot.decoded.notes, *found.notes),
             switches=foot.decoded.used,
             switches_left_out=foot.decoded.left_out,
+            switch_levels=foot.decoded.levels,
         )
     return _with_other_foot(found, rec, settings)
 
