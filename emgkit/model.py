@@ -392,7 +392,7 @@ class Cycles:
     switches_left_out: tuple[str, ...] = ()
     """Foot switches that were left out, as "site: label, why"."""
     switch_levels: tuple[str, ...] = ()
-    """Levels and thresholds of each foot switch that bounds the cycles, as "site: label, levels"."""
+    """Levels and thresholds of each foot switch that was decoded, as "site: label, levels"."""
     opposite_foot_off_s: FloatArray | None = None
     """First foot-off of the other foot in each cycle; None if the other foot was not recorded."""
     opposite_contact_s: FloatArray | None = None
