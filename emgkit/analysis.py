@@ -303,6 +303,9 @@ def _study(trials: Sequence[Trial], reference: Reference, counting: str) -> Stud
         noise_uv=float(np.sqrt(np.mean(powers))) if powers else float("nan"),
         foot_switches=_each_once(t.cycles.switches for t in trials),
         foot_switches_left_out=_each_once(t.cycles.switches_left_out for t in trials),
+        foot_switch_levels=tuple(
+            f"{t.signal.trial}: {words}" for t in trials for words in t.cycles.switch_levels
+        ),
         counting=counting,
         sensitivity=_alternates(trials),
         reference=tuple(

@@ -391,6 +391,8 @@ class Cycles:
     """Foot switches that bound the cycles, as "site: label"."""
     switches_left_out: tuple[str, ...] = ()
     """Foot switches that were left out, as "site: label, why"."""
+    switch_levels: tuple[str, ...] = ()
+    """Levels and thresholds of each foot switch that was decoded, as "site: label, levels"."""
     opposite_foot_off_s: FloatArray | None = None
     """First foot-off of the other foot in each cycle; None if the other foot was not recorded."""
     opposite_contact_s: FloatArray | None = None

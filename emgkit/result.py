@@ -94,6 +94,8 @@ class Study:
     """Foot switches that bound the cycles, as "site: label"; empty if none were used."""
     foot_switches_left_out: tuple[str, ...] = ()
     """Foot switches that were left out, as "site: label, why"."""
+    foot_switch_levels: tuple[str, ...] = ()
+    """Levels and thresholds that the switches were decoded by, as "trial: site: label, levels"."""
     counting: str = ""
     """How bursts were counted, where that is not simply in the cycle in which they start; else empty."""
     sensitivity: tuple[Mapping[str, Any], ...] = ()
@@ -110,8 +112,8 @@ class Analysis:
     cycles, bursts, profile, summary, findings, quality : DataFrame
         As declared in `emgkit.tables`.
     gait, phases : DataFrame
-        Time parameters, and Perry's eight phases of gait; the latter is empty for repetitions. Both are empty
-        in a result that an older version wrote.
+        Time parameters, and Perry's eight phases of gait or those that the settings name for a repetition.
+        Both are empty in a result that an older version wrote.
     study : Study
     settings : Settings
     inputs : tuple of Source
@@ -188,7 +190,8 @@ class Analysis:
             noise = study["noise_uv"]
             study["noise_uv"] = float("nan") if noise == tables.NOT_DETERMINABLE else noise
             study["reference"] = tuple(tuple(row) for row in study["reference"])
-            for name in ("foot_switches", "foot_switches_left_out"):
+            study.setdefault("foot_switch_levels", ())  # an older version did not store them
+            for name in ("foot_switches", "foot_switches_left_out", "foot_switch_levels"):
                 study[name] = tuple(study[name])
             study["sensitivity"] = tuple(study.get("sensitivity", ()))
             stored = {name: {} for name in tables.LATER} | document["tables"]

@@ -169,6 +169,16 @@ def test_a_heel_switch_alone_tells_no_foot_off():
     assert an.phases.set_index("code").start_basis["ISw"] != tables.OWN_EVENTS
 
 
+def test_levels_and_thresholds_are_part_of_the_stored_result():
+    an = emgkit.analyze(two_feet())
+    assert len(an.study.foot_switch_levels) == 2
+    assert "heel: FSW_L_HEEL, open at 0 V, closed at 5 V; closes above 1 V" in an.study.foot_switch_levels[0]
+    assert len(emgkit.analyze(emgkit.simulate(n_cycles=3)).study.foot_switch_levels) == 4  # events bound it
+    again = emgkit.Analysis.from_json(an.to_json())
+    assert again.study == an.study
+    assert again.to_json() == an.to_json()
+
+
 def test_without_a_switch_under_the_heel_a_note_says_what_contact_is():
     rec = two_feet()
     notes = cut(replace(rec, switches={"toe": rec.switches["toe"]}), GaitSettings(), None).notes

@@ -71,6 +71,17 @@ def test_a_stance_whose_foot_off_was_missed_is_not_drawn_to_the_next(walk):
     assert len(steps_of(walk.with_events(events.drop(missed))).opposite) == len(steps_of(walk).opposite) - 1
 
 
+def test_contacts_alone_draw_no_stance(walk):
+    events = walk.events
+    contacts = events[~((events.side == "right") & (events.kind == "foot_off"))]
+    two = emgkit.simulate(n_cycles=2, seed=4, rate_hz=1000.0)  # its last contact is within the stretch
+    assert steps_of(walk.with_events(contacts)).opposite == ()
+    heel = replace(two.with_events(None), switches={"heel": two.switches["heel"]})
+    s = steps_of(heel)
+    assert s.states == ()
+    assert s.contact_s.size == 3
+
+
 def test_switches_that_are_refused_are_shown_and_say_why(walk):
     dead = {"heel": Switch("heel", "FSW", np.zeros(walk.switches["heel"].voltage_v.size), 1000.0)}
     s = steps_of(replace(walk, switches=dead))

@@ -43,6 +43,13 @@ def test_every_reason_is_a_word_of_the_vocabulary_and_every_one_that_is_left_out
     )
 
 
+def test_of_two_cycles_the_odd_one_cannot_be_told_and_a_note_says_so():
+    odd = walk([1.1, 5.0])
+    assert left_out(odd) == []
+    assert any("1.10 and 5.00 s" in note for note in odd.notes)
+    assert walk([1.1, 1.5]).notes == walk([1.1]).notes == ()
+
+
 @pytest.mark.parametrize(("n", "most"), [(4, 1), (6, 0), (10, 0), (30, 0)])
 def test_an_irregular_walk_loses_no_stride(n, most):
     """A coefficient of variation of 15 %, 200 walks; of 800 strides in walks of four, at most one is lost."""

@@ -104,6 +104,8 @@ def _walk(rec: Recording, settings: GaitSettings, source: str) -> Cycles:
         contact_s, foot_off_s, duration_s=rec.duration_s, side=rec.side, source=source, settings=settings
     )
     found = _with_states(_with_agreement(found, foot), foot)
+    if foot.decoded is not None:
+        found = replace(found, switch_levels=foot.decoded.levels)
     if source == "switches" and foot.decoded is not None:
         found = replace(
             found,

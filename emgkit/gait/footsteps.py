@@ -120,7 +120,9 @@ def _states(decoded: Contacts, start: float, stop: float) -> tuple[tuple[float, 
 def _stances(contacts: Contacts, start: float, stop: float) -> tuple[tuple[float, float], ...]:
     """Return the stances in the stretch; one whose foot-off was missed is not drawn to the next contact."""
     contact, off = np.sort(contacts.contact_s), np.sort(contacts.foot_off_s)
-    if off.size and not np.any(contact < off[0]):
+    if off.size == 0:  # contacts alone tell no stance, nor that the last one lasts to the end
+        return ()
+    if not np.any(contact < off[0]):
         contact = np.append(-np.inf, contact)  # the foot stood before its first contact
     following = np.append(off, np.inf)[np.searchsorted(off, contact, side="right")]
     known = following <= np.append(contact[1:], np.inf)[: contact.size]

@@ -92,13 +92,21 @@ def leave_out_outliers(cycles: Cycles, settings: GaitSettings) -> Cycles:
 
     The first holds whatever the order. The second finds a single missed contact in a walk that is regular
     enough to tell it, and spares a slow part of a walk of several speeds, whose neighbours are slow too.
-    Where the durations vary by some 20 % or more, only the first is left.
+    Where the durations vary by some 20 % or more, only the first is left. Of two cycles neither can be held
+    against the other; where they differ as much, a note says so.
     """
     length = cycles.end_s - cycles.start_s
     at = np.flatnonzero(cycles.used)
-    if at.size < MIN_CYCLES_FOR_MEDIAN:
-        return cycles
     whole = length[at]
+    if at.size < MIN_CYCLES_FOR_MEDIAN:
+        if at.size and whole.max() > settings.max_duration_ratio * whole.min():
+            lasts = " and ".join(f"{length_s:.2f}" for length_s in whole)
+            note = (
+                f"the two cycles last {lasts} s: which of them is the odd one cannot be told, so neither is "
+                "left out for it"
+            )
+            return replace(cycles, notes=(*cycles.notes, note))
+        return cycles
     median = float(np.median(whole))
     low, high = settings.min_duration_ratio * median, settings.max_duration_ratio * median
     cycles = leave_out(
