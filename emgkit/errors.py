@@ -88,6 +88,21 @@ class InsufficientDataError(EmgkitError):
         return _rebuild_insufficient, (self.what, self.found, self.needed, self.where, self.mend)
 
 
+def within(error: EmgkitError, file: str) -> EmgkitError:
+    """Return the error with the file in front of the place that it names."""
+    if not isinstance(error, InputError | InsufficientDataError):
+        return error
+    where = error.where
+    where = file if where is None else where if where.startswith(file) else f"{file}, {where}"
+    if isinstance(error, InputError):
+        return InputError(
+            error.what, where=where, found=error.found, accepted=error.accepted, mend=error.mend
+        )
+    return InsufficientDataError(
+        error.what, where=where, found=error.found, needed=error.needed, mend=error.mend
+    )
+
+
 def _shown(value: object) -> str:
     # whole arrays and tables come by, too; an error stays one short paragraph
     text = repr(value)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from emgkit import io
-from emgkit.errors import InputError
+from emgkit.errors import EmgkitError, InputError, within
 from emgkit.gait.switches import decode
 from emgkit.model import Side, make_events
 from emgkit.settings import SettingsLike, as_settings
@@ -52,14 +52,16 @@ def read_events(
         for row in events.itertuples()
         if side is None or row.side is None or row.side == side
     ]
-    notes, refused = list(found_notes), []
+    notes = list(found_notes)
+    refused: list[EmgkitError] = []
     for foot, channels in feet.items():
         try:
             contacts = decode(channels, gait)
         except InputError as error:
+            named = within(error, Path(path).name)
             if switches is not None:
-                raise
-            refused.append(error)
+                raise named from error
+            refused.append(named)
             continue
         notes += contacts.notes
         rows += [(t, foot, "foot_contact", "switch") for t in contacts.contact_s.tolist()]

@@ -11,7 +11,7 @@ import numpy as np
 from emgkit import io
 from emgkit.analysis import NO_REFERENCE, Reference, Trial, assemble, run
 from emgkit.condition import condition
-from emgkit.errors import EmgkitError, InputError, InsufficientDataError
+from emgkit.errors import EmgkitError, InputError, InsufficientDataError, within
 from emgkit.gait.bounds import cut
 from emgkit.measures import magnitude
 from emgkit.model import Activity, Recording, Session
@@ -54,12 +54,12 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
         try:
             cycles = cut(rec, ses.settings.gait, activity, ses.settings.repetitions)
         except EmgkitError as error:
-            left_out.append((rec, _naming(rec, error)))
+            left_out.append((rec, within(error, rec.source.name)))
             continue
         try:
             trials.append(run(rec, cycles, ses.settings))
         except EmgkitError as error:
-            raise _naming(rec, error) from error
+            raise within(error, rec.source.name) from error
     if not trials:
         raise left_out[0][1]
     _require_alike(trials)
@@ -107,21 +107,6 @@ def _rest_note(rec: Recording, settings: Settings) -> str:
     rest = condition(rec.emg_uv, rec.rate_hz, settings.condition)
     rms = float(np.sqrt(np.mean(rest.emg_uv**2)))
     return f"{rec.trial}: at rest the signal is {rms:.1f} uV (root mean square)."
-
-
-def _naming(rec: Recording, error: EmgkitError) -> EmgkitError:
-    """Return the error with the trial's file in front of the place that it names."""
-    if not isinstance(error, InputError | InsufficientDataError):
-        return error
-    name, where = rec.source.name, error.where
-    where = name if where is None else where if where.startswith(name) else f"{name}, {where}"
-    if isinstance(error, InputError):
-        return InputError(
-            error.what, where=where, found=error.found, accepted=error.accepted, mend=error.mend
-        )
-    return InsufficientDataError(
-        error.what, where=where, found=error.found, needed=error.needed, mend=error.mend
-    )
 
 
 def _require_alike(trials: Sequence[Trial]) -> None:
