@@ -102,7 +102,8 @@ BURSTS = (
     _f("offset_shift_ms", "ms", "the same of the offset; not determinable if the edge is not found there"),
     _s(
         "robustness",
-        f"'{ROBUST}', '{BY_SETTING}', '{BY_DETECTOR}' or '{NOT_ASSESSED}'; methods.md has the rule",
+        f"'{ROBUST}', '{BY_SETTING}', '{BY_DETECTOR}' or '{NOT_ASSESSED}'; not determinable in a trial"
+        " without a used cycle; methods.md has the rule",
     ),
 )
 

@@ -69,7 +69,7 @@ def test_first_page_and_tables_of_the_report():
     document = build(fake(12))
     shown = said(section(document, "timing"))
     assert "13 of 14 bursts are robust" in shown
-    assert "2 other settings of the detector and the detector double threshold" in shown
+    assert "with 2 other settings of the detector and with the detector double threshold" in shown
     assert "1 depends on the detector: read such edges" in shown
     within = next(
         b for b in section(document, "tables").blocks if getattr(b, "title", "") == "Within the bursts"
@@ -105,3 +105,20 @@ def test_a_trial_without_a_used_cycle_is_not_determinable(recording):
     found = run(recording, unused, chosen).sensitivity
     assert set(found.robustness) == {tables.NOT_DETERMINABLE}
     assert np.isnan(found.onset_shift_s).all()
+
+
+def test_the_sentence_names_no_interval_where_there_is_none():
+    an = fake(12)
+    assert "no edge over 30 ms beyond its 95 % interval." in robustness.summary(an, WALKING)
+    an = replace(an, bursts=an.bursts.assign(onset_low_s=np.nan))
+    assert "no edge over 30 ms off." in robustness.summary(an, WALKING)
+
+
+def test_the_sentence_says_that_others_find_bursts_where_none_is_reported():
+    an = fake(12)
+    none = [{**one, "further": 0} for one in an.study.sensitivity]
+    several = [*none[:2], {**none[2], "further": 7}]
+    for rows, expected in ((none, None), (several, "the detector double threshold finds 7 further bursts")):
+        text = robustness.summary(replace(an, study=replace(an.study, sensitivity=tuple(rows))), WALKING)
+        assert ("Where none is reported" in text) == (expected is not None)
+        assert (expected or "") in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emgkit.report.model import Column, Table
@@ -18,14 +18,15 @@ def summary(an: Analysis, words: Words) -> str:
     compared = [one for one in an.study.sensitivity if not one["not_run"]]
     others = [one for one in compared if one["kind"] == "detector"]
     used = an.cycles.loc[an.cycles["used"], ["trial", "cycle"]]
-    seen = an.bursts.merge(used, on=["trial", "cycle"])["robustness"]
+    bursts = an.bursts.merge(used, on=["trial", "cycle"])
+    seen = bursts["robustness"]
     if seen.empty:
-        found = ", ".join(f"the detector {named(one['method'])} finds {one['bursts']}" for one in others)
+        found = ", ".join(f"the detector {_name(one)} finds {one['bursts']}" for one in others)
         return f"No burst starts in a used {words.one}; {found} in all." if found else ""
     n_settings = len(compared) - len(others)
-    settings = "another setting" if n_settings == 1 else f"{n_settings} other settings"
+    settings = "with another setting" if n_settings == 1 else f"with {n_settings} other settings"
     against = [f"{settings} of the detector"] if n_settings else []
-    against += [f"the detector {named(one['method'])}" for one in others]
+    against += [f"with the detector {_name(one)}" for one in others]
     if not against or not seen.isin((ROBUST, BY_SETTING, BY_DETECTOR)).all():
         return f"Whether the bursts depend on the detector is {NOT_DETERMINABLE}."
     n_robust, n_setting, n_detector = (
@@ -36,12 +37,33 @@ def summary(an: Analysis, words: Words) -> str:
         for n, on in ((n_setting, "setting"), (n_detector, "detector"))
         if n
     ]
+    interval = "beyond its 95 % interval" if bursts["onset_low_s"].notna().any() else "off"
     return (
-        f"{n_robust} of {len(seen)} bursts {'is' if n_robust == 1 else 'are'} robust: found again with"
-        f" {' and '.join(against)}, each edge within {an.settings.measure.timing_tolerance_pct:g} % of the"
-        f" {words.one} and within 30 ms of its interval."
+        f"{n_robust} of {len(seen)} bursts {'is' if n_robust == 1 else 'are'} robust, that is, found again"
+        f" {' and '.join(against)}, with no gap and no move of an edge over"
+        f" {an.settings.measure.timing_tolerance_pct:g} % of the {words.one}, and no edge over 30 ms"
+        f" {interval}."
         + (f" {' and '.join(rest)}: read such edges with caution." if rest else "")
+        + _further(compared, words)
     )
+
+
+def _further(compared: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """Say where the bursts that were found are not all that there may be."""
+    most = max(compared, key=lambda one: int(one["further"]))  # of equal ones the first: a setting
+    n = int(most["further"])
+    if n == 0:
+        return ""
+    by = "another setting" if most["kind"] == "setting" else f"the detector {_name(most)}"
+    return (
+        f" Where none is reported, {by} finds {n} further {'burst' if n == 1 else 'bursts'}, in or outside"
+        f" used {words.many}."
+    )
+
+
+def _name(compared: Mapping[str, Any]) -> str:
+    method = str(compared["method"])
+    return "of two states" if method == "hmm" else named(method)
 
 
 def cell(row: Mapping[str, Any], an: Analysis) -> str:
