@@ -358,3 +358,15 @@ def test_change_points_keep_bursts_apart_that_follow_each_other():
     assert found.onset_s.size == true.size
     np.testing.assert_allclose(found.onset_s, true, atol=0.004)
     np.testing.assert_allclose(found.offset_s, true + 0.2, atol=0.004)
+
+
+@pytest.mark.parametrize("rate", [2000.0, 5000.0])
+def test_aglr_takes_the_band_of_the_noise_into_account(rate):
+    # of 75 s of quiet, some 3000 windows apart from each other: one in 100 000 is to raise an alarm
+    random = np.random.default_rng(1)
+    band = butter(4, [20, 450], "bandpass", fs=rate, output="sos")
+    samples = 5 * sosfilt(band, random.normal(size=round(100 * rate)))
+    time = np.arange(samples.size) / rate
+    samples[time % 2 > 1.5] *= 10
+    found = detect(samples, rate, "aglr")
+    np.testing.assert_allclose(found.onset_s, np.arange(50) * 2 + 1.5, atol=0.02)
