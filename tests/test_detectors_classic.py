@@ -370,3 +370,11 @@ def test_aglr_takes_the_band_of_the_noise_into_account(rate):
     samples[time % 2 > 1.5] *= 10
     found = detect(samples, rate, "aglr")
     np.testing.assert_allclose(found.onset_s, np.arange(50) * 2 + 1.5, atol=0.02)
+
+
+@pytest.mark.parametrize("method", [name for name in FIELD if name != "rancho"])
+def test_nothing_found_is_not_said_to_be_quiet(method):
+    # a muscle that is on throughout gives what noise gives
+    found = detect(np.random.default_rng(4).normal(0, 200, 4000), RATE, method)
+    assert found.onset_s.size == 0
+    assert any("on throughout" in note for note in found.notes)
