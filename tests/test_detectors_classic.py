@@ -9,6 +9,7 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from scipy.signal import butter, sosfilt
 
 from emgkit.detectors import aglr, change_point, detect, tkeo
 from emgkit.errors import InputError
@@ -245,13 +246,13 @@ def test_a_stretch_that_has_to_be_cut_stays_one_burst():
 def test_a_change_point_moves_to_the_best_millisecond():
     y = np.ones(200)
     y[103:] = 9
-    moved, rises = change_point.refine(y, np.array([100]), 10)
+    moved, rises = change_point.refine(y, y, np.array([100]), 10)
     assert moved.tolist() == [103]
     assert rises.tolist() == [True]
-    moved, rises = change_point.refine(y[::-1], np.array([100]), 10)
+    moved, rises = change_point.refine(y[::-1], y[::-1], np.array([100]), 10)
     assert moved.tolist() == [97]
     assert rises.tolist() == [False]
-    assert change_point.refine(y, np.empty(0, dtype=np.int64), 10)[0].size == 0
+    assert change_point.refine(y, y, np.empty(0, dtype=np.int64), 10)[0].size == 0
 
 
 @pytest.mark.parametrize("method", ["tkeo", "lidierth", "change_point"])
@@ -343,3 +344,37 @@ def test_a_number_beyond_all_voltages_is_refused(method, name, value):
 def test_a_rate_beyond_all_floats_is_refused():
     with pytest.raises(InputError, match="rate"):
         detect(bursts(seconds=2), 10**400)
+
+
+def test_change_points_keep_bursts_apart_that_follow_each_other():
+    # of a band, as muscle signal is: what rings after the first burst is not the level before the second
+    random = np.random.default_rng(7)
+    band = butter(4, [20, 450], "bandpass", fs=2000, output="sos")
+    quiet, active = (sosfilt(band, random.normal(size=34_000)) for _ in range(2))
+    phase = np.arange(34_000) / 2000 % 1
+    on = ((phase >= 0.2) & (phase < 0.4)) | ((phase >= 0.5) & (phase < 0.7))
+    found = detect(5 * quiet + 50 * active * on, 2000.0, "change_point")
+    true = np.sort(np.concatenate((np.arange(17) + 0.2, np.arange(17) + 0.5)))
+    assert found.onset_s.size == true.size
+    np.testing.assert_allclose(found.onset_s, true, atol=0.004)
+    np.testing.assert_allclose(found.offset_s, true + 0.2, atol=0.004)
+
+
+@pytest.mark.parametrize("rate", [2000.0, 5000.0])
+def test_aglr_takes_the_band_of_the_noise_into_account(rate):
+    # of 75 s of quiet, some 3000 windows apart from each other: one in 100 000 is to raise an alarm
+    random = np.random.default_rng(1)
+    band = butter(4, [20, 450], "bandpass", fs=rate, output="sos")
+    samples = 5 * sosfilt(band, random.normal(size=round(100 * rate)))
+    time = np.arange(samples.size) / rate
+    samples[time % 2 > 1.5] *= 10
+    found = detect(samples, rate, "aglr")
+    np.testing.assert_allclose(found.onset_s, np.arange(50) * 2 + 1.5, atol=0.02)
+
+
+@pytest.mark.parametrize("method", [name for name in FIELD if name != "rancho"])
+def test_nothing_found_is_not_said_to_be_quiet(method):
+    # a muscle that is on throughout gives what noise gives
+    found = detect(np.random.default_rng(4).normal(0, 200, 4000), RATE, method)
+    assert found.onset_s.size == 0
+    assert any("on throughout" in note for note in found.notes)

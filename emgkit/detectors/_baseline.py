@@ -220,6 +220,11 @@ def finish(
             "The quietest stretch holds no signal (a gap in the recording, or nothing but bursts in it): the"
             " quiet level, and with it every edge, rests on nothing."
         )
+    if len(bursts) == 0:
+        said.append(
+            "No burst: nothing rises far enough, for long enough, over the quietest signal. That may be a"
+            " muscle that is off throughout, or one that is on throughout."
+        )
     return make_detection(seconds, parameters, learned=learned, notes=(*said, *notes, *cut_notes(bursts, n)))
 
 

@@ -9,7 +9,9 @@ import numpy as np
 
 from emgkit.detectors import _power
 from emgkit.detectors._baseline import SILENT, is_silent, quiet_mask
-from emgkit.model import FloatArray
+from emgkit.model import BoolArray, FloatArray
+
+_MEMORY_S = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +26,8 @@ class Whitened:
     """The smaller of the two: nothing of a burst beyond either of its edges."""
     noise_uv: float
     silent: bool
+    memory: float
+    """Samples of the quiet signal that say as much of its power as one of white noise would: 1 or more."""
 
 
 def whiten(filtered: _power.Filtered, whitening_s: float, quiet_s: float) -> Whitened:
@@ -45,7 +49,8 @@ def whiten(filtered: _power.Filtered, whitening_s: float, quiet_s: float) -> Whi
         # the smaller of the two directions throughout
         return values / (max(float(values[quiet].mean()), SILENT * float(values.mean())) or 1.0)
 
-    forward = power(lfilter(whitening, [1.0], filtered.forward))
+    white = np.asarray(lfilter(whitening, [1.0], filtered.forward))
+    forward = power(white)
     backward = power(lfilter(whitening, [1.0], filtered.backward[::-1])[::-1])
     return Whitened(
         forward=relative(forward),
@@ -53,4 +58,22 @@ def whiten(filtered: _power.Filtered, whitening_s: float, quiet_s: float) -> Whi
         least=relative(np.minimum(forward, backward)),
         noise_uv=math.sqrt(float(power(filtered.forward)[quiet].mean())),
         silent=is_silent(raw, quiet),
+        memory=_memory(white[filtered.padding :], np.repeat(quiet, filtered.block), filtered.rate_hz),
     )
+
+
+def _memory(white: FloatArray, quiet: BoolArray, rate_hz: float) -> float:
+    """Return the sum of the squared autocorrelation: the mean of n squares has 2 memory / n as its variance.
+
+    A whitening filter cannot fill a band that the recording does not have.
+    """
+    values = np.where(quiet, white[: quiet.size], 0.0)
+    power = float(values @ values) / max(int(np.count_nonzero(quiet)), 1)
+    if power <= 0:
+        return 1.0
+    memory = 1.0
+    for lag in range(1, round(_MEMORY_S * rate_hz) + 1):  # a few lags, not samples
+        pairs = max(int(np.count_nonzero(quiet[lag:] & quiet[:-lag])), 1)
+        correlation = float(values[lag:] @ values[:-lag]) / pairs / power
+        memory += 2 * (correlation**2 - 1 / pairs)  # less what chance alone gives
+    return max(memory, 1.0)

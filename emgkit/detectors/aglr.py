@@ -71,9 +71,11 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: AglrParamete
 
         g = L / 2 (r - 1 - ln r),
 
-    which grows with r above 1. In noise L r is chi-square with L degrees of freedom, so the threshold on g
-    follows from `false_alarm`; the paper sets it by hand. Windows that exceed it, joined, are where a burst
-    is looked for. Its onset is then the change point t0 with the largest likelihood
+    which grows with r above 1. In white noise L r is chi-square with L degrees of freedom, so the threshold
+    on g follows from `false_alarm`; the paper sets it by hand. Where the band ends below half the rate,
+    whitening leaves samples that depend on each other; their effective number is taken for L. Windows that
+    exceed the threshold, joined, are where a burst is looked for. Its onset is then the change point t0 with
+    the largest likelihood
 
         sum over t >= t0 of (y_t - ln v(t - t0) - y_t / v(t - t0)) / 2
 
@@ -100,7 +102,8 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: AglrParamete
     step, block, n = filtered.step_s, filtered.block, filtered.n_blocks
     white = _whitened.whiten(filtered, parameters.whitening_s, parameters.quiet_s)
     width = max(1, round(parameters.window_s / step))
-    rough = _baseline.above(white.forward, least_ratio(parameters.false_alarm, width * block), width)
+    freedom = width * block / white.memory
+    rough = _baseline.above(white.forward, least_ratio(parameters.false_alarm, freedom), width)
 
     ramps_s = _RAMPS_S[parameters.ramp_s >= _RAMPS_S] if parameters.profile == "ramp" else np.empty(0)
     search = width + math.ceil(ramps_s.max(initial=0.0) / step)
@@ -117,19 +120,19 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: AglrParamete
         step,
         samples_uv.size / rate_hz,
         parameters,
-        learned={"noise_uv": white.noise_uv, "threshold": log_ratio(parameters.false_alarm, width * block)},
+        learned={"noise_uv": white.noise_uv, "threshold": log_ratio(parameters.false_alarm, freedom)},
         silent=white.silent,
     )
 
 
-def least_ratio(false_alarm: float, n: int) -> float:
+def least_ratio(false_alarm: float, n: float) -> float:
     """Return the mean of `n` squares over their variance that noise exceeds with this probability."""
     from scipy.special import chdtri
 
     return float(chdtri(n, false_alarm)) / n
 
 
-def log_ratio(false_alarm: float, n: int) -> float:
+def log_ratio(false_alarm: float, n: float) -> float:
     """Return the threshold on g that belongs to `least_ratio`."""
     r = least_ratio(false_alarm, n)
     return n / 2 * (r - 1 - math.log(r))

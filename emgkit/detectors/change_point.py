@@ -101,8 +101,8 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: ChangePointP
     beta = parameters.penalty * math.log(n * block)
     changes = optimal_partition(grid, size * float(block), beta, round(parameters.longest_s / (width * step)))
     changes = np.append(start, n)[changes]
-    moved, rises = refine(white.forward, changes, width)
-    moved = np.where(rises, moved, refine(white.backward, changes, width)[0])
+    moved, rises = refine(white.forward, white.least, changes, width)
+    moved = np.where(rises, moved, refine(white.backward, white.least, changes, width)[0])
     border = np.unique(np.concatenate(([0], moved, [n])))
     level = np.add.reduceat(white.least, border[:-1]) / np.diff(border)
     on = level > 10 ** (parameters.min_level_db / 10)
@@ -161,12 +161,17 @@ def optimal_partition(power: FloatArray, weight: FloatArray, beta: float, longes
     return np.array(found[::-1], dtype=np.int64)
 
 
-def refine(relative: FloatArray, changes: IntArray, width: int) -> tuple[IntArray, BoolArray]:
+def refine(
+    relative: FloatArray, least: FloatArray, changes: IntArray, width: int
+) -> tuple[IntArray, BoolArray]:
     """Move each change point, by less than `width` blocks, to where it is most likely.
 
     Parameters
     ----------
     relative : array of shape (n_blocks,)
+        Power in the direction in which nothing of the louder side reaches beyond the change.
+    least : array of shape (n_blocks,)
+        Power without what rings on either side of a burst, for the levels on the two sides.
     changes : array of shape (n_changes,), in blocks
 
     Returns
@@ -176,7 +181,7 @@ def refine(relative: FloatArray, changes: IntArray, width: int) -> tuple[IntArra
         Whether the level after the change is higher than before it.
     """
     border = np.concatenate(([0], changes, [relative.size]))
-    level = np.maximum(np.add.reduceat(relative, border[:-1]) / np.diff(border), 1e-9)
+    level = np.maximum(np.add.reduceat(least, border[:-1]) / np.diff(border), 1e-9)
     before, after = level[:-1, None], level[1:, None]
     at = changes[:, None] + np.arange(-width, width)
     known = (at >= border[:-2, None]) & (at < border[2:, None])
