@@ -94,16 +94,27 @@ def test_all_cycles_share_one_axis_and_an_artefact_does_not_flatten_them():
     strips = traces.strips(spoilt_an)
     limit = traces.common_limit(strips)
     assert limit < 600
-    page = next(traces.trace_figures(spoilt_an, strips))
-    assert len({tuple(ax.get_ylim()) for ax in page.axes}) == 1
-    beyond = [t.get_text() for ax in page.axes for t in ax.texts if "beyond" in t.get_text()]
-    assert beyond == ["reaches 9000 \u00b5V, beyond the axis"]
+    page = next(traces.trace_figures(spoilt_an, strips)).axes[0]
+    # so many inches a microvolt, in each
+    scales = [np.ptp(line.get_ydata()) / np.ptp(s.emg_uv) for line, s in zip(page.lines, strips, strict=True)]
+    assert scales == pytest.approx([scales[0]] * 12)
+    beyond = [text for text in page.texts if "beyond" in text.get_text()]
+    assert [text.get_text() for text in beyond] == ["reaches 9000 \u00b5V, beyond the axis"]
+    # drawn no further than its own place, whose right end the words stand above
+    cut = [line.get_clip_box() for line in page.lines if line.get_clip_on()]
+    assert len(cut) == 1
+    right, above = page.transData.transform(beyond[0].get_position())
+    assert cut[0].x1 == pytest.approx(right)
+    assert cut[0].y1 < above < cut[0].y1 + 0.05 * cut[0].height
 
 
 @pytest.mark.parametrize(("n", "pages"), [(1, [1]), (12, [12]), (13, [12, 1]), (26, [12, 12, 2])])
 def test_strips_go_on_over_pages(n, pages):
     an = fake(n)
-    assert [len(f.axes) for f in traces.trace_figures(an, traces.strips(an))] == pages
+    figures_ = list(traces.trace_figures(an, traces.strips(an)))
+    assert [len(f.axes[0].lines) for f in figures_] == pages
+    labels = [t.get_text() for f in figures_ for t in f.axes[0].texts if t.get_text().startswith("stride")]
+    assert labels == [f"stride {k + 1}" for k in range(n)]
 
 
 def test_the_reference_is_scaled_to_the_foot_off_as_in_the_findings():
@@ -113,6 +124,54 @@ def test_the_reference_is_scaled_to_the_foot_off_as_in_the_findings():
     assert (name, onset, offset) == ("usual", pytest.approx(56 * 62.5 / 62), pytest.approx(13 * 62.5 / 62))
     unknown = fake(12, cycles=an.cycles.assign(foot_off_pct=float("nan")))
     assert figures.scaled_reference(unknown)[0] == ("usual", 56.0, 13.0)
+
+
+def test_a_page_of_cycles_has_bursts_edges_and_intervals_where_they_are():
+    """Every place on the page, turned back into percent and microvolts, is that of the strip."""
+    an = fake(5)
+    shown = traces.strips(an)
+    ax = next(traces.trace_figures(an, shown)).axes[0]
+    shaded, dashed, edges, bars, caps, _ = (
+        [path.vertices for path in collection.get_paths()] for collection in ax.collections
+    )
+    places = [line.get_xdata()[[0, -1]] for line in ax.lines]
+    spans = [(k, span) for k, strip in enumerate(shown) for span in strip.spans]
+    assert len(shaded) == len(spans)
+
+    def pct(k: int, x: float) -> float:
+        (start, stop), (begin, end) = places[k], shown[k].signal_pct
+        return begin + (end - begin) * (x - start) / (stop - start)
+
+    for (k, span), corners in zip(spans, shaded, strict=True):
+        assert pct(k, corners[:, 0].min()) == pytest.approx(span.start_pct, abs=0.2)
+        assert pct(k, corners[:, 0].max()) == pytest.approx(span.stop_pct, abs=0.2)
+    wanted = [
+        (k, at)
+        for k, span in spans
+        for here, at in ((span.starts_here, span.start_pct), (span.ends_here, span.stop_pct))
+        if here
+    ]
+    assert [pct(k, line[0, 0]) for (k, _), line in zip(wanted, edges, strict=True)] == pytest.approx(
+        [at for _, at in wanted], abs=0.2
+    )
+    known = [(k, bounds) for k, span in spans for bounds in (span.onset, span.offset) if bounds is not None]
+    assert known
+    for (k, bounds), bar in zip(known, bars, strict=True):
+        assert [pct(k, x) for x in bar[:, 0]] == pytest.approx(list(np.clip(bounds, 0, 100)), abs=0.2)
+    assert len(caps) == sum(0 <= end <= 100 for _, bounds in known for end in bounds)
+    foot_offs = [(k, s.foot_off_pct) for k, s in enumerate(shown) if np.isfinite(s.foot_off_pct)]
+    assert [pct(k, line[0, 0]) for (k, _), line in zip(foot_offs, dashed, strict=True)] == pytest.approx(
+        [at for _, at in foot_offs], abs=0.2
+    )
+    # each number stands as high as the signal has that voltage, in the first of each two
+    rows = [(line.get_ydata(), strip.emg_uv) for line, strip in zip(ax.lines, shown, strict=True)][::2]
+    numbers = [t for t in ax.texts if t.get_ha() == "right"]
+    assert len(numbers) >= 3 * len(rows)
+    for row, (ys, emg_uv) in enumerate(rows):
+        for text in numbers[row * len(numbers) // 3 : (row + 1) * len(numbers) // 3]:
+            voltage = float(text.get_text().replace("\u2212", "-"))
+            rise = (voltage - emg_uv.min()) / np.ptp(emg_uv) * np.ptp(ys)
+            assert text.get_position()[1] == pytest.approx(ys.min() + rise)
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3, 1e5])
@@ -129,7 +188,7 @@ def test_no_number_of_an_axis_leaves_the_figure(scale):
             figure.draw(renderer)
             for ax in figure.axes:
                 labels = [t for t in (*ax.get_xticklabels(), *ax.get_yticklabels()) if t.get_visible()]
-                for text in (*labels, ax.xaxis.label, ax.yaxis.label):
+                for text in (*labels, *ax.texts, ax.xaxis.label, ax.yaxis.label):
                     box = text.get_window_extent(renderer)
                     if text.get_text():
                         assert box.x0 >= 0

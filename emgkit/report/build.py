@@ -19,6 +19,7 @@ from emgkit.report.model import (
     Table,
     Verdicts,
 )
+from emgkit.report.panels import Strip
 from emgkit.report.words import (
     MICRO,
     Words,
@@ -298,7 +299,7 @@ def _traces(an: Analysis, words: Words) -> Section:
     return Section("traces", title, tuple(blocks), new_page=True)
 
 
-def _dashed(shown: tuple[traces.Strip, ...]) -> str:
+def _dashed(shown: tuple[Strip, ...]) -> str:
     known = any(not missing(strip.foot_off_pct) for strip in shown)
     return "Dashed: foot-off." if known else NO_FOOT_OFF
 

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from emgkit.model import FloatArray
-from emgkit.report.words import records
+
+_EDGES = ("onset_s", "offset_s", "onset_low_s", "onset_high_s", "offset_low_s", "offset_high_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,13 @@ def spans(
         return (time_s - start) * scale
 
     first_s, last_s = (start + at / scale for at in axis)
-    seen = (bursts["onset_s"] < last_s) & (bursts["offset_s"] > first_s)
+    # arrays, not rows of a table: this is asked once for each cycle, over the bursts of all
+    edges = {name: bursts[name].to_numpy(dtype=np.float64) for name in _EDGES}
+    seen = (edges["onset_s"] < last_s) & (edges["offset_s"] > first_s)
+    mine = np.flatnonzero(seen & (bursts["trial"] == cycle["trial"]).to_numpy(dtype=bool))
     found = []
-    for burst in records(
-        bursts[(bursts["trial"] == cycle["trial"]) & seen].sort_values("onset_s", kind="stable")
-    ):
+    for k in mine[np.argsort(edges["onset_s"][mine], kind="stable")]:
+        burst = {name: float(times[k]) for name, times in edges.items()}
         here = {"onset": burst["onset_s"] >= first_s, "offset": burst["offset_s"] <= last_s}
         bounds: dict[str, tuple[float, float] | None] = {}
         for edge, inside in here.items():

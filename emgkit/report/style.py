@@ -119,8 +119,11 @@ def to_svg(fig: Figure) -> str:
 
 def _rounded(match: re.Match[str]) -> str:
     # a hundredth of a point is far below what paper or screen shows, and a third of the size
-    numbers = re.sub(r"-?\d+\.\d+", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), match[0])
-    return " ".join(numbers.split())
+    return " ".join([_short(token) if "." in token else token for token in match[0].split()])
+
+
+def _short(number: str) -> str:
+    return f"{float(number):.2f}".rstrip("0").rstrip(".")
 
 
 def for_html(svg: str, name: str) -> str:

@@ -1,0 +1,206 @@
+"""A page of cycles: each with its signal, bursts and the intervals of their edges, on the same axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from emgkit.model import FloatArray
+from emgkit.report import style
+from emgkit.report.spans import Span, envelope_points
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLUMNS = 2
+_PARTS = 420
+_PANEL_IN, _ABOVE_IN, _BELOW_IN, _GAP_IN, _RIGHT_IN = 1.32, 0.2, 0.34, 0.24, 0.1
+_POINT_IN = 1 / 72
+_TICK_IN, _PAD_IN, _CAP_IN = 2 * _POINT_IN, 5.5 * _POINT_IN, 2.25 * _POINT_IN
+
+Line = tuple[tuple[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """The signal of one used cycle."""
+
+    label: str
+    emg_uv: FloatArray
+    spans: tuple[Span, ...]
+    foot_off_pct: float
+    axis: tuple[float, float]
+    """First and last percent that are drawn."""
+    signal_pct: tuple[float, float]
+    """Where the signal begins and ends on it."""
+
+    @property
+    def peak_uv(self) -> float:
+        """Largest absolute value; 0 for a cycle without samples."""
+        return float(np.max(np.abs(self.emg_uv))) if self.emg_uv.size else 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Panel:
+    """Where on the page, in inches, one cycle stands."""
+
+    strip: Strip
+    limit_uv: float
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+    def x(self, pct: npt.ArrayLike) -> FloatArray:
+        first, last = self.strip.axis
+        return self.left + self.width * (np.asarray(pct, dtype=np.float64) - first) / (last - first)
+
+    def y(self, emg_uv: npt.ArrayLike) -> FloatArray:
+        return self.bottom + self.height * (np.asarray(emg_uv, dtype=np.float64) / self.limit_uv + 1) / 2
+
+    def upright(self, pct: float) -> Line:
+        x = float(self.x(pct))
+        return ((x, self.bottom), (x, self.bottom + self.height))
+
+
+def page_figure(page: tuple[Strip, ...], limit_uv: float, x_label: str) -> Figure:
+    """Draw cycles in two columns, all from `-limit_uv` to `limit_uv`.
+
+    Notes
+    -----
+    The whole page is one pair of axes in inches, and what looks alike is one collection: axes and ticks of
+    their own for every cycle take ten times as long.
+    """
+    columns = min(COLUMNS, len(page))
+    height = -(-len(page) // columns) * _PANEL_IN + _BELOW_IN
+    # room for the widest number of the axis with its sign, whatever the amplitude
+    digits = max(len(f"-{limit_uv:.0f}"), len(f"-{limit_uv:.3g}"))
+    left = 0.18 + 0.064 * digits
+    width = (style.WIDTH_IN - left - _RIGHT_IN - _GAP_IN * (columns - 1)) / columns
+    panels = [
+        _Panel(
+            strip,
+            limit_uv,
+            left + k % columns * (width + _GAP_IN),
+            height - (k // columns + 1) * _PANEL_IN,
+            width,
+            _PANEL_IN - _ABOVE_IN,
+        )
+        for k, strip in enumerate(page)
+    ]
+    with style.house_style():
+        fig = style.new_figure(height)
+        ax = fig.add_axes((0, 0, 1, 1), xlim=(0, style.WIDTH_IN), ylim=(0, height), xticks=(), yticks=())
+        ax.set_axis_off()
+        _draw_bursts(ax, panels)
+        _draw_signals(ax, panels)
+        _draw_axes(ax, panels, columns, x_label)
+    return fig
+
+
+def _draw_bursts(ax: Axes, panels: list[_Panel]) -> None:
+    """Shade the bursts; draw their edges, the interval of each at the foot, foot-offs and bounds."""
+    from matplotlib.collections import PolyCollection
+
+    shaded, edges, intervals, dashed = [], [], [], []
+    for panel in panels:
+        strip = panel.strip
+        foot = float(panel.y(-0.88 * panel.limit_uv))
+        for span in strip.spans:
+            start, stop = panel.upright(span.start_pct), panel.upright(span.stop_pct)
+            shaded.append((*start, *reversed(stop)))
+            edges += [start] * span.starts_here + [stop] * span.ends_here
+            intervals += [(panel, known, foot) for known in (span.onset, span.offset) if known is not None]
+        marks = [strip.foot_off_pct] if np.isfinite(strip.foot_off_pct) else []
+        marks += [0.0, 100.0] if strip.axis != (0.0, 100.0) else []
+        dashed += [panel.upright(at) for at in marks]
+    ax.add_collection(PolyCollection(shaded, facecolors=style.TINT, linewidths=0, zorder=0), autolim=False)
+    _draw_lines(ax, dashed, color=style.GREY, linewidth=0.7, linestyle=(0, (2, 2)), zorder=1)
+    _draw_lines(ax, edges, color=style.ACCENT, linewidth=0.8, zorder=3)
+    bars, caps = [], []
+    for panel, bounds, foot in intervals:
+        low, high = (float(x) for x in panel.x(np.clip(bounds, *panel.strip.axis)))
+        bars.append(((low, foot), (high, foot)))
+        # an end that lies beyond the axis has no cap
+        first, last = panel.strip.axis
+        seen = [x for x, end in ((low, bounds[0]), (high, bounds[1])) if first <= end <= last]
+        caps += [((x, foot - _CAP_IN), (x, foot + _CAP_IN)) for x in seen]
+    _draw_lines(ax, bars, color=style.INK, linewidth=1.6, zorder=4)
+    _draw_lines(ax, caps, color=style.INK, linewidth=0.9, zorder=4)
+
+
+def _draw_lines(ax: Axes, lines: list[Line], **look: Any) -> None:
+    from matplotlib.collections import LineCollection
+
+    if lines:
+        ax.add_collection(LineCollection(lines, capstyle="butt", **look), autolim=False)
+
+
+def _draw_signals(ax: Axes, panels: list[_Panel]) -> None:
+    from matplotlib.transforms import Bbox, TransformedBbox
+
+    for panel in panels:
+        x, y = envelope_points(panel.strip.emg_uv, _PARTS)
+        begin, end = panel.strip.signal_pct
+        places = panel.x(begin + (end - begin) * x), panel.y(y)
+        (line,) = ax.plot(*places, color=style.INK, linewidth=0.35, zorder=2, clip_on=False)
+        if panel.strip.peak_uv > panel.limit_uv:
+            line.set_clip_on(True)
+            box = Bbox.from_bounds(panel.left, panel.bottom, panel.width, panel.height)
+            line.set_clip_box(TransformedBbox(box, ax.transData))
+            words = f"reaches {panel.strip.peak_uv:.0f} \u00b5V, beyond the axis"
+            ax.text(
+                panel.left + panel.width,
+                _head(panel),
+                words,
+                size=6.5,
+                va="bottom",
+                ha="right",
+                weight="bold",
+            )
+        ax.text(panel.left, _head(panel), panel.strip.label, size=6.5, va="bottom", color=style.GREY)
+
+
+def _head(panel: _Panel) -> float:
+    return panel.bottom + 1.02 * panel.height
+
+
+def _draw_axes(ax: Axes, panels: list[_Panel], columns: int, x_label: str) -> None:
+    first = panels[0]
+    pcts = [at for at in range(-40, 151, 20) if first.strip.axis[0] <= at <= first.strip.axis[1]]
+    voltages, words = _voltages(first.limit_uv)
+    lines = []
+    for k, panel in enumerate(panels):
+        left, bottom = panel.left, panel.bottom
+        xs, ys = [float(x) for x in panel.x(pcts)], [float(y) for y in panel.y(voltages)]
+        lines += [
+            ((left, bottom), (left, bottom + panel.height)),
+            ((left, bottom), (left + panel.width, bottom)),
+        ]
+        lines += [((x, bottom), (x, bottom - _TICK_IN)) for x in xs]
+        lines += [((left, y), (left - _TICK_IN, y)) for y in ys]
+        if k % columns == 0:
+            for y, word in zip(ys, words, strict=True):
+                ax.text(left - _PAD_IN, y, word, size=6.5, ha="right", va="center_baseline")
+        if k + columns >= len(panels):
+            for x, pct in zip(xs, pcts, strict=True):
+                ax.text(x, bottom - _PAD_IN, str(pct).replace("-", "\u2212"), size=6.5, ha="center", va="top")
+            ax.text(left + panel.width / 2, bottom - 0.178, x_label, ha="center", va="top")
+    _draw_lines(ax, lines, color=style.GREY, linewidth=0.6, zorder=2.5)
+    ax.text(0.01, float(first.y(0)), "\u00b5V", rotation="vertical", ha="left", va="center")
+
+
+def _voltages(limit_uv: float) -> tuple[FloatArray, list[str]]:
+    """Return round voltages within the limits and how they are written."""
+    from matplotlib.ticker import MaxNLocator
+
+    found = np.asarray(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(-limit_uv, limit_uv))
+    found = found[np.abs(found) <= limit_uv]
+    step = np.format_float_positional(found[1] - found[0], precision=3, fractional=False, trim="-")
+    places = len(step.partition(".")[2])
+    # adding 0 makes of a minus zero a zero
+    return found, [f"{round(v, places) + 0.0:.{places}f}".replace("-", "\u2212") for v in found.tolist()]
