@@ -11,6 +11,8 @@ import emgkit
 MUSCLES = ("LTA", "LMG", "RTA", "RMG")
 MARGIN_S = 0.3
 """Bursts that end within this of the end of the shorter recording may be cut there."""
+ALONE = {"detect": {"sensitivity": "off"}}
+"""Only the bursts themselves are compared here, not how far they move with other settings."""
 
 
 @pytest.mark.parametrize("muscle", MUSCLES)
@@ -19,7 +21,7 @@ def test_twins_agree(shared_data, muscle):
     assert len(files) == 18
     for file in files:
         one, two = (
-            emgkit.analyze(emgkit.read(path, emg=muscle)) for path in (file, file.with_suffix(".edf"))
+            emgkit.analyze(emgkit.read(path, emg=muscle), ALONE) for path in (file, file.with_suffix(".edf"))
         )
         where = f"{file.stem} {muscle}"
         _same_cycles(one.cycles, two.cycles, where)

@@ -64,20 +64,27 @@ def test_report_of_each_sample_session_leaves_the_promised_files(sample_data, tm
         assert emgkit.Analysis.from_json(text).to_json() == text
 
 
-def test_analyze_one_recording_gives_the_same_bytes_twice(walk, tmp_path):
-    for name in ("a", "b"):
-        done = run("analyze", walk, "--out", tmp_path / name)
-        assert done.returncode == 0, done.stderr
-    for name in PROMISED:
-        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+@pytest.fixture(scope="module")
+def analysed(walk, tmp_path_factory):
+    """Folder that analyze has left of one recording."""
+    out = tmp_path_factory.mktemp("analysed") / "out"
+    done = run("analyze", walk, "--out", out)
+    assert done.returncode == 0, done.stderr
+    return out
 
 
-def test_no_path_of_this_machine_in_any_output(walk, tmp_path):
-    assert run("analyze", walk, "--out", tmp_path / "out").returncode == 0
+def test_analyze_one_recording_gives_the_same_bytes_twice(walk, analysed, tmp_path):
+    done = run("analyze", walk, "--out", tmp_path / "again")
+    assert done.returncode == 0, done.stderr
     for name in PROMISED:
-        content = (tmp_path / "out" / name).read_bytes()
+        assert (analysed / name).read_bytes() == (tmp_path / "again" / name).read_bytes(), name
+
+
+def test_no_path_of_this_machine_in_any_output(walk, analysed):
+    for name in PROMISED:
+        content = (analysed / name).read_bytes()
         assert str(walk.parent).encode() not in content
-        assert str(tmp_path).encode() not in content
+        assert str(analysed.parent).encode() not in content
 
 
 def test_inspect_shows_channels_events_and_the_pick(walk):

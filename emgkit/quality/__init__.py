@@ -68,14 +68,15 @@ def check_trial(
         If signal, rate or masks cannot be used.
     """
     s = prepare(emg_uv, rate_hz, quiet=quiet, active=active, trial=trial)
+    mains_hz, share = interference.mains(s)
     return [
         resolution.length(s),
         resolution.cycles_in_trial(n_used_cycles, min_cycles, trial),
         resolution.band(s),
         noise.noise_floor(s),
         noise.snr(s),
-        interference.hum(s),
-        interference.tones(s),
+        interference.hum(s, mains_hz, share),
+        interference.tones(s, mains_hz, share),
         faults.clipping(s),
         faults.flat_line(s),
         faults.offset(s),

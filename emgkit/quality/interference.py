@@ -48,79 +48,11 @@ TONES = Check(
 )
 
 
-def hum(s: Signal) -> Row:
-    """Check the power of the mains and its harmonics against the power of the whole trial above 20 Hz.
-
-    Notes
-    -----
-    The frequency is the one in 49.5-50.5 or 59.5-60.5 Hz whose first three harmonics hold most power. In
-    blocks of 1 s the signal is projected on each harmonic, over the quiet samples only where there is at
-    least 1 s of them; the mean of the same projection 8 to 17 Hz to either side is subtracted, because EMG
-    has power there too. It counts as hum only if the first three harmonics exceed every one of those beside
-    them, and hold a tenth of the whole.
-    """
-    if s.fast_uv is None:
-        return HUM.unknown(s.why_no_fast, s.trial)
-    total = power(s.fast_uv)
-    if total == 0:
-        return HUM.unknown("The signal is constant.", s.trial)
-    f0, share = _mains(s, s.fast_uv, total)
-    value = 100 * min(share, 1.0)
-    verdict: Verdict = (
-        "good" if value < LIMITED_PCT else "limited" if value < NOT_USABLE_PCT else "not usable"
-    )
-    advice = {
-        "good": "No action needed.",
-        "limited": f"Hum at {f0:.1f} Hz raises the noise. Check the ground electrode and cables; there is no "
-        "notch filter by default, because it removes EMG too.",
-        "not usable": f"Most of the signal is hum at {f0:.1f} Hz, not EMG. Check the wire, the ground "
-        "electrode and whether this is the right channel, and record again.",
-    }[verdict]
-    return HUM.row(verdict, value, advice, s.trial)
-
-
-def tones(s: Signal) -> Row:
-    """Check the power in narrow spectral lines other than the mains.
-
-    Notes
-    -----
-    Spectrum after Welch (1967) in segments of 1 s; a line is where it exceeds 8 times the running median over
-    20 Hz to either side; what lies over the median is summed, above 40 Hz and more than 1.5 Hz away from the
-    mains and its harmonics.
-    """
-    from scipy import ndimage, signal
-
-    if s.fast_uv is None or s.fast_uv.size < TONE_MIN_S * s.rate_hz:
-        return TONES.unknown(
-            f"The recording is shorter than {TONE_MIN_S:g} s or its rate is too low.", s.trial
-        )
-    total = power(s.fast_uv)
-    if total == 0:
-        return TONES.unknown("The signal is constant.", s.trial)
-    freq, density = signal.welch(s.fast_uv, s.rate_hz, nperseg=round(s.rate_hz))
-    floor = ndimage.median_filter(density, 2 * TONE_SURROUND_HZ + 1, mode="nearest")
-    line = (density > TONE_OVER_MEDIAN * floor) & (freq >= LOWEST_TONE_HZ)
-    f0, share = _mains(s, s.fast_uv, total)
-    if share > 0:  # the mains is judged by `hum`
-        line &= np.abs(freq - f0 * np.round(freq / f0)) > 1.5
-    excess = np.where(line, density - floor, 0.0)
-    value = float(100 * excess.sum() / density.sum())
-    verdict: Verdict = (
-        "good" if value < TONE_LIMITED_PCT else "limited" if value < NOT_USABLE_PCT else "not usable"
-    )
-    at = f"{freq[np.argmax(excess)]:.0f} Hz"
-    advice = {
-        "good": "No action needed.",
-        "limited": f"A steady tone (strongest at {at}) lies over the signal: look for a device nearby or a "
-        "fault of the recorder.",
-        "not usable": f"Most of the signal is a steady tone (strongest at {at}), not EMG. Check the wire "
-        "and whether this is the right channel, and record again.",
-    }[verdict]
-    return TONES.row(verdict, value, advice, s.trial)
-
-
-def _mains(s: Signal, x: FloatArray, total: float) -> tuple[float, float]:
-    """Return the frequency of the mains and its share of the power `total`, 0 if there is none."""
+def mains(s: Signal) -> tuple[float, float]:
+    """Return the frequency of the mains and its share of the power above 20 Hz, 0 if there is none."""
+    x = s.fast_uv
+    if x is None or (total := power(x)) == 0:
+        return MAINS_HZ[0], 0.0
     mask = _usable(s.quiet, s.rate_hz)
     if np.count_nonzero(mask) < MIN_TOTAL_S * s.rate_hz:
         mask = _usable(np.ones_like(s.quiet), s.rate_hz)
@@ -136,6 +68,79 @@ def _mains(s: Signal, x: FloatArray, total: float) -> tuple[float, float]:
         if stands_out and low >= LOWEST_SHARE * whole and whole > best:
             best, best_hz = float(whole), f0
     return best_hz, best / total
+
+
+def hum(s: Signal, mains_hz: float, share: float) -> Row:
+    """Check the power of the mains and its harmonics against the power of the whole trial above 20 Hz.
+
+    Parameters
+    ----------
+    s : Signal
+    mains_hz, share : float
+        From `mains`.
+
+    Notes
+    -----
+    The frequency is the one in 49.5-50.5 or 59.5-60.5 Hz whose first three harmonics hold most power. In
+    blocks of 1 s the signal is projected on each harmonic, over the quiet samples only where there is at
+    least 1 s of them; the mean of the same projection 8 to 17 Hz to either side is subtracted, because EMG
+    has power there too. It counts as hum only if the first three harmonics exceed every one of those beside
+    them, and hold a tenth of the whole.
+    """
+    if s.fast_uv is None:
+        return HUM.unknown(s.why_no_fast, s.trial)
+    if power(s.fast_uv) == 0:
+        return HUM.unknown("The signal is constant.", s.trial)
+    value = 100 * min(share, 1.0)
+    verdict: Verdict = (
+        "good" if value < LIMITED_PCT else "limited" if value < NOT_USABLE_PCT else "not usable"
+    )
+    advice = {
+        "good": "No action needed.",
+        "limited": f"Hum at {mains_hz:.1f} Hz raises the noise. Check the ground electrode and cables; there "
+        "is no notch filter by default, because it removes EMG too.",
+        "not usable": f"Most of the signal is hum at {mains_hz:.1f} Hz, not EMG. Check the wire, the ground "
+        "electrode and whether this is the right channel, and record again.",
+    }[verdict]
+    return HUM.row(verdict, value, advice, s.trial)
+
+
+def tones(s: Signal, mains_hz: float, share: float) -> Row:
+    """Check the power in narrow spectral lines other than the mains, which `mains` has found.
+
+    Notes
+    -----
+    Spectrum after Welch (1967) in segments of 1 s; a line is where it exceeds 8 times the running median over
+    20 Hz to either side; what lies over the median is summed, above 40 Hz and more than 1.5 Hz away from the
+    mains and its harmonics.
+    """
+    from scipy import ndimage, signal
+
+    if s.fast_uv is None or s.fast_uv.size < TONE_MIN_S * s.rate_hz:
+        return TONES.unknown(
+            f"The recording is shorter than {TONE_MIN_S:g} s or its rate is too low.", s.trial
+        )
+    if power(s.fast_uv) == 0:
+        return TONES.unknown("The signal is constant.", s.trial)
+    freq, density = signal.welch(s.fast_uv, s.rate_hz, nperseg=round(s.rate_hz))
+    floor = ndimage.median_filter(density, 2 * TONE_SURROUND_HZ + 1, mode="nearest")
+    line = (density > TONE_OVER_MEDIAN * floor) & (freq >= LOWEST_TONE_HZ)
+    if share > 0:  # the mains is judged by `hum`
+        line &= np.abs(freq - mains_hz * np.round(freq / mains_hz)) > 1.5
+    excess = np.where(line, density - floor, 0.0)
+    value = float(100 * excess.sum() / density.sum())
+    verdict: Verdict = (
+        "good" if value < TONE_LIMITED_PCT else "limited" if value < NOT_USABLE_PCT else "not usable"
+    )
+    at = f"{freq[np.argmax(excess)]:.0f} Hz"
+    advice = {
+        "good": "No action needed.",
+        "limited": f"A steady tone (strongest at {at}) lies over the signal: look for a device nearby or a "
+        "fault of the recorder.",
+        "not usable": f"Most of the signal is a steady tone (strongest at {at}), not EMG. Check the wire "
+        "and whether this is the right channel, and record again.",
+    }[verdict]
+    return TONES.row(verdict, value, advice, s.trial)
 
 
 def _usable(mask: BoolArray, rate_hz: float) -> BoolArray:

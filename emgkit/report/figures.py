@@ -208,6 +208,8 @@ def _straight(start: float, stop: float) -> tuple[tuple[float, float], ...]:
 
 
 def _draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
+    from matplotlib.collections import PolyCollection
+
     n = len(cycles)
     axis = drawn_axis(an)
     foot_off = cycles["foot_off_pct"].to_numpy(dtype=np.float64)
@@ -224,9 +226,13 @@ def _draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
             linewidth=0,
         )
     for i, (_, cycle) in enumerate(cycles.iterrows()):
-        pieces = [(s.start_pct, s.stop_pct - s.start_pct) for s in spans(cycle, an.bursts, axis)]
-        row = ax.broken_barh(pieces, (i - thick / 2, thick), facecolors=style.ACCENT, linewidth=0)
-        row.set_gid(f"row-{i + 1}")
+        low, high = i - thick / 2, i + thick / 2
+        pieces = [
+            ((s.start_pct, low), (s.start_pct, high), (s.stop_pct, high), (s.stop_pct, low))
+            for s in spans(cycle, an.bursts, axis)
+        ]
+        row = PolyCollection(pieces, facecolors=style.ACCENT, linewidths=0, gid=f"row-{i + 1}")
+        ax.add_collection(row, autolim=False)
     for colour, width in (("white", 2.2), (style.INK, 0.9)):  # seen on blue, on grey and on white
         ax.vlines(foot_off[known], rows[known] - 0.5, rows[known] + 0.5, color=colour, linewidth=width)
     trials = cycles["trial"].to_numpy()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from emgkit.report.model import Document
 from emgkit.report.style import for_html
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
 def render_html(document: Document) -> bytes:
@@ -26,4 +30,4 @@ def render_html(document: Document) -> bytes:
     environment.filters["inline_svg"] = inline
     text = environment.get_template("report.html.j2").render(document=document)
     # control characters are not allowed in HTML, escaped or not
-    return "".join(c for c in text if c >= " " or c in "\n\t").encode("utf-8", "replace")
+    return _CONTROL.sub("", text).encode("utf-8", "replace")
