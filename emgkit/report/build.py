@@ -307,7 +307,7 @@ def _dashed(shown: tuple[Strip, ...]) -> str:
 def _ledger(an: Analysis, words: Words) -> Section:
     out = lines.left_out(an, words)
     why = (Paragraph("Left out", tone="heading"), Bullets(out)) if out else ()
-    return Section("ledger", f"Ledger of {words.many}", (lines.ledger(an, words), *why, *_counting(an)))
+    return Section("ledger", f"Ledger of {words.many}", (lines.ledger(an, words), *_counting(an), *why))
 
 
 def _record(an: Analysis, words: Words) -> Section:
