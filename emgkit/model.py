@@ -60,27 +60,37 @@ def make_events(rows: Iterable[Sequence[Any]] | pd.DataFrame = ()) -> pd.DataFra
     [1.5]
     """
     try:
-        frame = (
-            rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=list(EVENT_COLUMNS))
-        )
-        frame = frame.loc[:, list(EVENT_COLUMNS)]
-        if frame.shape[1] != len(EVENT_COLUMNS):  # a name stands twice
-            raise KeyError
-    except (TypeError, ValueError, KeyError, AssertionError):
+        events = [(time, side, kind, source) for time, side, kind, source in _event_rows(rows)]
+    except (TypeError, ValueError, KeyError):
         raise InputError("these are no events", accepted=f"rows of {', '.join(EVENT_COLUMNS)}") from None
     try:
-        if any(isinstance(time, str | bool) for time in frame["time_s"]):
+        if any(isinstance(time, str | bool) for time, *_ in events):
             raise TypeError
-        frame = frame.astype({"time_s": "float64", "side": "object", "kind": "object", "source": "object"})
+        time_s = np.array([np.nan if _missing(time) else time for time, *_ in events], dtype=np.float64)
     except (TypeError, ValueError):
         raise InputError("the time of an event is no number", accepted="seconds") from None
-    if not np.isfinite(frame["time_s"]).all():
+    if not np.isfinite(time_s).all():
         raise InputError("the time of an event is not finite", accepted="seconds from the first sample")
-    for column, accepted, may_lack in (("side", SIDES, True), ("kind", EVENT_KINDS, False)):
-        for value in frame[column]:
-            if not (isinstance(value, str) and value in accepted) and not (may_lack and _missing(value)):
+    for _, side, kind, _ in events:
+        for column, value, accepted in (("side", side, SIDES), ("kind", kind, EVENT_KINDS)):
+            known = isinstance(value, str) and value in accepted
+            if not known and not (column == "side" and _missing(value)):
                 raise InputError(f"an event has an unknown {column}", found=value, accepted=accepted)
-    return frame.sort_values("time_s", kind="stable", ignore_index=True)
+    order = np.argsort(time_s, kind="stable")
+    columns: dict[str, Any] = {"time_s": time_s[order]}
+    for at, name in enumerate(EVENT_COLUMNS[1:], start=1):
+        values = np.empty(len(events), dtype=object)  # not from a list: that would look into the values
+        values[:] = [events[i][at] for i in order]
+        columns[name] = values
+    return pd.DataFrame(columns)
+
+
+def _event_rows(rows: Iterable[Sequence[Any]] | pd.DataFrame) -> Iterable[Sequence[Any]]:
+    if not isinstance(rows, pd.DataFrame):
+        return rows
+    if any(list(rows.columns).count(name) != 1 for name in EVENT_COLUMNS):
+        raise KeyError
+    return zip(*(rows[name].tolist() for name in EVENT_COLUMNS), strict=True)
 
 
 def _missing(value: object) -> bool:

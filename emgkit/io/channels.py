@@ -6,6 +6,7 @@ over.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -127,6 +128,7 @@ def shown(text: str) -> str:
     return _CONTROL.sub("\ufffd", text)
 
 
+@functools.lru_cache(maxsize=4096)  # a reader asks of every channel three times
 def nature(channel: Channel) -> Nature:
     """Tell what a channel is, from its unit, label and description.
 
