@@ -326,9 +326,9 @@ def _alternates(trials: Sequence[Trial]) -> tuple[Mapping[str, Any], ...]:
 
 
 def _notes(trials: Sequence[Trial]) -> tuple[str, ...]:
-    """Return the sentences of all stages, with the trial that they are about."""
-    return tuple(
-        f"{t.signal.trial}: {note}"
-        for t in trials
-        for note in (*t.recording.notes, *t.cycles.notes, *t.detection.notes)
-    )
+    """Return the sentences of all stages, each once, with the trials that it is about."""
+    said: dict[str, list[str]] = {}
+    for t in trials:
+        for note in (*t.recording.notes, *t.cycles.notes, *t.detection.notes):
+            said.setdefault(note, []).append(t.signal.trial)
+    return tuple(f"{', '.join(dict.fromkeys(names))}: {note}" for note, names in said.items())

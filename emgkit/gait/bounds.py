@@ -143,8 +143,9 @@ def _with_agreement(found: Cycles, foot: Foot) -> Cycles:
             agreement.compare(foot.event_foot_off_s, foot.decoded.foot_off_s, "foot_off"),
         )
         both = tuple(pair for pair in pairs if pair is not None)
-        first = "events" if found.source == "events" else "foot switches"
-        notes = [f"cycles from the {first}, though there are events and foot switches"]
+        both_ways = ("events", "foot switches")
+        first, second = both_ways if found.source == "events" else reversed(both_ways)
+        notes = [f"the {first} bound the cycles; the {second} are compared with them"]
         notes += [agreement.sentence(pair) for pair in both]
         if found.source == "events":
             notes += [f"foot switch left out: {words}" for words in foot.decoded.left_out]
