@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from emgkit.detectors import detect, intervals
-from emgkit.model import Detection, FloatArray
+from emgkit.found import Detection
+from emgkit.model import FloatArray
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "validation" / "detection_protocol.md"
 METHODS = ("hmm", "double_threshold", "neurokit")

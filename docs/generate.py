@@ -16,9 +16,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from emgkit import quality, reference, tables
+from emgkit.found import REASONS
 from emgkit.io.events import VOCABULARY
 from emgkit.io.manifest import Manifest
-from emgkit.model import REASONS
 from emgkit.settings import Settings
 
 DOCS = Path(__file__).resolve().parent

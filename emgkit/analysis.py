@@ -17,13 +17,14 @@ from emgkit.condition import condition, reach_s
 from emgkit.detectors import detect as detect_bursts
 from emgkit.detectors import sensitivity
 from emgkit.errors import InputError, InsufficientDataError
+from emgkit.found import Cycles, Detection, Sensitivity
 from emgkit.gait import ledger, parameters, perry, phases, repetitions
 from emgkit.gait.bounds import cut
 from emgkit.gait.footsteps import footsteps
 from emgkit.measures import assignment, trial
 from emgkit.measures.profile import profile_table
 from emgkit.measures.summary import count_bursts, summary_table
-from emgkit.model import Cycles, Detection, Recording, Sensitivity
+from emgkit.model import Recording
 from emgkit.quality import Row, check_session, check_trial, faults_within, synchrony
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import find, windows_for

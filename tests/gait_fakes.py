@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from emgkit.model import Cycles
+from emgkit.found import Cycles
 
 WALK = {"opposite_off": 12.0, "heel_rise": 33.0, "opposite_contact": 49.0, "foot_off": 61.0}
 """One stride in percent, in the order of walking."""

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from emgkit import tables
 from emgkit.detectors import METHODS, detect
 from emgkit.detectors.sensitivity import ALTERNATES, SECOND, alternates, assess, compare, judge
-from emgkit.model import Detection, frozen
+from emgkit.found import Detection
+from emgkit.model import frozen
 
 RATE = 1000.0
 TOLERANCE_S = 0.055

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from emgkit.found import REASONS
 from emgkit.gait import ledger
 from emgkit.gait.cycles import from_contacts, from_repetitions
-from emgkit.model import REASONS
 from emgkit.settings import GaitSettings
 
 ALWAYS = 10_000.0

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 import emgkit
 from emgkit import tables
+from emgkit.found import Cycles
 from emgkit.gait import phases
 from emgkit.gait.bounds import cut
 from emgkit.gait.parameters import gait_rows, repetition_rows
-from emgkit.model import Cycles
 from emgkit.settings import GaitSettings
 
 BOTH_FEET = (

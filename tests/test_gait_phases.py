@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emgkit.found import Cycles
 from emgkit.gait.phases import OUTSIDE, continued_pct, cycle_of, scale, split, to_pct, to_time
-from emgkit.model import Cycles
 
 
 def cycles(start, end, kind="gait"):

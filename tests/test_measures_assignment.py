@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from emgkit.found import Cycles, Detection
 from emgkit.gait import phases
 from emgkit.measures.assignment import assign
-from emgkit.model import Cycles, Detection
 
 
 def cycles(start, end, kind="gait"):

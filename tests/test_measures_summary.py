@@ -6,10 +6,10 @@ import pytest
 from scipy import stats
 
 from emgkit import tables
+from emgkit.found import Cycles
 from emgkit.measures.profile import profile_table
 from emgkit.measures.summary import count_bursts, summary_table
 from emgkit.measures.trial import Signal
-from emgkit.model import Cycles
 
 
 def cycle_rows(n, unused=(), trial="t"):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from report_fakes import MANIFEST, fake
 
-from emgkit.model import REASONS
+from emgkit.found import REASONS
 from emgkit.report import build as room
 from emgkit.report.build import build
 from emgkit.report.model import Blank, Bullets, Document, Picture, Section, Signature, Table

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from emgkit.detectors.base import Detector, Parameters, check_signal
 from emgkit.errors import InputError
-from emgkit.model import Detection
+from emgkit.found import Detection
 
 __all__ = ["METHODS", "detect"]
 

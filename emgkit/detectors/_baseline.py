@@ -15,7 +15,8 @@ import numpy as np
 from emgkit.detectors import intervals
 from emgkit.detectors.base import Parameters, make_detection, parameter
 from emgkit.errors import InputError
-from emgkit.model import BoolArray, Detection, FloatArray, IntArray
+from emgkit.found import Detection
+from emgkit.model import BoolArray, FloatArray, IntArray
 
 NEEDED_S = 0.5
 NO_INTERVAL = "No interval comes with an edge of this method."

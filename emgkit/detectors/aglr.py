@@ -15,7 +15,8 @@ import numpy as np
 
 from emgkit.detectors import _baseline, _power, _whitened, intervals
 from emgkit.detectors.base import Parameters, check_length, check_rate, nothing_in_constant, parameter
-from emgkit.model import BoolArray, Detection, FloatArray, IntArray
+from emgkit.found import Detection
+from emgkit.model import BoolArray, FloatArray, IntArray
 
 _LEVELS = 10 ** (np.arange(4.0, 48.1, 4.0) / 10)  # power of a ramp's top over the quiet level
 _RAMPS_S = np.array([0.005, 0.01, 0.02, 0.035, 0.05, 0.07, 0.1, 0.15, 0.2])

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from emgkit.errors import InputError, InsufficientDataError
-from emgkit.model import Detection, FloatArray, frozen
+from emgkit.found import Detection
+from emgkit.model import FloatArray, frozen
 
 MOST_UV = 1e10
 """10 kV: far above what any electrode sees, far below where powers overflow."""

@@ -14,7 +14,8 @@ import numpy as np
 
 from emgkit.detectors import _baseline, _power, _whitened, intervals
 from emgkit.detectors.base import Parameters, check_length, check_rate, nothing_in_constant, parameter
-from emgkit.model import BoolArray, Detection, FloatArray, IntArray
+from emgkit.found import Detection
+from emgkit.model import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)

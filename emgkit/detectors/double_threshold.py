@@ -23,7 +23,8 @@ from emgkit.detectors.base import (
     parameter,
 )
 from emgkit.errors import InputError
-from emgkit.model import BoolArray, Detection, FloatArray
+from emgkit.found import Detection
+from emgkit.model import BoolArray, FloatArray
 
 _NEEDED_S = 0.5
 _ENERGY_WINDOW_S = 0.025

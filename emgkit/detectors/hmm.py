@@ -25,7 +25,8 @@ from emgkit.detectors.base import (
     nothing_in_constant,
     parameter,
 )
-from emgkit.model import BoolArray, Detection, FloatArray, IntArray
+from emgkit.found import Detection
+from emgkit.model import BoolArray, FloatArray, IntArray
 
 _NEEDED_S = 0.5
 _SHORT_S = 2.0  # below, the whole recording is needed to learn from

@@ -11,7 +11,8 @@ from typing import ClassVar
 
 from emgkit.detectors import _baseline
 from emgkit.detectors.base import Parameters, check_length, check_rate, nothing_in_constant, parameter
-from emgkit.model import Detection, FloatArray
+from emgkit.found import Detection
+from emgkit.model import FloatArray
 
 
 @dataclass(frozen=True)

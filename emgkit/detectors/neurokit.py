@@ -17,7 +17,8 @@ import numpy as np
 
 from emgkit.detectors.base import Parameters, check_length, make_detection, nothing_in_constant, parameter
 from emgkit.errors import InputError
-from emgkit.model import Detection, FloatArray
+from emgkit.found import Detection
+from emgkit.model import FloatArray
 
 _NEEDED_S = 0.5
 _LEAST_RATE_HZ = 250.0  # its high-pass lies at 100 Hz

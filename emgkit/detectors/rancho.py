@@ -20,7 +20,8 @@ from emgkit.detectors.base import (
     nothing_in_constant,
     parameter,
 )
-from emgkit.model import Detection, FloatArray
+from emgkit.found import Detection
+from emgkit.model import FloatArray
 
 _BINS = 100  # the paper's percents of the cycle
 _OWN_PEAK_S = 0.25  # window of the recording's own maximum

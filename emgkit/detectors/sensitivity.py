@@ -10,7 +10,8 @@ import numpy as np
 
 from emgkit.detectors import METHODS, detect
 from emgkit.errors import InputError, InsufficientDataError
-from emgkit.model import BoolArray, Detection, FloatArray, Sensitivity, frozen
+from emgkit.found import Detection, Sensitivity
+from emgkit.model import BoolArray, FloatArray, frozen
 from emgkit.tables import BY_DETECTOR, BY_SETTING, NOT_DETERMINABLE, ROBUST
 
 BEYOND_S = 0.030

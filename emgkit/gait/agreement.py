@@ -4,7 +4,8 @@ from typing import Literal
 
 import numpy as np
 
-from emgkit.model import Agreement, FloatArray, IntArray
+from emgkit.found import Agreement
+from emgkit.model import FloatArray, IntArray
 
 WITHIN_S = 0.25
 """Two times that are further apart are not of one contact; half of a quick stride of 0.5 s."""

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from emgkit.errors import InputError
+from emgkit.found import Agreement, Cycles
 from emgkit.gait import agreement, cycles, states
 from emgkit.gait.feet import Foot, foot_of
 from emgkit.gait.repetitions import from_motion
-from emgkit.model import OTHER, Activity, Agreement, Cycles, FloatArray, Recording
+from emgkit.model import OTHER, Activity, FloatArray, Recording
 from emgkit.settings import GaitSettings, RepetitionSettings
 
 DEFAULTS = RepetitionSettings()

@@ -4,8 +4,9 @@ from typing import Literal
 
 import numpy as np
 
+from emgkit.found import Cycles
 from emgkit.gait import ledger
-from emgkit.model import Cycles, FloatArray, Side
+from emgkit.model import FloatArray, Side
 from emgkit.settings import GaitSettings
 
 

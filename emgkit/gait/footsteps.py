@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from emgkit.errors import InputError
+from emgkit.found import Cycles
 from emgkit.gait.switches import Contacts, decode
-from emgkit.model import SIDES, Cycles, Recording, Switch
+from emgkit.model import SIDES, Recording, Switch
 from emgkit.result import Footsteps, SwitchTrace
 from emgkit.settings import GaitSettings
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from emgkit.model import BoolArray, Cycles, FloatArray, IntArray
+from emgkit.found import Cycles
+from emgkit.model import BoolArray, FloatArray, IntArray
 from emgkit.settings import GaitSettings
 
 MIN_CYCLES_FOR_MEDIAN = 3
@@ -32,7 +33,7 @@ def leave_out(cycles: Cycles, which: BoolArray, reason: str, detail: Callable[[i
     ----------
     which : bool array of shape (n_cycles,)
     reason : str
-        A word of `emgkit.model.REASONS`.
+        A word of `emgkit.found.REASONS`.
     detail : callable
         Returns the numbers in words for the index of a cycle; called only for those that are left out.
     """

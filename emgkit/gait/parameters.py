@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from emgkit import tables
+from emgkit.found import Cycles
 from emgkit.gait import states, strides
-from emgkit.model import Cycles, FloatArray, Side
+from emgkit.model import FloatArray, Side
 
 BOTH = "both"
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}

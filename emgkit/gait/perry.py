@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from emgkit import tables
+from emgkit.found import Cycles
 from emgkit.gait import strides
-from emgkit.model import Cycles, FloatArray
+from emgkit.model import FloatArray
 from emgkit.tables import NOMINAL, OWN_EVENTS, SCALED
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from emgkit.model import Cycles, FloatArray, IntArray
+from emgkit.found import Cycles
+from emgkit.model import FloatArray, IntArray
 
 OUTSIDE = -1
 _BELOW_100 = float(np.nextafter(100.0, 0.0))

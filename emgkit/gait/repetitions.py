@@ -8,9 +8,10 @@ import numpy as np
 
 from emgkit import tables
 from emgkit.errors import InputError
+from emgkit.found import Cycles
 from emgkit.gait.cycles import from_repetitions
 from emgkit.gait.runs import hysteresis, joined, runs_of
-from emgkit.model import Cycles, FloatArray, IntArray, Motion, Side
+from emgkit.model import FloatArray, IntArray, Motion, Side
 from emgkit.settings import GaitSettings, RepetitionSettings
 
 RANGE_QUANTILES = (0.01, 0.99)

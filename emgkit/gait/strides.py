@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from emgkit import tables
-from emgkit.model import BoolArray, Cycles, FloatArray
+from emgkit.found import Cycles
+from emgkit.model import BoolArray, FloatArray
 
 ORDER = "foot-off of the other foot, its contact, foot-off of this foot"
 """What happens between two contacts of one foot in walking."""

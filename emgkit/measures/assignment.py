@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emgkit.model import BoolArray, Cycles, Detection, FloatArray, IntArray
+from emgkit.found import Cycles, Detection
+from emgkit.model import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from emgkit import tables
+from emgkit.found import Cycles
 from emgkit.measures.trial import Signal
-from emgkit.model import Cycles, FloatArray
+from emgkit.model import FloatArray
 
 PCT = np.arange(101.0)
 

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from emgkit import tables
+from emgkit.found import Cycles, Detection, Sensitivity
 from emgkit.measures.assignment import Assigned
 from emgkit.measures.magnitude import measure, power_ratio_db, sample_at, share_over
-from emgkit.model import BoolArray, Cycles, Detection, FloatArray, IntArray, Sensitivity
+from emgkit.model import BoolArray, FloatArray, IntArray
 
 MIN_QUIET_S = 0.05
 """Less quiet signal than this does not give a noise level."""

@@ -1,6 +1,6 @@
 """Whether events and foot switches of the same foot tell of the same moments."""
 
-from emgkit.model import Agreement
+from emgkit.found import Agreement
 from emgkit.quality.rows import Check, Row
 
 LIMIT_S = 0.03

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel
 
-from emgkit.model import REASONS
+from emgkit.found import REASONS
 from emgkit.report import robustness
 from emgkit.report.model import Column, Table, Verdict
 from emgkit.report.words import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emgkit.model import REASONS
+from emgkit.found import REASONS
 from emgkit.report.model import Facts
 from emgkit.report.words import (
     MICRO,

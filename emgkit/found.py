@@ -1,0 +1,128 @@
+"""What the stages find in a recording: cycles, bursts, and how far both can be relied on."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from emgkit.model import BoolArray, FloatArray, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far the foot switches agree with the events of the file; NaN where nothing could be matched."""
+
+    kind: Literal["foot_contact", "foot_off"]
+    n_events: int
+    n_switches: int
+    """Found in the switches during the time over which there are events."""
+    n_matched: int
+    median_s: float
+    """Median of the differences, switch minus event: above 0, the switches are late."""
+    median_absolute_s: float
+    largest_s: float
+    """Largest absolute difference."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cycles:
+    """Gait cycles or repetitions of one trial, used or not, in order of time.
+
+    All arrays have shape (n_cycles,). `end_s` and `foot_off_s` are NaN where there is none.
+    """
+
+    start_s: FloatArray
+    end_s: FloatArray
+    foot_off_s: FloatArray
+    reason: tuple[str, ...]
+    """"none" if used, otherwise a word of `REASONS`."""
+    side: Side | None
+    kind: Literal["gait", "repetition"]
+    source: str
+    """What bounds the cycles: "events", "switches", "repetitions" or "motion"."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know about how the cycles were found."""
+    switches: tuple[str, ...] = ()
+    """Foot switches that bound the cycles, as "site: label"."""
+    switches_left_out: tuple[str, ...] = ()
+    """Foot switches that were left out, as "site: label, why"."""
+    switch_levels: tuple[str, ...] = ()
+    """Levels and thresholds of each foot switch that was decoded, as "site: label, levels"."""
+    opposite_foot_off_s: FloatArray | None = None
+    """First foot-off of the other foot in each cycle; None if the other foot was not recorded."""
+    opposite_contact_s: FloatArray | None = None
+    """First contact of the other foot after `opposite_foot_off_s`; None as above. Where no foot-off of the
+    other foot is known in the whole trial, its first contact in the cycle."""
+    opposite_left_out: tuple[str, ...] = ()
+    """Foot switches of the other foot that were left out, as "site: label, why", where the rest of them tell
+    its contacts."""
+    heel_rise_s: FloatArray | None = None
+    """When the heel leaves the ground while the forefoot stays; None if the switches do not tell."""
+    sequence: tuple[str, ...] = ()
+    """Order of the contact states of each cycle, such as "HFPS"; empty if the switches do not tell."""
+    reason_detail: tuple[str, ...] = ()
+    """The numbers behind each reason, in words; "none" for a cycle that is used."""
+    form: tuple[str, ...] = ()
+    """Form of each contact, typical or which atypical one; empty if the switches do not tell."""
+    agreement: tuple[Agreement, ...] = ()
+    """How far events and foot switches agree, where both are there."""
+
+    @property
+    def used(self) -> BoolArray:
+        """Which cycles enter profile and summary; shape (n_cycles,)."""
+        return np.array([r == "none" for r in self.reason], dtype=np.bool_)
+
+
+REASONS: Mapping[str, str] = types.MappingProxyType(
+    {
+        "none": "used",
+        "no_next_contact": "no next contact of the same foot before the recording ends",
+        "duration_outlier": "duration far from the median of the trial",
+        "outside_recording": "the cycle reaches beyond the recorded signal",
+        "signal_fault": "the signal inside the cycle is not usable",
+        "filter_edge": "so close to an end of the recording that the filters lack signal",
+        "pause": "longer than the stated pause",
+        "first_of_pass": "among the first cycles of a pass, which the settings leave out",
+        "last_of_pass": "among the last cycles of a pass, which the settings leave out",
+        "edited_out": "left out by a person",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detection:
+    """Bursts of one signal; arrays of shape (n_bursts,), in seconds, NaN where there is no interval."""
+
+    onset_s: FloatArray
+    offset_s: FloatArray
+    onset_low_s: FloatArray
+    onset_high_s: FloatArray
+    offset_low_s: FloatArray
+    offset_high_s: FloatArray
+    method: str
+    parameters: Mapping[str, Any]
+    """Every parameter that was in force."""
+    notes: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table that `emgkit.detect` promises."""
+        names = ("onset_s", "offset_s", "onset_low_s", "onset_high_s", "offset_low_s", "offset_high_s")
+        return pd.DataFrame({name: getattr(self, name) for name in names})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sensitivity:
+    """How far the bursts of a detection depend on its setting and on the detector; shape (n_bursts,) each."""
+
+    onset_shift_s: FloatArray
+    """Largest move of the onset among the alternates, signed; NaN where one of them has no such edge."""
+    offset_shift_s: FloatArray
+    robustness: tuple[str, ...]
+    """A word of `emgkit.tables` for each burst."""
+    alternates: tuple[Mapping[str, Any], ...] = ()
+    """What it was compared with: kind, method, changed, bursts, hold, further, not_run."""
