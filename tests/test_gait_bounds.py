@@ -39,6 +39,21 @@ def test_the_other_foot_by_its_events(walk):
     assert (np.diff(order, axis=0) > 0).all()
 
 
+def test_foot_off_by_the_switches_where_the_events_hold_contacts_only(walk):
+    c = cut(without(walk, "left", OFF), GaitSettings(), None)
+    assert c.source == "events"
+    known = ~np.isnan(c.foot_off_s)
+    assert known.sum() >= 10
+    truth = cut(walk, GaitSettings(), None).foot_off_s
+    np.testing.assert_allclose(c.foot_off_s[known], truth[known], atol=0.006)  # the break of a switch bounces
+    assert "the events hold no foot-off of this foot; it is that of the foot switches" in c.notes
+    assert not any("hold no foot-off" in note for note in cut(walk, GaitSettings(), None).notes)
+    # with a dead toe the last to open is another switch
+    dead = dict(walk.switches) | {"toe": replace(walk.switches["toe"], voltage_v=np.zeros(walk.emg_uv.size))}
+    c = cut(replace(without(walk, "left", OFF), switches=dead), GaitSettings(), None)
+    assert np.isnan(c.foot_off_s).all()
+
+
 def test_the_other_foot_by_its_switches():
     """A walk of the right foot lends its switches to one of the left, whose events of the right are gone."""
     left = emgkit.simulate(n_cycles=8, side="left", seed=3)

@@ -94,6 +94,7 @@ def _annotated(rec: Recording, settings: GaitSettings) -> Cycles:
 def _walk(rec: Recording, settings: GaitSettings, source: str) -> Cycles:
     events = rec.events
     foot = foot_of(events, rec.side, rec.switches, settings)
+    borrowed: tuple[str, ...] = ()
     if source == "switches":
         if foot.decoded is None:
             raise foot.refused or _nothing(rec, ["switches"], events, 0)
@@ -101,10 +102,16 @@ def _walk(rec: Recording, settings: GaitSettings, source: str) -> Cycles:
     else:
         _require_side(rec, events[events["kind"] == "foot_contact"])
         contact_s, foot_off_s = foot.event_contact_s, foot.event_foot_off_s
+        # a switch that is left out may be the last to open: then the others do not tell foot-off
+        if not foot_off_s.size and foot.decoded is not None and not foot.decoded.left_out:
+            foot_off_s = foot.decoded.foot_off_s
+            if foot_off_s.size:
+                borrowed = ("the events hold no foot-off of this foot; it is that of the foot switches",)
     found = cycles.from_contacts(
         contact_s, foot_off_s, duration_s=rec.duration_s, side=rec.side, source=source, settings=settings
     )
     found = _with_states(_with_agreement(found, foot), foot)
+    found = replace(found, notes=(*found.notes, *borrowed))
     if foot.decoded is not None:
         found = replace(found, switch_levels=foot.decoded.levels)
     if source == "switches" and foot.decoded is not None:
