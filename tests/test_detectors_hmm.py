@@ -5,6 +5,7 @@ import pytest
 from scipy.signal import butter, resample_poly, sosfilt
 
 from emgkit.detectors import detect
+from emgkit.errors import InputError
 
 RATE = 2000.0
 NOISE_UV = 5.0
@@ -209,3 +210,16 @@ def test_an_unfinished_last_second_teaches_nothing():
 def test_ten_minutes_lose_no_burst():
     samples = with_bursts([(1.1 * k, 1.1 * k + 0.4) for k in range(540)], 18, seconds=600)
     assert 535 <= detect(samples, RATE).onset_s.size <= 545
+
+
+@pytest.mark.parametrize("height", [1.0, 100.0])
+def test_a_single_step_between_constants_is_no_burst_and_says_so(height):
+    found = detect(np.r_[np.zeros(9000), np.full(3000, height)], 2000.0, "hmm")
+    assert found.onset_s.size == 0
+    assert found.notes == ("Nothing changes above 30 Hz: no burst can be found.",)
+
+
+@pytest.mark.parametrize("low_hz", [5e-324, 1e-6, 0.999])
+def test_a_high_pass_that_no_filter_can_have_is_refused(low_hz):
+    with pytest.raises(InputError, match="band_low_hz"):
+        detect(np.random.default_rng(0).normal(size=8000), 2000.0, "hmm", band_low_hz=low_hz)

@@ -46,7 +46,7 @@ class HmmParameters(Parameters):
 
     band_low_hz: float = parameter(
         30.0, "cut-off of the high-pass (Butterworth, order 4, once forwards and once backwards)",
-        low=0, high=500, low_open=True, unit="Hz",
+        low=1, high=500, unit="Hz",
     )  # fmt: skip
     whitening_s: float = parameter(
         0.005, "length of the filter that whitens the quiet signal; 0: none", low=0, high=0.05, unit="s"
@@ -134,7 +134,11 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     transition = _markov.transition_matrix(parameters.onset_rate_hz, parameters.offset_rate_hz, step)
     lesson = _lesson(samples_uv.size / rate_hz, step)
 
-    power = _with_least_power(_power.block_power(filtered), lesson)
+    power = _power.block_power(filtered)
+    if not power[lesson].any():  # a single step: what follows it in one direction precedes it in the other
+        note = f"Nothing changes above {parameters.band_low_hz:g} Hz: no burst can be found."
+        return make_detection([], parameters, learned={"noise_uv": 0.0}, notes=(note,))
+    power = _with_least_power(power, lesson)
     floor = _levels.lowest_level(power[lesson], step)
     levels, on = _levels.learn(power[lesson], step, filtered.block, transition, floor, _FIRST_PASSES)
     quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
