@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from switch_walks import FIFTH, FIRST, HEEL, RATE, TOE, TYPICAL, channels, closed, walk
 
@@ -110,6 +110,7 @@ def test_an_opening_within_a_stance_belongs_to_the_state_before():
     assert set(sequences(contacts.states, *strides_of(contacts))) == {"HPS"}
 
 
+@example(spells=[(False, True, 1), (False, False, 1), (False, True, 1)], shortest=2)
 @given(
     st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(1, 120)), min_size=1, max_size=30),
     st.integers(1, 60),

@@ -78,7 +78,10 @@ def from_closed(
     piece = code[bounds]
     stance = np.searchsorted(start, bounds, side="right") - 1
     inside = (stance >= 0) & (bounds < np.append(stop, 0)[stance])
-    known = inside & (piece != NONE) & (length >= shortest_s * rate_hz)
+    contact = inside & (piece != NONE)
+    known = contact & (length >= shortest_s * rate_hz)
+    # a stance of nothing but short states keeps them: inside it the foot is not in the air
+    known |= contact & ~np.isin(stance, stance[known])
     piece = np.where(inside, _carried(piece, stance, known), NONE)
     for begin, end in unknown:
         piece[(bounds >= begin) & (bounds < end)] = UNKNOWN
