@@ -5,7 +5,7 @@ from io import BytesIO
 import edfio
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from emgkit import units
@@ -69,6 +69,8 @@ def test_counts_of_a_converter_are_kept(numbers, step, unit, bits):
 @settings(deadline=None)
 def test_real_numbers_are_off_by_half_a_step_at_most(values, size, middle, unit, bits):
     samples = (np.array(values) + middle) * 10.0**size
+    # "-0.00001" is the finest end of a header; only a voltage has a smaller unit to go to
+    assume(units.is_voltage(unit) or not samples.any() or np.abs(samples).max() >= 0.01)
     stored = to_counts(samples, unit, None, bits, where="x")
     assert all(map(in_header, stored.physical_range))
     factor = units.ratio(unit, stored.unit) if stored.unit != unit else 1.0

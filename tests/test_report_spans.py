@@ -62,7 +62,7 @@ def test_a_bar_covers_the_way_from_onset_to_offset_on_the_circle(onset, length):
     pieces = bar(onset, offset)
     assert sum(b - a for a, b in pieces) == pytest.approx((offset - onset) % 100, abs=1e-9)
     assert all(0 <= a <= b <= 100 for a, b in pieces)
-    assert len(pieces) == (2 if offset < onset else 1)
+    assert len(pieces) == (2 if 0 < offset < onset else 1)
 
 
 def test_bars_that_cannot_be_drawn_or_are_whole():
