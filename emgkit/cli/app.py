@@ -33,6 +33,19 @@ app = typer.Typer(
 )
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+RecordingFile = Annotated[Path, typer.Argument(help="A C3D, EDF, EDF+ or BDF file.", show_default=False)]
+Wire = Annotated[
+    str | None,
+    typer.Option("--emg", metavar="LABEL", help="Channel of the wire. Needed unless just one qualifies."),
+]
+WireSide = Annotated[
+    str | None,
+    typer.Option("--side", metavar="left|right", help="Side of the wire, where its label does not say."),
+]
+EmgUnit = Annotated[
+    str | None,
+    typer.Option("--emg-unit", metavar="UNIT", help="V, mV or uV; wins over what the file states."),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to; made if needed.")]
 SettingsFile = Annotated[
     Path | None,
@@ -55,7 +68,7 @@ def _root(
 
 @app.command()
 def inspect(
-    file: Annotated[Path, typer.Argument(help="A C3D, EDF, EDF+ or BDF file.", show_default=False)],
+    file: RecordingFile,
     debug: Debug = False,
 ) -> None:
     """Show channels, rates, events, and what would be picked and why."""
@@ -66,16 +79,10 @@ def inspect(
 
 @app.command()
 def analyze(
-    file: Annotated[Path, typer.Argument(help="A C3D, EDF, EDF+ or BDF file.", show_default=False)],
+    file: RecordingFile,
     out: Out,
-    emg: Annotated[
-        str | None,
-        typer.Option("--emg", metavar="LABEL", help="Channel of the wire. Needed unless just one qualifies."),
-    ] = None,
-    side: Annotated[
-        str | None,
-        typer.Option("--side", metavar="left|right", help="Side of the wire, where its label does not say."),
-    ] = None,
+    emg: Wire = None,
+    side: WireSide = None,
     switch: Annotated[
         list[str] | None,
         typer.Option(
@@ -94,10 +101,7 @@ def analyze(
             help="A foot switch of the other foot, likewise; needed only where labels do not say it.",
         ),
     ] = None,
-    emg_unit: Annotated[
-        str | None,
-        typer.Option("--emg-unit", metavar="UNIT", help="V, mV or uV; wins over what the file states."),
-    ] = None,
+    emg_unit: EmgUnit = None,
     motion: Annotated[
         str | None,
         typer.Option(
@@ -145,21 +149,15 @@ def analyze(
 
 @app.command()
 def convert(
-    file: Annotated[Path, typer.Argument(help="A C3D, EDF, EDF+ or BDF file.", show_default=False)],
+    file: RecordingFile,
     target: Annotated[
         Path,
         typer.Argument(
             metavar="TARGET", help="The new file: .edf for 16 bits, .bdf for 24 bits.", show_default=False
         ),
     ],
-    emg: Annotated[
-        str | None,
-        typer.Option("--emg", metavar="LABEL", help="Channel of the wire. Needed unless just one qualifies."),
-    ] = None,
-    side: Annotated[
-        str | None,
-        typer.Option("--side", metavar="left|right", help="Side of the wire, where its label does not say."),
-    ] = None,
+    emg: Wire = None,
+    side: WireSide = None,
     switch: Annotated[
         list[str] | None,
         typer.Option(
@@ -168,10 +166,7 @@ def convert(
             help="A foot switch whose label does not say that it is one, e.g. heel=CH5; once for each.",
         ),
     ] = None,
-    emg_unit: Annotated[
-        str | None,
-        typer.Option("--emg-unit", metavar="UNIT", help="V, mV or uV; wins over what the file states."),
-    ] = None,
+    emg_unit: EmgUnit = None,
     channel: Annotated[
         list[str] | None,
         typer.Option("--channel", metavar="LABEL", help="This channel instead; once for each."),

@@ -14,7 +14,14 @@ from typing import ClassVar
 import numpy as np
 
 from emgkit.detectors import _baseline, _power, _whitened, intervals
-from emgkit.detectors.base import Parameters, check_length, check_rate, nothing_in_constant, parameter
+from emgkit.detectors.base import (
+    Parameters,
+    check_length,
+    check_rate,
+    min_duration_parameter,
+    nothing_in_constant,
+    parameter,
+)
 from emgkit.found import Detection
 from emgkit.model import BoolArray, FloatArray, IntArray
 
@@ -43,9 +50,7 @@ class AglrParameters(Parameters):
         "ramp", "how the standard deviation rises: at once, or along a ramp", words=("ramp", "step")
     )
     ramp_s: float = parameter(0.1, "longest ramp", low=0.005, high=0.2, unit="s")
-    min_duration_s: float = parameter(
-        0.030, "shorter gaps are closed, then shorter bursts are left out", low=0, high=10, unit="s"
-    )
+    min_duration_s: float = min_duration_parameter()
     quiet_s: float = _baseline.quiet_parameter()
 
 

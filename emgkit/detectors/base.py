@@ -66,6 +66,13 @@ def parameter(default: Any, description: str, **limit: Any) -> Any:
     return field(default=default, metadata={"description": description, "limit": Limit(**limit)})
 
 
+def min_duration_parameter() -> Any:
+    """Declare the least duration of gaps and bursts, of detectors that treat both alike."""
+    return parameter(
+        0.030, "shorter gaps are closed, then shorter bursts are left out", low=0, high=10, unit="s"
+    )
+
+
 @dataclass(frozen=True)
 class Parameters:
     """Base of the parameters of one detector; checks every value against its `Limit`.

@@ -13,7 +13,14 @@ from typing import ClassVar
 import numpy as np
 
 from emgkit.detectors import _baseline, _power, _whitened, intervals
-from emgkit.detectors.base import Parameters, check_length, check_rate, nothing_in_constant, parameter
+from emgkit.detectors.base import (
+    Parameters,
+    check_length,
+    check_rate,
+    min_duration_parameter,
+    nothing_in_constant,
+    parameter,
+)
 from emgkit.found import Detection
 from emgkit.model import BoolArray, FloatArray, IntArray
 
@@ -46,9 +53,7 @@ class ChangePointParameters(Parameters):
     min_level_db: float = parameter(
         3.0, "a stretch is on if its mean power is over the quiet level by this", low=0, high=40, unit="dB"
     )
-    min_duration_s: float = parameter(
-        0.030, "shorter gaps are closed, then shorter bursts are left out", low=0, high=10, unit="s"
-    )
+    min_duration_s: float = min_duration_parameter()
     quiet_s: float = _baseline.quiet_parameter()
 
 

@@ -19,6 +19,7 @@ from emgkit.detectors.base import (
     Parameters,
     check_length,
     check_rate,
+    min_duration_parameter,
     nothing_in_constant,
     parameter,
 )
@@ -52,9 +53,7 @@ class DoubleThresholdParameters(Parameters):
     false_alarm: float = parameter(
         0.05, "probability that a window of quiet signal is detected", low=1e-12, high=0.5
     )
-    min_duration_s: float = parameter(
-        0.030, "shorter gaps are closed, then shorter bursts are left out", low=0, high=10, unit="s"
-    )
+    min_duration_s: float = min_duration_parameter()
     noise_uv: float | None = parameter(
         None, "root mean square of the quiet signal in the band; None: from the signal itself",
         low=0, high=MOST_UV, low_open=True, unit="uV", optional=True,
