@@ -158,6 +158,7 @@ QUALITY = (
     _s("limit", "the limit it was held against, in words"),
     _s("advice", "what it means for the reader, and what to do"),
     _s("trial", "the recording it was measured in, or 'all'"),
+    _s("where", "stretches of the recording in which it was found, or the whole of it"),
 )
 
 GAIT = (
@@ -196,6 +197,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "cycles": ("reason_detail", "contact_sequence", "contact_form"),
     "bursts": ("onset_shift_ms", "offset_shift_ms", "robustness"),
     "summary": ("n_robust",),
+    "quality": ("where",),
     "gait": tuple(c.name for c in GAIT),
     "phases": tuple(c.name for c in PHASES),
 }

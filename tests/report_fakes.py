@@ -232,6 +232,7 @@ def fake(
             "limit": "at most 10 uV",
             "advice": "none",
             "trial": "all",
+            "where": "whole recording",
         },
         {
             "check": "band",
@@ -241,6 +242,7 @@ def fake(
             "limit": "at least 1000 Hz",
             "advice": "The rate cuts the band; amplitudes of short potentials are too small.",
             "trial": "all",
+            "where": "whole recording",
         },
         {
             "check": "hum",
@@ -250,6 +252,7 @@ def fake(
             "limit": "at most 2 uV",
             "advice": "none",
             "trial": "walk_1",
+            "where": "whole recording",
         },
         {
             "check": "saturation",
@@ -259,6 +262,7 @@ def fake(
             "limit": "at most 0.1 %",
             "advice": "Lower the gain and record again.",
             "trial": "walk_1",
+            "where": "whole recording",
         },
         {
             "check": "placement",
@@ -268,6 +272,7 @@ def fake(
             "limit": "a response to stimulation",
             "advice": "There is no stimulation trial.",
             "trial": "all",
+            "where": "whole recording",
         },
     ]
     values: dict[str, Any] = {

@@ -1,8 +1,10 @@
 """What a check is, and the row it returns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from emgkit.model import FloatArray
 
 Verdict = Literal["good", "limited", "not usable", "not determinable"]
 Row = dict[str, Any]
@@ -10,6 +12,25 @@ Row = dict[str, Any]
 WORST_FIRST: tuple[Verdict, ...] = ("not usable", "limited", "not determinable", "good")
 """A check that could not be made is better than one that failed, and worse than one that passed."""
 ALL_TRIALS = "all"
+WHOLE = "whole recording"
+"""Where a fault lies that cannot be put at a place in time."""
+_PLACES = 5
+"""Places that a row names; it says how many more there are."""
+
+
+def places(start_s: Sequence[float] | FloatArray, stop_s: Sequence[float] | FloatArray) -> str:
+    """Return the stretches in which a fault was found, in words; "none" without any.
+
+    Examples
+    --------
+    >>> places([1.25, 4.0], [1.5, 4.1])
+    '1.25-1.50 s, 4.00-4.10 s'
+    """
+    spans = [f"{a:.2f}-{b:.2f} s" for a, b in zip(start_s, stop_s, strict=True)]
+    if not spans:
+        return "none"
+    more = len(spans) - _PLACES
+    return ", ".join(spans[:_PLACES]) + (f" and {more} more" if more > 0 else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +44,11 @@ class Check:
     meaning: str
     """What the value is."""
 
-    def row(self, verdict: Verdict, value: float, advice: str, trial: str) -> Row:
-        """Return one row of the table `quality`; `value` is NaN where it is not determinable."""
+    def row(self, verdict: Verdict, value: float, advice: str, trial: str, where: str = WHOLE) -> Row:
+        """Return one row of the table `quality`; `value` is NaN where it is not determinable.
+
+        `where` is the place in time of what was found, see `places`.
+        """
         return {
             "check": self.name,
             "verdict": verdict,
@@ -33,6 +57,7 @@ class Check:
             "limit": self.limit,
             "advice": advice,
             "trial": trial,
+            "where": where,
         }
 
     def unknown(self, why: str, trial: str) -> Row:
