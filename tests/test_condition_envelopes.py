@@ -17,7 +17,7 @@ FINEST_HZ = 20_000
 
 
 def noise_below(high_hz, seed, duration_s=1.5):
-    """Noise of 40 Hz to `high_hz` with a burst in it, so band-limited that every rate here holds all of it."""
+    """Noise of 40 Hz to `high_hz` with a burst in it; every rate here holds all of its band."""
     rng = np.random.default_rng(seed)
     n = round(duration_s * FINEST_HZ)
     frequency = np.fft.rfftfreq(n, 1 / FINEST_HZ)
@@ -91,7 +91,7 @@ def test_gaussian_noise_has_the_known_levels():
 
 
 def test_the_moving_root_mean_square_is_that_of_a_loop():
-    """A second implementation at a rate without interpolation, whose window is a whole odd number of samples."""
+    """A second implementation, at a rate without interpolation and a window of a whole number of samples."""
     rate_hz, half = 5000.0, 50
     x = np.random.default_rng(2).standard_normal(700)
     chosen = ConditionSettings(envelope="rms", envelope_window_s=(2 * half + 1) / rate_hz)

@@ -67,10 +67,8 @@ def net_rms(rms_uv: npt.ArrayLike, noise_uv: npt.ArrayLike) -> FloatArray:
     >>> net_rms([5.0, 5.0, 2.0], [3.0, float("nan"), 3.0]).tolist()
     [4.0, nan, 0.0]
     """
-    excess = np.square(np.asarray(rms_uv, dtype=np.float64)) - np.square(
-        np.asarray(noise_uv, dtype=np.float64)
-    )
-    return np.sqrt(np.maximum(excess, 0.0))
+    rms, noise = np.asarray(rms_uv, dtype=np.float64), np.asarray(noise_uv, dtype=np.float64)
+    return np.asarray(np.sqrt(np.maximum(rms**2 - noise**2, 0.0)), dtype=np.float64)
 
 
 def net_mean(mean_uv: FloatArray, rms_uv: FloatArray, noise_uv: float) -> FloatArray:

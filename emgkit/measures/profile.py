@@ -50,7 +50,7 @@ def axis(trials: Sequence[Cycles], scaling: Literal["cycle", "stance_swing"], sc
     used = [int(np.count_nonzero(t.used)) for t in trials]
     if scaling == "cycle":
         whole = tuple(np.broadcast_to(PCT, (n, PCT.size)) for n in used)
-        return Axis(whole, "each cycle scaled as a whole")
+        return Axis(whole, "each cycle as a whole")
     foot_off = [
         (100 * (t.foot_off_s - t.start_s) / (t.end_s - t.start_s))[t.used]
         if t.kind == "gait"
@@ -152,7 +152,7 @@ def profile_table(
             "q25_uv": q25,
             "q75_uv": q75,
             "on_fraction": on.mean(axis=0),
-            "band_low_uv": low,
+            "band_low_uv": np.maximum(low, 0.0),  # no envelope is negative
             "band_high_uv": high,
             "intensity_uv": steps,
             "intensity_pct_ref": 100 * steps / reference.mean_uv,
