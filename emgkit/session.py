@@ -15,7 +15,8 @@ from emgkit.errors import EmgkitError, InputError, within
 from emgkit.found import AmplitudeReference
 from emgkit.gait.bounds import cut
 from emgkit.measures.normalisation import MaximumTest, best_window, maximum_reference
-from emgkit.model import Activity, Recording, Session
+from emgkit.measures.trial import mask_of
+from emgkit.model import Activity, FloatArray, Recording, Session
 from emgkit.quality import faults_within
 from emgkit.result import Analysis
 from emgkit.settings import Settings
@@ -139,5 +140,12 @@ def _maximum(tests: Sequence[Recording], trials: Sequence[Trial], settings: Sett
         bad = np.logical_or.reduce([np.zeros(rec.emg_uv.size, dtype=np.bool_), *faults])
         emg_uv = condition(rec.emg_uv, rec.rate_hz, settings.condition).emg_uv
         judged.append(MaximumTest(rec.trial, rec.rate_hz, emg_uv, bad))
-    task = best_window([(t.signal.trial, t.signal.emg_uv, t.signal.rate_hz) for t in trials], window_s)
+    task = best_window([(t.signal.trial, _in_used(t), t.signal.rate_hz) for t in trials], window_s)
     return maximum_reference(judged, window_s, task)
+
+
+def _in_used(t: Trial) -> FloatArray:
+    """Return the conditioned signal of a trial, silent outside the used cycles, where artefacts do not count."""
+    used, emg_uv = t.cycles.used, t.signal.emg_uv
+    inside = mask_of(t.cycles.start_s[used], t.cycles.end_s[used], t.signal.rate_hz, emg_uv.size)
+    return np.where(inside, emg_uv, 0.0)

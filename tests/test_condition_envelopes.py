@@ -145,3 +145,19 @@ def test_the_reach_of_a_window_is_half_of_it():
 def test_an_unknown_envelope_is_refused():
     with pytest.raises(InputError, match="envelope"):
         ConditionSettings(envelope="peak")
+
+
+@pytest.mark.parametrize("name", ["emg_healthy", "emg_myopathy"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_needle_emg_has_the_same_envelope_at_half_and_a_quarter_of_its_rate(shared_data, name, kind):
+    """Ten seconds at 4 kHz, cut to 400 Hz so that 1 kHz holds its band as well; every fourth sample of it."""
+    raw = np.fromfile(shared_data / "intramuscular" / f"{name}.dat", dtype="<i2").astype(np.float64)
+    x = raw[: 10 * 4000] - raw[: 10 * 4000].mean()
+    spectrum = np.fft.rfft(x)
+    spectrum[np.fft.rfftfreq(x.size, 1 / 4000) > 400] = 0
+    x = np.fft.irfft(spectrum, x.size)
+    full = condition(x, 4000.0, KINDS[kind]).envelope_uv
+    for step in (2, 4):
+        cut = condition(x[::step], 4000.0 / step, KINDS[kind]).envelope_uv
+        inside = slice(1000 // step, -1000 // step)
+        assert np.abs(cut - full[::step])[inside].max() < 0.01 * full.max()

@@ -94,6 +94,8 @@ def test_the_table_of_parts_says_what_is_not_measured_and_what_is_within_the_noi
     an = fake(5)
     rows = an.magnitude.to_dict("records")
     rows[1] |= {"net_rms_uv": 0.0}
+    rows[3] |= {"rms_uv": 10.9, "net_rms_uv": np.sqrt(10.9**2 - 10**2)}  # 19 % more power than the noise
+    rows[4] |= {"rms_uv": 11.0, "net_rms_uv": np.sqrt(11.0**2 - 10**2)}  # 21 %
     rows[2] |= dict.fromkeys(("mean_uv", "sd_uv", "rms_uv", "net_rms_uv", "peak_uv", "iemg_uvs"), np.nan)
     rows[2] |= {"n_cycles": 0, "start_pct": np.nan, "why": "needs the foot-off of this foot"}
     blocks = section(build(replace(an, magnitude=tables.build("magnitude", rows))), "tables").blocks
@@ -101,8 +103,9 @@ def test_the_table_of_parts_says_what_is_not_measured_and_what_is_within_the_noi
     table, note, *under = blocks[at:]
     assert [row[0] for row in table.rows[:4]] == ["Whole stride", "Stance", "Swing", "Initial contact"]
     assert table.rows[0][2] == "33.2 (4.50)"
-    assert table.rows[1][4] == WITHIN_NOISE
+    assert table.rows[1][4] == table.rows[3][4] == WITHIN_NOISE
     assert table.rows[2][1:7] == (NOT_DETERMINABLE,) * 6
+    assert table.rows[4][4] == "4.58"
     assert table.rows[2][8] == "0"
     assert table.rows[3][1].endswith(" s")
     assert "s: a bound was not measured but scaled between own events." in said(note)

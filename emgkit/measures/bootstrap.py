@@ -37,7 +37,7 @@ def mean_interval(values: FloatArray, confidence: float, resamples: int) -> tupl
     t and z the quantiles of Student's distribution with n - 1 degrees of freedom and of the normal. Without
     it they are too narrow for few cycles: resamples spread by sqrt((n - 1) / n) too little, and the spread
     itself is estimated. For Gaussian cycles 95 % intervals hold the mean in 94 to 96 % from five cycles on
-    (plain percentiles of five: 83 %); for log-normal ones as often as Student's interval, 91 % of five.
+    (plain percentiles of five: 84 %); for log-normal ones as often as Student's interval, 91 % of five.
     Each column is judged for itself: at some percent among a hundred the true mean is expected outside.
 
     References

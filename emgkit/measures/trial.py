@@ -37,10 +37,10 @@ def signal_of(
 ) -> Signal:
     """Join the conditioned signal with what a detector found in it."""
     n = emg_uv.size
-    quiet = ~_mask(
+    quiet = ~mask_of(
         np.fmin(found.onset_low_s, found.onset_s), np.fmax(found.offset_high_s, found.offset_s), rate_hz, n
     )
-    active = _mask(
+    active = mask_of(
         np.fmax(found.onset_high_s, found.onset_s), np.fmin(found.offset_low_s, found.offset_s), rate_hz, n
     )
     return Signal(
@@ -48,14 +48,14 @@ def signal_of(
         rate_hz=rate_hz,
         emg_uv=emg_uv,
         envelope_uv=envelope_uv,
-        on=_mask(found.onset_s, found.offset_s, rate_hz, n),
+        on=mask_of(found.onset_s, found.offset_s, rate_hz, n),
         quiet=quiet,
         active=active,
         noise_uv=noise_rms(emg_uv, quiet, rate_hz),
     )
 
 
-def _mask(start_s: FloatArray, stop_s: FloatArray, rate_hz: float, n_samples: int) -> BoolArray:
+def mask_of(start_s: FloatArray, stop_s: FloatArray, rate_hz: float, n_samples: int) -> BoolArray:
     """Return whether each sample lies in any [start_s, stop_s); shape (n_samples,)."""
     start = sample_at(start_s, rate_hz, n_samples)
     stop = np.maximum(start, sample_at(stop_s, rate_hz, n_samples))

@@ -24,6 +24,9 @@ from emgkit.tables import AMPLITUDE, GIVEN, NOMINAL, NOT_DETERMINABLE, NOT_RECOR
 CAUTION = Paragraph(AMPLITUDE, "caution")
 """Stands under every table and figure of magnitudes."""
 WITHIN_NOISE = "within the noise"
+_CLEAR_SHARE = 0.2
+"""A power that exceeds that of the noise by less than this share of it (0.8 dB) is within the noise: the noise
+itself is not steadier than that, and the root of a small difference looks large."""
 _NUMBER = 113
 """Share of a column of numbers: "determinable" fits on a line of it."""
 
@@ -87,18 +90,24 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
         if missing(row["start_pct"]) or missing(row["end_pct"])
         else f"{number(row['start_pct'], 1)} to {number(row['end_pct'], 1)}{_mark(row)}"
     )
-    net = row["net_rms_uv"]
     return (
         sentence(str(row["phase"])),
         bounds,
         _mean_sd(row),
         significant(row["rms_uv"]),
-        WITHIN_NOISE if not missing(net) and net == 0 else significant(net),
+        _net(row),
         significant(row["peak_uv"]),
         significant(row["iemg_uvs"]),
         percent(row["mean_pct_ref"]),
         integer(row["n_cycles"]),
     )
+
+
+def _net(row: Mapping[str, Any]) -> str:
+    net = row["net_rms_uv"]
+    if not missing(net) and net**2 <= _CLEAR_SHARE * (row["rms_uv"] ** 2 - net**2):
+        return WITHIN_NOISE
+    return significant(net)
 
 
 def _mean_sd(row: Mapping[str, Any]) -> str:
