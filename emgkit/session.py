@@ -145,7 +145,7 @@ def _maximum(tests: Sequence[Recording], trials: Sequence[Trial], settings: Sett
 
 
 def _in_used(t: Trial) -> FloatArray:
-    """Return the conditioned signal of a trial, silent outside the used cycles, where artefacts do not count."""
+    """Return the conditioned signal of a trial, silent outside its used cycles: artefacts do not count."""
     used, emg_uv = t.cycles.used, t.signal.emg_uv
     inside = mask_of(t.cycles.start_s[used], t.cycles.end_s[used], t.signal.rate_hz, emg_uv.size)
     return np.where(inside, emg_uv, 0.0)

@@ -25,8 +25,8 @@ CAUTION = Paragraph(AMPLITUDE, "caution")
 """Stands under every table and figure of magnitudes."""
 WITHIN_NOISE = "within the noise"
 _CLEAR_SHARE = 0.2
-"""A power that exceeds that of the noise by less than this share of it (0.8 dB) is within the noise: the noise
-itself is not steadier than that, and the root of a small difference looks large."""
+"""A power that exceeds that of the noise by less than this share of it (0.8 dB) is within the noise: the
+noise is not steadier than that, and the root of a small difference looks large."""
 _NUMBER = 113
 """Share of a column of numbers: "determinable" fits on a line of it."""
 
