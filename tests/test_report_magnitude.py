@@ -15,6 +15,7 @@ from emgkit.report.build import build
 from emgkit.report.html import render_html
 from emgkit.report.magnitude import WITHIN_NOISE
 from emgkit.report.model import Picture, Table
+from emgkit.report.words import NBSP
 from emgkit.result import Analysis
 from emgkit.tables import AMPLITUDE, NOT_DETERMINABLE
 
@@ -75,7 +76,7 @@ def test_every_table_of_percentages_names_its_reference_with_its_value():
     ]
     assert [b.title for _, b in named] == ["Within the bursts", "By part of the stride"]
     for k, table in named:
-        assert any("113.9\u00a0\u00b5V" in c.title or "113.9 \u00b5V" in c.title for c in table.columns)
+        assert any("maximum test (113.9\u00a0\u00b5V)" in c.title for c in table.columns)
         under = said(blocks[k + 1 :])
         assert "Normalisation: maximum test: mean rectified signal of 113.9" in under
         assert "mmt_1, from 2.81 s" in under
@@ -101,14 +102,19 @@ def test_the_table_of_parts_says_what_is_not_measured_and_what_is_within_the_noi
     blocks = section(build(replace(an, magnitude=tables.build("magnitude", rows))), "tables").blocks
     at = next(k for k, b in enumerate(blocks) if getattr(b, "title", "") == "By part of the stride")
     table, note, *under = blocks[at:]
-    assert [row[0] for row in table.rows[:4]] == ["Whole stride", "Stance", "Swing", "Initial contact"]
+    assert [row[0] for row in table.rows[:4]] == [
+        "Whole stride",
+        "Stance",
+        "Swing",
+        f"Initial contact{NBSP}(s)",
+    ]
     assert table.rows[0][2] == "33.2 (4.50)"
     assert table.rows[1][4] == table.rows[3][4] == WITHIN_NOISE
     assert table.rows[2][1:7] == (NOT_DETERMINABLE,) * 6
     assert table.rows[4][4] == "4.58"
     assert table.rows[2][8] == "0"
-    assert table.rows[3][1].endswith(" s")
-    assert "s: a bound was not measured but scaled between own events." in said(note)
+    assert table.rows[1][1] == f"0.0\u2013{an.phases.set_index('code').start_pct['ISw']:.1f}"
+    assert "(s): a bound was not measured but scaled between own events." in said(note)
     assert "Swing: needs the foot-off of this foot." in said(tuple(under))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from emgkit.report.model import Block, Column, Paragraph, Table
 from emgkit.report.words import (
     MICRO,
+    NBSP,
     Words,
     integer,
     missing,
@@ -34,7 +35,11 @@ _NUMBER = 113
 def percent_of(an: Analysis) -> str:
     """Return the heading of a column of percentages: what they are of, with its value."""
     short = an.study.amplitude.short
-    return "% of the reference amplitude" if short == "none" else f"% of the {remark(short)}"
+    return (
+        "% of the reference amplitude"
+        if short == "none"
+        else f"% of the {remark(short).replace(' ' + MICRO, NBSP + MICRO)}"
+    )
 
 
 def named(an: Analysis) -> tuple[Block, ...]:
@@ -63,7 +68,7 @@ def phases(an: Analysis, words: Words) -> tuple[Block, ...]:
         Column(f"RMS, {MICRO}", "right", share=_NUMBER),
         Column("RMS without noise", "right", share=_NUMBER),
         Column(f"Peak, {MICRO}", "right", share=_NUMBER),
-        Column(f"Integral, {MICRO} s", "right", share=_NUMBER),
+        Column(f"Integral, {MICRO}{NBSP}s", "right", share=_NUMBER),
         Column(f"Mean, {percent_of(an)}", "right", share=_NUMBER),
         Column(sentence(words.many), "right", share=last),
     )
@@ -88,10 +93,10 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
     bounds = (
         NOT_DETERMINABLE
         if missing(row["start_pct"]) or missing(row["end_pct"])
-        else f"{number(row['start_pct'], 1)} to {number(row['end_pct'], 1)}{_mark(row)}"
+        else f"{number(row['start_pct'], 1)}\u2013{number(row['end_pct'], 1)}"
     )
     return (
-        sentence(str(row["phase"])),
+        sentence(str(row["phase"])) + _mark(row),
         bounds,
         _mean_sd(row),
         significant(row["rms_uv"]),
@@ -117,14 +122,14 @@ def _mean_sd(row: Mapping[str, Any]) -> str:
 
 def _mark(row: Mapping[str, Any]) -> str:
     bases = {row["start_basis"], row["end_basis"]}
-    return " n" if NOMINAL in bases else " s" if SCALED in bases else ""
+    return f"{NBSP}(n)" if NOMINAL in bases else f"{NBSP}(s)" if SCALED in bases else ""
 
 
 def _basis(an: Analysis) -> str:
     bases = {*an.magnitude["start_basis"], *an.magnitude["end_basis"]}
     said = {
-        SCALED: "s: a bound was not measured but scaled between own events.",
-        NOMINAL: "n: a bound is nominal, not the patient's own.",
+        SCALED: "(s): a bound was not measured but scaled between own events.",
+        NOMINAL: "(n): a bound is nominal, not the patient's own.",
         GIVEN: "The phases are as the settings name them.",
     }
     return " ".join(text for basis, text in said.items() if basis in bases)
