@@ -33,6 +33,8 @@ _ABOUT_TABLES = {
     "quality": "one row per check and recording",
     "gait": "one row per time parameter and side; [gait.md](gait.md) defines them",
     "phases": "one row per phase of gait, in order; [gait.md](gait.md) says where each boundary comes from",
+    "magnitude": "one row per part of the cycle: the whole, stance and swing, and the phases; "
+    "[magnitude.md](magnitude.md) defines its numbers",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 

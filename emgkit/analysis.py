@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -13,33 +13,27 @@ import numpy.typing as npt
 import pandas as pd
 
 from emgkit import tables
-from emgkit.condition import condition, reach_s
+from emgkit.condition import condition, envelope_of, reach_s
 from emgkit.detectors import detect as detect_bursts
 from emgkit.detectors import sensitivity
 from emgkit.errors import InputError, InsufficientDataError
-from emgkit.found import Cycles, Detection, Sensitivity
-from emgkit.gait import ledger, parameters, perry, phases, repetitions
+from emgkit.found import NO_MAXIMUM, AmplitudeReference, Cycles, Detection, Sensitivity
+from emgkit.gait import ledger, parameters, parts, perry, phases, repetitions
 from emgkit.gait.bounds import cut
 from emgkit.gait.footsteps import footsteps
-from emgkit.measures import assignment, trial
-from emgkit.measures.profile import profile_table
+from emgkit.measures import assignment, normalisation, trial
+from emgkit.measures.parts import magnitude_rows
+from emgkit.measures.profile import Axis, axis, profile_table, profile_words, resample
 from emgkit.measures.summary import count_bursts, summary_table
-from emgkit.model import Recording
+from emgkit.model import FloatArray, Recording
 from emgkit.quality import Row, check_session, check_trial, faults_within, synchrony
+from emgkit.quality.maximum import maximum_row
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import find, windows_for
 from emgkit.result import Analysis, Study, Trace
 from emgkit.settings import Settings, SettingsLike, as_settings
 
 _LIBRARIES = ("emgkit", "numpy", "scipy", "pandas", "c3d", "edfio")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Reference:
-    """The amplitude that `mean_pct_ref` is a percentage of."""
-
-    mean_uv: float
-    words: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,9 +47,6 @@ class Trial:
     assigned: assignment.Assigned
     band: str
     sensitivity: Sensitivity
-
-
-NO_REFERENCE = Reference(float("nan"), "none: no maximum test was given")
 
 
 def analyze(rec: Recording, settings: SettingsLike = None) -> Analysis:
@@ -168,13 +159,13 @@ def assemble(
     trials: Sequence[Trial],
     settings: Settings,
     *,
-    reference: Reference = NO_REFERENCE,
+    maximum: AmplitudeReference | None = None,
     left_out: Sequence[str] = (),
     beside: Sequence[Recording] = (),
     manifest: Mapping[str, Any] | None = None,
     notes: tuple[str, ...] = (),
 ) -> Analysis:
-    """Join the trials into the tables of the contract."""
+    """Join the trials into the tables of the contract; `maximum` is that of the tests, if there are any."""
     n_used = sum(int(t.cycles.used.sum()) for t in trials)
     if n_used == 0:
         raise InsufficientDataError(
@@ -184,27 +175,38 @@ def assemble(
             needed=1,
             mend="record at least two contacts of the same foot",
         )
-    cycles = pd.concat([trial.cycle_table(t.signal, t.cycles, t.assigned) for t in trials], ignore_index=True)
+    pairs = [(t.signal, t.cycles) for t in trials]
+    ledgers = [t.cycles for t in trials]
+    on_axis = axis(ledgers, settings.measure.profile_scaling, phases.scale)
+    reference = _reference(trials, settings, maximum or NO_MAXIMUM, on_axis)
+    cycles = pd.concat(
+        [trial.cycle_table(t.signal, t.cycles, t.assigned, reference) for t in trials], ignore_index=True
+    )
     bursts = pd.concat(
-        [
-            trial.burst_table(t.signal, t.detection, t.assigned, t.sensitivity, reference.mean_uv)
-            for t in trials
-        ],
+        [trial.burst_table(t.signal, t.detection, t.assigned, t.sensitivity, reference) for t in trials],
         ignore_index=True,
     )
     first = trials[0].recording
     walking = trials[0].cycles.kind == "gait"
-    ledgers = [t.cycles for t in trials]
     counted = count_bursts(cycles, bursts, cyclic=walking)
     summary = summary_table(counted, cyclic=walking, confidence=settings.measure.confidence)
     checks = [row for t in trials for row in _checks(t)]
     checks += [cycles_in_trial(0, 1, name) for name in left_out]
     switches_left_out = _each_once(t.cycles.switches_left_out for t in trials)
     checks += check_session(cycles, walking=walking, switches_left_out=switches_left_out)
+    if maximum is not None:
+        checks.append(maximum_row(maximum))
     return Analysis(
         cycles=cycles,
         bursts=bursts,
-        profile=profile_table([(t.signal, t.cycles) for t in trials]),
+        profile=profile_table(
+            pairs,
+            on_axis,
+            reference,
+            envelope=settings.condition.envelope,
+            confidence=settings.measure.confidence,
+            resamples=settings.measure.bootstrap_resamples,
+        ),
         summary=summary,
         findings=find(
             summary,
@@ -218,11 +220,11 @@ def assemble(
             doubt=_doubt(checks, switches_left_out),
         ),
         quality=tables.build("quality", checks),
-        study=_study(trials, reference, counted.words),
+        study=_study(trials, reference, counted.words, profile_words(pairs, on_axis, reference)),
         settings=settings,
         inputs=tuple(rec.source.settled() for rec in (*(t.recording for t in trials), *beside)),
         versions={"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
-        notes=notes + _notes(trials),
+        notes=(*notes, *_notes(trials), tables.AMPLITUDE),
         manifest=manifest,
         traces=tuple(
             Trace(t.signal.trial, t.signal.rate_hz, t.signal.emg_uv, t.signal.envelope_uv) for t in trials
@@ -236,10 +238,46 @@ def assemble(
             if walking
             else repetitions.phase_rows(ledgers, settings.repetitions.phases),
         ),
+        magnitude=tables.build(
+            "magnitude",
+            magnitude_rows(
+                pairs,
+                parts.of_strides(ledgers)
+                if walking
+                else parts.of_repetitions(ledgers, settings.repetitions.phases),
+                reference,
+            ),
+        ),
         footsteps=next(
             (steps for t in trials if (steps := footsteps(t.recording, t.cycles, settings.gait))), None
         ),
     )
+
+
+def _reference(
+    trials: Sequence[Trial], settings: Settings, maximum: AmplitudeReference, on_axis: Axis
+) -> AmplitudeReference:
+    """Return what percentages are of, as the settings say: one amplitude for all trials."""
+    kind = settings.measure.normalisation
+    if kind == "maximum":
+        return maximum
+    if kind == "task_mean":
+        return normalisation.task_mean([(t.signal, t.cycles) for t in trials])
+    if kind == "task_peak":
+        return normalisation.task_peak(
+            *(_averaged(trials, on_axis, settings, shape) for shape in ("low_pass", "rms"))
+        )
+    return AmplitudeReference("none", "none: the settings say so (measure.normalisation)")
+
+
+def _averaged(trials: Sequence[Trial], on_axis: Axis, settings: Settings, envelope: str) -> FloatArray:
+    """Return the average of an envelope over the used cycles of all trials, shape (101,)."""
+    chosen = settings.condition.model_copy(update={"envelope": envelope})
+    averaged = []
+    for t, at in zip(trials, on_axis.positions_pct, strict=True):
+        drawn = envelope_of(t.signal.emg_uv, t.signal.rate_hz, chosen)
+        averaged.append(resample(replace(t.signal, envelope_uv=drawn), t.cycles, at)[0])
+    return np.asarray(np.concatenate(averaged).mean(axis=0), dtype=np.float64)
 
 
 def _why_none(trials: Sequence[Trial]) -> str:
@@ -281,7 +319,7 @@ def _each_once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for group in groups for word in group))
 
 
-def _study(trials: Sequence[Trial], reference: Reference, counting: str) -> Study:
+def _study(trials: Sequence[Trial], reference: AmplitudeReference, counting: str, profile: str) -> Study:
     first = trials[0]
     powers = [t.signal.noise_uv**2 for t in trials if not np.isnan(t.signal.noise_uv)]
     given = {k: v for k, v in first.detection.parameters.items() if not k.startswith("learned_")}
@@ -301,6 +339,8 @@ def _study(trials: Sequence[Trial], reference: Reference, counting: str) -> Stud
         band=first.band,
         detector={"method": first.detection.method, **given, "learned": learned},
         normalisation=reference.words,
+        amplitude=reference,
+        profile=profile,
         noise_uv=float(np.sqrt(np.mean(powers))) if powers else float("nan"),
         foot_switches=_each_once(t.cycles.switches for t in trials),
         foot_switches_left_out=_each_once(t.cycles.switches_left_out for t in trials),

@@ -126,3 +126,56 @@ class Sensitivity:
     """A word of `emgkit.tables` for each burst."""
     alternates: tuple[Mapping[str, Any], ...] = ()
     """What it was compared with: kind, method, changed, bursts, hold, further, not_run."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmplitudeReference:
+    """The amplitude that percentages are of: one over all trials of an analysis, never one of each."""
+
+    kind: Literal["maximum", "task_peak", "task_mean", "none"]
+    words: str
+    """What it is, with its value and place; where it is none, why."""
+    mean_uv: float = float("nan")
+    """What a mean rectified signal is a percentage of; NaN if there is no percentage."""
+    rms_uv: float = float("nan")
+    """The same for a root mean square."""
+    trial: str = ""
+    """Recording in which a maximum was reached; empty if it is none."""
+    start_s: float = float("nan")
+    window_s: float = float("nan")
+    n_contractions: int = 0
+    """Contractions found in the maximum tests."""
+    best_uv: float = float("nan")
+    """Mean rectified signal in the best window, also where there is no percentage of it."""
+    against: tuple[str, ...] = ()
+    """What speaks against a maximum, one clause each; empty if nothing does."""
+
+    @property
+    def credible(self) -> bool:
+        """Whether it is a maximum test against which nothing speaks."""
+        return self.kind == "maximum" and self.mean_uv > 0 and not self.against
+
+    @property
+    def short(self) -> str:
+        """Its name and value for a heading, such as "maximum test (113.9 uV)"."""
+        name = {"maximum": "maximum test", "task_peak": "peak of the task", "task_mean": "mean of the task"}
+        if self.kind == "none" or not self.mean_uv > 0:
+            return "none"
+        return f"{name[self.kind]} ({self.mean_uv:.1f} uV)"
+
+
+NO_MAXIMUM = AmplitudeReference("none", "none: no maximum test was given")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A part of the cycle with its bounds in each used cycle; arrays of shape (n_used,), NaN if not known."""
+
+    name: str
+    start_pct: FloatArray
+    end_pct: FloatArray
+    start_basis: str
+    """A word of `emgkit.tables` for where the start comes from."""
+    end_basis: str
+    why: str = "none"
+    """What stands against its bounds in words; "none" if nothing does."""

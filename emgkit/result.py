@@ -12,6 +12,7 @@ import pandas as pd
 
 from emgkit import tables
 from emgkit.errors import InputError
+from emgkit.found import NO_MAXIMUM, AmplitudeReference
 from emgkit.model import Activity, FloatArray, Side, Source, in_notebook
 from emgkit.settings import FrozenDict, Settings
 
@@ -101,6 +102,10 @@ class Study:
     sensitivity: tuple[Mapping[str, Any], ...] = ()
     """What the bursts were compared with (kind, method, changed), and over all trials how many bursts it has,
     how many of ours hold in it, how many it has further, and why it was not run (empty if it was)."""
+    amplitude: AmplitudeReference = NO_MAXIMUM
+    """The reference of all percentages of magnitude."""
+    profile: str = ""
+    """What the profile rests on, in sentences; empty in a result that an older version wrote."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +119,8 @@ class Analysis:
     gait, phases : DataFrame
         Time parameters, and Perry's eight phases of gait or those that the settings name for a repetition.
         Both are empty in a result that an older version wrote.
+    magnitude : DataFrame
+        Magnitude of the whole cycle, of its parts and phases. Empty in a result that an older version wrote.
     study : Study
     settings : Settings
     inputs : tuple of Source
@@ -144,6 +151,7 @@ class Analysis:
     gait: pd.DataFrame = field(default_factory=lambda: tables.build("gait", []))
     phases: pd.DataFrame = field(default_factory=lambda: tables.build("phases", []))
     footsteps: Footsteps | None = None
+    magnitude: pd.DataFrame = field(default_factory=lambda: tables.build("magnitude", []))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))
@@ -194,6 +202,7 @@ class Analysis:
             for name in ("foot_switches", "foot_switches_left_out", "foot_switch_levels"):
                 study[name] = tuple(study[name])
             study["sensitivity"] = tuple(study.get("sensitivity", ()))
+            study["amplitude"] = _amplitude(study)
             stored = {name: {} for name in tables.LATER} | document["tables"]
             read: dict[str, Any] = {name: tables.from_text(name, stored[name]) for name in tables.TABLES}
             return cls(
@@ -214,6 +223,15 @@ class Analysis:
 
     def _repr_html_(self) -> str:
         return cast(str, in_notebook("analysis_html", self))
+
+
+def _amplitude(study: Mapping[str, Any]) -> AmplitudeReference:
+    """Return the stored reference of percentages; an older version stored only its words."""
+    stored = dict(study.get("amplitude", {"kind": "none", "words": study["normalisation"]}))
+    stored["against"] = tuple(stored.get("against", ()))
+    for name, value in stored.items():
+        stored[name] = float("nan") if value == tables.NOT_DETERMINABLE else value
+    return AmplitudeReference(**stored)
 
 
 def _plain(value: Any) -> Any:

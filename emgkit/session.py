@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from emgkit import io
-from emgkit.analysis import NO_REFERENCE, Reference, Trial, assemble, run
+from emgkit.analysis import Trial, assemble, run
 from emgkit.condition import condition
-from emgkit.errors import EmgkitError, InputError, InsufficientDataError, within
+from emgkit.errors import EmgkitError, InputError, within
+from emgkit.found import AmplitudeReference
 from emgkit.gait.bounds import cut
-from emgkit.measures import magnitude
-from emgkit.model import Activity, Recording, Session
+from emgkit.measures.normalisation import MaximumTest, best_window, maximum_reference
+from emgkit.measures.trial import mask_of
+from emgkit.model import Activity, FloatArray, Recording, Session
+from emgkit.quality import faults_within
 from emgkit.result import Analysis
 from emgkit.settings import Settings
 
@@ -73,7 +76,7 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
     return assemble(
         trials,
         ses.settings,
-        reference=_maximum(beside["maximum"], trials[0].signal.rate_hz, ses.settings),
+        maximum=_maximum(beside["maximum"], trials, ses.settings) if beside["maximum"] else None,
         left_out=tuple(rec.trial for rec, _ in left_out),
         beside=(*beside["maximum"], *beside["rest"], *(rec for rec, _ in left_out)),
         manifest=ses.manifest,
@@ -125,31 +128,24 @@ def _require_alike(trials: Sequence[Trial]) -> None:
         )
 
 
-def _maximum(trials: Sequence[Recording], rate_hz: float, settings: Settings) -> Reference:
-    """Return the best window over all maximum tests."""
-    if not trials:
-        return NO_REFERENCE
-    if any(rec.rate_hz != rate_hz for rec in trials):
+def _maximum(tests: Sequence[Recording], trials: Sequence[Trial], settings: Settings) -> AmplitudeReference:
+    """Return the best window over all maximum tests, judged beside the trials."""
+    if any(rec.rate_hz != trials[0].signal.rate_hz for rec in tests):
         words = "none: the maximum test has another rate than the trials, and so another band"
-        return Reference(float("nan"), words)
+        return AmplitudeReference("none", words)
     window_s = settings.measure.reference_window_s
-    best: list[tuple[float, float, str]] = []
-    for rec in trials:
-        conditioned = condition(rec.emg_uv, rec.rate_hz, settings.condition)
-        mean_uv, start_s = magnitude.best_window_mean(conditioned.emg_uv, rec.rate_hz, window_s)
-        if np.isnan(mean_uv):
-            raise InsufficientDataError(
-                "the maximum test is shorter than the window of the reference (in seconds)",
-                where=rec.source.name,
-                found=rec.duration_s,
-                needed=window_s,
-            )
-        best.append((mean_uv, start_s, rec.trial))
-    mean_uv, start_s, name = max(best)
-    if mean_uv == 0:
-        return Reference(float("nan"), f"none: the maximum test {name} holds no signal")
-    words = (
-        f"maximum test: mean rectified signal of {mean_uv:.1f} uV in the best {window_s:g} s "
-        f"({name}, from {start_s:.2f} s; best of {len(best)})"
-    )
-    return Reference(mean_uv, words)
+    judged = []
+    for rec in tests:
+        faults = [fault.bad for fault in faults_within(rec.emg_uv, rec.rate_hz)]
+        bad = np.logical_or.reduce([np.zeros(rec.emg_uv.size, dtype=np.bool_), *faults])
+        emg_uv = condition(rec.emg_uv, rec.rate_hz, settings.condition).emg_uv
+        judged.append(MaximumTest(rec.trial, rec.rate_hz, emg_uv, bad))
+    task = best_window([(t.signal.trial, _in_used(t), t.signal.rate_hz) for t in trials], window_s)
+    return maximum_reference(judged, window_s, task)
+
+
+def _in_used(t: Trial) -> FloatArray:
+    """Return the conditioned signal of a trial, silent outside its used cycles: artefacts do not count."""
+    used, emg_uv = t.cycles.used, t.signal.emg_uv
+    inside = mask_of(t.cycles.start_s[used], t.cycles.end_s[used], t.signal.rate_hz, emg_uv.size)
+    return np.where(inside, emg_uv, 0.0)

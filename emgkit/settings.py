@@ -88,6 +88,13 @@ class ConditionSettings(_Frozen):
     envelope_cutoff_hz: float = Field(
         10.0, ge=0.5, le=_MAX_HZ, description="low-pass cut-off of the envelope (-3 dB after both passes)"
     )
+    envelope: Literal["low_pass", "rms"] = Field(
+        "low_pass",
+        description="low_pass: the rectified signal, low-passed; rms: root mean square in a moving window",
+    )
+    envelope_window_s: float = Field(
+        0.05, gt=0, le=_MAX_S, description="length of the window of the envelope 'rms'"
+    )
 
 
 class GaitSettings(_Frozen):
@@ -267,6 +274,11 @@ class MeasureSettings(_Frozen):
     """Tables."""
 
     confidence: float = Field(0.95, gt=0.5, lt=1, description="level of the intervals of means")
+    normalisation: Literal["maximum", "task_peak", "task_mean", "none"] = Field(
+        "maximum",
+        description="what percentages of magnitude are of: the best window of the maximum tests, the peak of "
+        "the profile over all trials, or the mean over all used cycles",
+    )
     reference_window_s: float = Field(
         0.5,
         gt=0,
@@ -278,6 +290,14 @@ class MeasureSettings(_Frozen):
         gt=0,
         le=50,
         description="deviation from the reference that is within tolerance, percent of the cycle",
+    )
+    profile_scaling: Literal["cycle", "stance_swing"] = Field(
+        "cycle",
+        description="how cycles are laid over one another in the profile: each as a whole, or stance and "
+        "swing of a stride separately, to the mean foot-off",
+    )
+    bootstrap_resamples: int = Field(
+        2000, ge=200, le=100_000, description="resamples of strides behind the band of the profile"
     )
 
 

@@ -20,6 +20,8 @@ OWN_EVENTS, SCALED, NOMINAL = "own events", "scaled to own events", "nominal"
 """Where the boundary of a phase of gait comes from, if it is determinable."""
 ROBUST, BY_SETTING, BY_DETECTOR = "robust", "depends on the setting", "depends on the detector"
 NOT_ASSESSED = "not assessed"
+AMPLITUDE = "The amplitude of a wire does not compare between days or insertions."
+"""Stands under every table and figure of magnitudes."""
 GIVEN = "settings"
 """Where the boundaries of the phases of a repetition come from."""
 
@@ -74,6 +76,8 @@ CYCLES = (
     _s("reason_detail", "the numbers behind the reason, in words; 'none' if the cycle is used"),
     _s("contact_sequence", "order of the contact states: H heel, F flat, P push-off, S swing; e.g. 'HFPS'"),
     _s("contact_form", "form of the contact: typical, or which atypical one; never a reason to leave it out"),
+    _f("net_rms_uv", "uV", "rms_uv without the noise floor of the trial, subtracted in power"),
+    _f("mean_pct_ref", "%", "mean_uv in percent of the named reference"),
 )
 
 BURSTS = (
@@ -107,6 +111,10 @@ BURSTS = (
         f"'{ROBUST}', '{BY_SETTING}', '{BY_DETECTOR}' or '{NOT_ASSESSED}'; not determinable in a trial"
         " without a used cycle; methods.md has the rule",
     ),
+    _f("rms_uv", "uV", "root mean square over the burst"),
+    _f("net_rms_uv", "uV", "rms_uv without the noise floor of the trial, subtracted in power"),
+    _f("net_mean_uv", "uV", "mean_uv times net_rms_uv / rms_uv: the noise subtracted as of Gaussian signals"),
+    _f("rms_pct_ref", "%", "rms_uv in percent of the root mean square of the named reference"),
 )
 
 PROFILE = (
@@ -117,6 +125,16 @@ PROFILE = (
     _f("q25_uv", "uV", "lower quartile over the used cycles"),
     _f("q75_uv", "uV", "upper quartile over the used cycles"),
     _f("on_fraction", "", "share of the used cycles in which the muscle is on, 0 to 1"),
+    _f("band_low_uv", "uV", "lower bound of the bootstrap interval of the mean, at this percent alone"),
+    _f("band_high_uv", "uV", "upper bound of the same; not determinable below five cycles"),
+    _f(
+        "intensity_uv",
+        "uV",
+        "intensity-filtered average: mean of the rectified signal in the percent that begins here (at 100,"
+        " that ends here); 0 where it was left out",
+    ),
+    _f("intensity_pct_ref", "%", "intensity_uv in percent of the named reference"),
+    _f("mean_pct_ref", "%", "mean_uv in percent of the named reference"),
 )
 
 SUMMARY = (
@@ -183,6 +201,25 @@ PHASES = (
     _s("why", "what the start lacks to be the patient's own in every stride; 'none' if nothing"),
 )
 
+MAGNITUDE = (
+    _s("phase", "part of the cycle: the whole, stance and swing, or the name of a phase"),
+    _f("start_pct", "%", "mean of its start over the cycles behind the row"),
+    _f("end_pct", "%", "mean of its end over them"),
+    _s("start_basis", f"{OWN_EVENTS}, {SCALED}, {NOMINAL} or {NOT_DETERMINABLE}; {GIVEN} if named"),
+    _s("end_basis", "the same, of the end"),
+    _i("n_cycles", "used cycles in which its bounds are known"),
+    _f("mean_uv", "uV", "mean of the rectified signal in it, averaged over these cycles"),
+    _f("sd_uv", "uV", "standard deviation of that over the cycles"),
+    _f("rms_uv", "uV", "root mean square in it, over all these cycles together"),
+    _f("net_rms_uv", "uV", "rms_uv without the noise floor of the trials, subtracted in power"),
+    _f("peak_uv", "uV", "maximum of the envelope in it, averaged over the cycles"),
+    _f("iemg_uvs", "uV s", "integral of the rectified signal over it, averaged over the cycles"),
+    _f("mean_pct_ref", "%", "mean_uv in percent of the named reference"),
+    _f("rms_pct_ref", "%", "rms_uv in percent of the root mean square of the named reference"),
+    _f("reference_uv", "uV", "what mean_uv is a percentage of"),
+    _s("why", "what stands against the row or a number in it, or keeps it from being the patient's own"),
+)
+
 TABLES: Mapping[str, tuple[Column, ...]] = {
     "cycles": CYCLES,
     "bursts": BURSTS,
@@ -192,14 +229,20 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "quality": QUALITY,
     "gait": GAIT,
     "phases": PHASES,
+    "magnitude": MAGNITUDE,
 }
 LATER: Mapping[str, tuple[str, ...]] = {
-    "cycles": ("reason_detail", "contact_sequence", "contact_form"),
-    "bursts": ("onset_shift_ms", "offset_shift_ms", "robustness"),
+    "cycles": ("reason_detail", "contact_sequence", "contact_form", "net_rms_uv", "mean_pct_ref"),
+    "bursts": (
+        *("onset_shift_ms", "offset_shift_ms", "robustness"),
+        *("rms_uv", "net_rms_uv", "net_mean_uv", "rms_pct_ref"),
+    ),
+    "profile": ("band_low_uv", "band_high_uv", "intensity_uv", "intensity_pct_ref", "mean_pct_ref"),
     "summary": ("n_robust",),
     "quality": ("where",),
     "gait": tuple(c.name for c in GAIT),
     "phases": tuple(c.name for c in PHASES),
+    "magnitude": tuple(c.name for c in MAGNITUDE),
 }
 """Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
 

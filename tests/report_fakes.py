@@ -10,7 +10,9 @@ from gait_fakes import WALK
 from gait_fakes import cycles as gait_cycles
 
 from emgkit import tables
+from emgkit.found import NO_MAXIMUM, Part
 from emgkit.gait.parameters import gait_rows
+from emgkit.gait.parts import of_strides
 from emgkit.gait.perry import phase_rows
 from emgkit.model import Source
 from emgkit.result import Analysis, Study, Trace
@@ -98,6 +100,10 @@ def _burst(
         "onset_shift_ms": -4.5,
         "offset_shift_ms": 12.0,
         "robustness": "depends on the detector" if cycle == 2 else "robust",
+        "rms_uv": 78.5,
+        "net_rms_uv": 78.4,
+        "net_mean_uv": 60.9,
+        "rms_pct_ref": float("nan"),
     } | more
 
 
@@ -126,6 +132,30 @@ def _cycle(
         "reason_detail": "none",
         "contact_sequence": "HFPS",
         "contact_form": "typical",
+        "net_rms_uv": 46.96 if known else nan,
+        "mean_pct_ref": nan,
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    nan = float("nan")
+    return {
+        "phase": part.name,
+        "start_pct": part.start_pct.mean(),
+        "end_pct": part.end_pct.mean(),
+        "start_basis": part.start_basis,
+        "end_basis": part.end_basis,
+        "n_cycles": part.start_pct.size,
+        "mean_uv": 33.25,
+        "sd_uv": 4.5,
+        "rms_uv": 47.125,
+        "net_rms_uv": 46.96,
+        "peak_uv": 151.0,
+        "iemg_uvs": 36.2,
+        "mean_pct_ref": nan,
+        "rms_pct_ref": nan,
+        "reference_uv": nan,
+        "why": part.why,
     }
 
 
@@ -288,6 +318,11 @@ def fake(
                 "q25_uv": 0.8 * mean,
                 "q75_uv": 1.15 * mean,
                 "on_fraction": np.clip(mean / 60, 0, 1),
+                "band_low_uv": 0.93 * mean,
+                "band_high_uv": 1.07 * mean,
+                "intensity_uv": np.full(101, np.nan),
+                "intensity_pct_ref": np.full(101, np.nan),
+                "mean_pct_ref": np.full(101, np.nan),
             },
         ),
         "summary": tables.build("summary", _summary(cycles, burst_table)),
@@ -295,6 +330,7 @@ def fake(
         "quality": tables.build("quality", quality),
         "gait": tables.build("gait", gait_rows([walk])),
         "phases": tables.build("phases", phase_rows([walk])),
+        "magnitude": tables.build("magnitude", [_part(part) for part in of_strides([walk])]),
         "study": Study(
             label=HOSTILE + LONG if hostile else "TIBANT_L",
             muscle="tibialis_anterior",
@@ -306,6 +342,8 @@ def fake(
             detector={"method": "hmm", "block_s": 0.001, "min_gap_s": 0.03, "levels": [1.5, 2.0]},
             normalisation="none: there is no maximum test",
             noise_uv=3.94,
+            amplitude=NO_MAXIMUM,
+            profile="Profile of the fake, each cycle as a whole.",
             reference=REFERENCE,
             sensitivity=SENSITIVITY,
         ),

@@ -72,7 +72,8 @@ def test_trials_of_different_rates_are_not_pooled(tmp_path):
 
 def test_the_maximum_test_is_the_reference(tmp_path):
     more = 'maximum = ["max.c3d"]\n'
-    ses = session(tmp_path / "s", {"walk_1": walk(), "max": walk(seed=3)}, more)
+    strong = dataclasses.replace(walk(seed=3), emg_uv=3 * walk(seed=3).emg_uv)
+    ses = session(tmp_path / "s", {"walk_1": walk(), "max": strong}, more)
     an = emgkit.analyze_session(ses)
     b = an.bursts
     reference = float(an.study.normalisation.split(" uV")[0].split()[-1])
@@ -181,3 +182,45 @@ def test_an_interval_as_wide_as_the_circle_is_not_determinable():
     summary = emgkit.analyze(rec).summary
     width = summary.onset_ci_high_pct - summary.onset_ci_low_pct
     assert (width.isna() | (width < 100)).all()
+
+
+def held(level_uv, seconds=3.0, seed=9):
+    """A maximum test: Gaussian of a steady level between two rests of one second."""
+    n = round((seconds + 2) * 2000)
+    inside = (np.arange(n) >= 2000) & (np.arange(n) < n - 2000)
+    emg = np.where(inside, level_uv, 3.0) * np.random.default_rng(seed).standard_normal(n)
+    return dataclasses.replace(walk(events=False, switches="none"), emg_uv=emg)
+
+
+@pytest.mark.parametrize(
+    ("level_uv", "seconds", "verdict", "percentages"),
+    [(400.0, 3.0, "good", True), (400.0, 0.8, "limited", True), (20.0, 3.0, "limited", False)],
+)
+def test_a_maximum_test_is_judged_and_its_place_kept(tmp_path, level_uv, seconds, verdict, percentages):
+    more = 'maximum = ["max.c3d"]\n'
+    trials = {"walk_1": walk(), "walk_2": walk(seed=2), "max": held(level_uv, seconds)}
+    an = emgkit.analyze_session(session(tmp_path / "s", trials, more))
+    row = an.quality[an.quality.check == "maximum_test"].iloc[0]
+    assert (row.verdict, row.trial) == (verdict, "max")
+    found = an.study.amplitude
+    assert found.credible == (verdict == "good")
+    assert (found.trial, found.window_s, found.n_contractions) == ("max", 0.5, 1)
+    assert 1.0 <= found.start_s <= 0.5 + seconds
+    for table, column in (
+        (an.bursts, "mean_pct_ref"),
+        (an.bursts, "rms_pct_ref"),
+        (an.magnitude, "mean_pct_ref"),
+        (an.profile, "intensity_pct_ref"),
+    ):
+        assert table[column].notna().all() == percentages
+        assert table[column].isna().all() != percentages
+    assert an.bursts.mean_uv.notna().all()
+    if percentages:  # one reference for both trials
+        np.testing.assert_allclose(an.bursts.mean_uv / an.bursts.mean_pct_ref, found.mean_uv / 100)
+
+
+def test_without_a_maximum_test_there_is_no_check_of_one(tmp_path):
+    an = emgkit.analyze_session(session(tmp_path / "s", {"walk_1": walk()}))
+    assert "maximum_test" not in set(an.quality.check)
+    assert an.study.amplitude.kind == "none"
+    assert an.bursts.mean_pct_ref.isna().all()

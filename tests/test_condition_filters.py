@@ -125,7 +125,7 @@ def test_the_reach_of_the_filters_is_that_of_their_response_and_knows_no_rate():
 def test_signal_beyond_the_reach_does_not_matter():
     """Of signals that differ only beyond an end, the envelopes differ within the reach, and no further in."""
     rng = np.random.default_rng(5)
-    long = 100 * rng.standard_normal(8000)
+    long = 100 * rng.standard_normal(8000) * np.where(np.arange(8000) < 2000, 4.0, 1.0)
     whole, cut = condition(long, 2000.0, DEFAULT), condition(long[2000:], 2000.0, DEFAULT)
     difference = np.abs(whole.envelope_uv[2000:] - cut.envelope_uv)
     inside = round(reach_s(2000.0, DEFAULT) * 2000)

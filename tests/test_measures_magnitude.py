@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emgkit.measures.magnitude import (
-    best_window_mean,
     max_over,
     mean_over,
     measure,
@@ -14,6 +13,7 @@ from emgkit.measures.magnitude import (
     sample_at,
     share_over,
 )
+from emgkit.measures.normalisation import best_window_mean
 
 
 @settings(deadline=None)

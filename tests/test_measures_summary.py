@@ -6,8 +6,9 @@ import pytest
 from scipy import stats
 
 from emgkit import tables
-from emgkit.found import Cycles
-from emgkit.measures.profile import profile_table
+from emgkit.found import NO_MAXIMUM, Cycles
+from emgkit.gait import phases
+from emgkit.measures.profile import axis, profile_table
 from emgkit.measures.summary import count_bursts, summary_table
 from emgkit.measures.trial import Signal
 
@@ -182,6 +183,11 @@ def signal(envelope, on, rate=100.0):
     return Signal("t", rate, np.zeros(envelope.size), envelope, on, ~on, on, 1.0)
 
 
+def profile(trials):
+    on_axis = axis([c for _, c in trials], "cycle", phases.scale)
+    return profile_table(trials, on_axis, NO_MAXIMUM, envelope="low_pass", confidence=0.95, resamples=200)
+
+
 def cycles(start, end, reason=None):
     start = np.array(start, float)
     reason = reason or ("none",) * start.size
@@ -191,7 +197,7 @@ def cycles(start, end, reason=None):
 def test_a_ramp_becomes_a_ramp_whatever_the_length_of_the_cycle():
     t = np.arange(400) / 100.0
     envelope = np.where(t < 1, t, np.where(t < 3, (t - 1) / 2, 0.0)) * 100
-    p = profile_table([(signal(envelope, t % 1 < 0.5), cycles([0, 1], [1, 2.99]))])
+    p = profile([(signal(envelope, t % 1 < 0.5), cycles([0, 1], [1, 2.99]))])
     inner = p[(p.pct > 0) & (p.pct < 99)]
     np.testing.assert_allclose(inner.mean_uv, inner.pct, atol=0.6)
     assert p.pct.tolist() == list(range(101))
@@ -201,7 +207,7 @@ def test_profile_spread_quartiles_and_on_fraction():
     t = np.arange(1000) / 100.0
     envelope = np.floor(t) * 10.0
     on = np.floor(t) % 2 == 0
-    p = profile_table([(signal(envelope, on), cycles([0, 1, 2, 3], [1, 2, 3, 4]))])
+    p = profile([(signal(envelope, on), cycles([0, 1, 2, 3], [1, 2, 3, 4]))])
     middle = p[p.pct == 50].iloc[0]
     values = np.array([0, 10, 20, 30.0])
     assert middle.mean_uv == pytest.approx(15)
@@ -213,7 +219,7 @@ def test_profile_spread_quartiles_and_on_fraction():
 def test_one_cycle_has_no_spread_and_unused_cycles_do_not_count():
     t = np.arange(1000) / 100.0
     only = cycles([0, 1], [1, 2], ("none", "duration_outlier"))
-    p = profile_table([(signal(np.floor(t), t > 5), only)])
+    p = profile([(signal(np.floor(t), t > 5), only)])
     assert p.sd_uv.isna().all()
     assert p.mean_uv[:100].max() == pytest.approx(0)
     assert isinstance(p, pd.DataFrame)

@@ -9,7 +9,6 @@ import pytest
 from report_fakes import MANIFEST, fake
 
 from emgkit.found import REASONS
-from emgkit.report import build as room
 from emgkit.report.build import build
 from emgkit.report.model import Blank, Bullets, Document, Picture, Section, Signature, Table
 from emgkit.report.words import NBSP
@@ -146,13 +145,6 @@ def test_source_and_status_stand_under_every_comparison():
     assert "no timing reference" in said(section(build(fake(study=study)), "timing"))
 
 
-def test_the_amplitude_sentence_stands_right_under_the_magnitudes():
-    blocks = section(usual(), "tables").blocks
-    at = next(i for i, b in enumerate(blocks) if said(b).startswith(room.AMPLITUDE))
-    assert isinstance(blocks[at - 1], Table)
-    assert blocks[at - 1].title == "Over the whole stride"
-
-
 def test_a_single_stride_has_intervals_that_are_not_determinable():
     table = section(build(fake(1)), "tables").blocks[0]
     assert isinstance(table, Table)
@@ -182,7 +174,10 @@ def test_quality_counts_and_what_is_not_good():
 def test_repetitions_have_their_own_words():
     an = fake(4)
     repetitions = replace(an.study, activity="repetitions", reference=())
-    document = build(fake(4, study=repetitions, findings=an.findings.iloc[:0], manifest=None))
+    whole = an.magnitude.iloc[:1].assign(phase="whole repetition")
+    document = build(
+        fake(4, study=repetitions, findings=an.findings.iloc[:0], manifest=None, magnitude=whole)
+    )
     shown = said(document)
     assert "repetition" in shown
     for word in ("stride", "swing", "stance", "foot-off", "Foot-off", "gait cycle"):

@@ -6,11 +6,12 @@ from typing import Literal
 
 import numpy as np
 
-from emgkit.errors import InputError, InsufficientDataError
+from emgkit.condition.envelopes import LOW_PASS_PER_PASS, envelope_of
+from emgkit.condition.passes import two_passes
+from emgkit.errors import InputError
 from emgkit.model import FloatArray, frozen
 from emgkit.settings import ConditionSettings
 
-HALF_POWER = math.sqrt(2.0) - 1.0
 OUTSIDE_REACH = 0.01
 """Share of the response of a filter that is not counted to its reach."""
 IMPULSE_CYCLES = 4
@@ -46,8 +47,8 @@ def condition(samples_uv: FloatArray, rate_hz: float, settings: ConditionSetting
     -----
     Butterworth, forward and backward, so without shift in time. Each pass has half the order, and a cut-off
     moved by (sqrt(2) - 1)^(1 / (2 n)) so that the two passes together are -3 dB at the stated frequency. The
-    low-pass is left out where the rate itself ends the band below it. The envelope is the low-passed absolute
-    value; the ringing of the filter below zero is cut off.
+    low-pass is left out where the rate itself ends the band below it. The envelopes are those of
+    `emgkit.condition.envelopes`.
     """
     if settings.order % 2:
         raise InputError("the order after both passes is even", found=settings.order, accepted="2, 4, 6, 8")
@@ -60,7 +61,7 @@ def condition(samples_uv: FloatArray, rate_hz: float, settings: ConditionSetting
             accepted=f"a lower cut-off below {min(high, nyquist):g} Hz",
             mend="change condition.band_low_hz and condition.band_high_hz",
         )
-    if settings.envelope_cutoff_hz >= nyquist:
+    if settings.envelope == "low_pass" and settings.envelope_cutoff_hz >= nyquist:
         raise InputError(
             "the envelope's cut-off does not fit the rate",
             found=settings.envelope_cutoff_hz,
@@ -68,15 +69,15 @@ def condition(samples_uv: FloatArray, rate_hz: float, settings: ConditionSetting
             mend="change condition.envelope_cutoff_hz",
         )
     per_pass = settings.order // 2
-    emg = _two_passes(samples_uv, rate_hz, low, "highpass", per_pass)
+    emg = two_passes(samples_uv, rate_hz, low, "highpass", per_pass)
     # within 5 % of the Nyquist frequency a low-pass only distorts what the converter's own filter left
     cut_by_rate = high > 0.95 * nyquist
     if not cut_by_rate:
-        emg = _two_passes(emg, rate_hz, high, "lowpass", per_pass)
-    envelope = _two_passes(np.abs(emg), rate_hz, settings.envelope_cutoff_hz, "lowpass", 2)
+        emg = two_passes(emg, rate_hz, high, "lowpass", per_pass)
+    envelope = envelope_of(emg, rate_hz, settings)
     top = f"{nyquist:g} Hz (ended by the rate of {rate_hz:g} Hz)" if cut_by_rate else f"{high:g} Hz"
     band = f"{low:g} Hz to {top}, Butterworth, order {settings.order} after both passes, zero phase"
-    return Conditioned(frozen(emg), frozen(np.maximum(envelope, 0.0)), band)
+    return Conditioned(frozen(emg), frozen(envelope), band)
 
 
 def reach_s(rate_hz: float, settings: ConditionSettings) -> float:
@@ -87,35 +88,20 @@ def reach_s(rate_hz: float, settings: ConditionSettings) -> float:
     Notes
     -----
     The reach of a filter is the time beyond which its response to a single impulse holds less than 1 % of its
-    absolute sum. The reach of band-pass and envelope is the sum of both.
+    absolute sum; that of a moving window is half of it. That of both together is their sum.
     """
-    half = math.ceil(rate_hz * IMPULSE_CYCLES / min(settings.band_low_hz, settings.envelope_cutoff_hz))
+    band_s = _response_s(rate_hz, settings.band_low_hz, "highpass", settings.order // 2)
+    if settings.envelope == "rms":
+        return band_s + settings.envelope_window_s / 2
+    return band_s + _response_s(rate_hz, settings.envelope_cutoff_hz, "lowpass", LOW_PASS_PER_PASS)
+
+
+def _response_s(
+    rate_hz: float, cutoff_hz: float, kind: Literal["highpass", "lowpass"], per_pass: int
+) -> float:
+    half = math.ceil(rate_hz * IMPULSE_CYCLES / cutoff_hz)
     impulse = np.zeros(2 * half + 1)
     impulse[half] = 1.0
-    band = _two_passes(impulse, rate_hz, settings.band_low_hz, "highpass", settings.order // 2)
-    envelope = _two_passes(impulse, rate_hz, settings.envelope_cutoff_hz, "lowpass", 2)
-    samples = 0
-    for response in (band, envelope):
-        tail = np.cumsum(np.abs(response[half:])[::-1])[::-1]
-        samples += int(np.argmax(tail < OUTSIDE_REACH * tail[0]))
-    return samples / rate_hz
-
-
-def _two_passes(
-    x: FloatArray, rate_hz: float, cutoff_hz: float, kind: Literal["highpass", "lowpass"], per_pass: int
-) -> FloatArray:
-    from scipy import signal
-
-    factor = HALF_POWER ** (1 / (2 * per_pass))
-    # moved on the analog axis, where the Butterworth formula holds: the bilinear transform warps frequency
-    analog = math.tan(math.pi * cutoff_hz / rate_hz)
-    analog = analog * factor if kind == "highpass" else analog / factor
-    moved_hz = rate_hz / math.pi * math.atan(analog)
-    sos = signal.butter(per_pass, moved_hz, btype=kind, fs=rate_hz, output="sos")
-    # mirrored beyond either end for as long as the filter's slowest part lasts
-    pad = min(x.size - 1, math.ceil(rate_hz / cutoff_hz))
-    if pad < 1:
-        raise InsufficientDataError(
-            "the recording is too short to filter (in samples)", found=x.size, needed=2
-        )
-    return np.asarray(signal.sosfiltfilt(sos, x, padlen=pad), dtype=np.float64)
+    response = two_passes(impulse, rate_hz, cutoff_hz, kind, per_pass)
+    tail = np.cumsum(np.abs(response[half:])[::-1])[::-1]
+    return int(np.argmax(tail < OUTSIDE_REACH * tail[0])) / rate_hz

@@ -117,6 +117,11 @@ def phase_rows(trials: Sequence[Cycles]) -> list[dict[str, Any]]:
     ]
 
 
+def starts_pct(trials: Sequence[Cycles]) -> FloatArray:
+    """Return the start of each phase in each used stride, shape (n_strides, 8); NaN where it is not known."""
+    return _starts(strides.join(trials))[0]
+
+
 def _starts(joined: strides.Strides) -> tuple[FloatArray, list[str], list[str]]:
     """Return the start of each phase in each stride, shape (n_strides, 8), with its basis and why."""
     knots = np.column_stack(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from emgkit.model import BoolArray, FloatArray, IntArray
 
@@ -53,6 +54,37 @@ class Magnitude:
     iemg_uvs: FloatArray
 
 
+def net_rms(rms_uv: npt.ArrayLike, noise_uv: npt.ArrayLike) -> FloatArray:
+    """Return the root mean square without the noise floor, subtracted in power; NaN where it is not known.
+
+    Notes
+    -----
+    sqrt(max(rms^2 - noise^2, 0)), since the powers of independent signals add. 0 says that the signal is not
+    louder than the noise.
+
+    Examples
+    --------
+    >>> net_rms([5.0, 5.0, 2.0], [3.0, float("nan"), 3.0]).tolist()
+    [4.0, nan, 0.0]
+    """
+    rms, noise = np.asarray(rms_uv, dtype=np.float64), np.asarray(noise_uv, dtype=np.float64)
+    return np.asarray(np.sqrt(np.maximum(rms**2 - noise**2, 0.0)), dtype=np.float64)
+
+
+def net_mean(mean_uv: FloatArray, rms_uv: FloatArray, noise_uv: float) -> FloatArray:
+    """Return the mean rectified value of a burst without the noise floor; NaN where that is not known.
+
+    Notes
+    -----
+    mean * net_rms / rms: the mean rectified value is reduced by the same factor as the root mean square. It
+    is exact for a Gaussian signal in Gaussian noise, whose mean rectified value is sqrt(2 / pi) of the root
+    mean square with noise, without it and for the noise alone. Over a stretch that is partly silent it has no
+    such meaning; it is given for bursts only.
+    """
+    net = net_rms(rms_uv, noise_uv)
+    return np.where(rms_uv > 0, mean_uv * net / np.where(rms_uv > 0, rms_uv, 1.0), net)
+
+
 def measure(
     emg_uv: FloatArray, envelope_uv: FloatArray, rate_hz: float, start: IntArray, stop: IntArray
 ) -> Magnitude:
@@ -84,20 +116,3 @@ def power_ratio_db(
     with np.errstate(divide="ignore", invalid="ignore"):
         excess = power / share / noise_uv**2 - 1
         return np.where(known & (excess > 0), 10 * np.log10(excess), np.nan)
-
-
-def best_window_mean(emg_uv: FloatArray, rate_hz: float, window_s: float) -> tuple[float, float]:
-    """Return the largest mean of the absolute value over any window, and where that window starts.
-
-    Returns
-    -------
-    mean_uv, start_s : float
-        NaN, NaN if the signal is shorter than the window.
-    """
-    n = round(window_s * rate_hz)
-    if n < 1 or emg_uv.size < n:
-        return float("nan"), float("nan")
-    start = np.arange(emg_uv.size - n + 1)
-    mean = mean_over(np.abs(emg_uv), start, start + n)
-    best = int(np.argmax(mean))
-    return float(mean[best]), best / rate_hz

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from emgkit import tables
-from emgkit.found import Cycles, Detection, Sensitivity
+from emgkit.found import AmplitudeReference, Cycles, Detection, Sensitivity
 from emgkit.measures.assignment import Assigned
-from emgkit.measures.magnitude import measure, power_ratio_db, sample_at, share_over
+from emgkit.measures.magnitude import measure, net_mean, net_rms, power_ratio_db, sample_at, share_over
 from emgkit.model import BoolArray, FloatArray, IntArray
 
 MIN_QUIET_S = 0.05
@@ -37,10 +37,10 @@ def signal_of(
 ) -> Signal:
     """Join the conditioned signal with what a detector found in it."""
     n = emg_uv.size
-    quiet = ~_mask(
+    quiet = ~mask_of(
         np.fmin(found.onset_low_s, found.onset_s), np.fmax(found.offset_high_s, found.offset_s), rate_hz, n
     )
-    active = _mask(
+    active = mask_of(
         np.fmax(found.onset_high_s, found.onset_s), np.fmin(found.offset_low_s, found.offset_s), rate_hz, n
     )
     return Signal(
@@ -48,14 +48,14 @@ def signal_of(
         rate_hz=rate_hz,
         emg_uv=emg_uv,
         envelope_uv=envelope_uv,
-        on=_mask(found.onset_s, found.offset_s, rate_hz, n),
+        on=mask_of(found.onset_s, found.offset_s, rate_hz, n),
         quiet=quiet,
         active=active,
         noise_uv=noise_rms(emg_uv, quiet, rate_hz),
     )
 
 
-def _mask(start_s: FloatArray, stop_s: FloatArray, rate_hz: float, n_samples: int) -> BoolArray:
+def mask_of(start_s: FloatArray, stop_s: FloatArray, rate_hz: float, n_samples: int) -> BoolArray:
     """Return whether each sample lies in any [start_s, stop_s); shape (n_samples,)."""
     start = sample_at(start_s, rate_hz, n_samples)
     stop = np.maximum(start, sample_at(stop_s, rate_hz, n_samples))
@@ -72,7 +72,9 @@ def noise_rms(emg_uv: FloatArray, quiet: BoolArray, rate_hz: float) -> float:
     return float(np.sqrt(np.mean(emg_uv[quiet] ** 2)))
 
 
-def cycle_table(signal: Signal, cycles: Cycles, assigned: Assigned) -> pd.DataFrame:
+def cycle_table(
+    signal: Signal, cycles: Cycles, assigned: Assigned, reference: AmplitudeReference
+) -> pd.DataFrame:
     """Return the table `cycles` of one trial.
 
     A cycle without an end, or that is not recorded whole, has no magnitude and no number of bursts.
@@ -108,12 +110,18 @@ def cycle_table(signal: Signal, cycles: Cycles, assigned: Assigned) -> pd.DataFr
             "reason_detail": list(cycles.reason_detail) or ["none"] * n_cycles,
             "contact_sequence": list(cycles.sequence) or [tables.NOT_RECORDED] * n_cycles,
             "contact_form": list(cycles.form) or [tables.NOT_RECORDED] * n_cycles,
+            "net_rms_uv": net_rms(magnitude.rms_uv, signal.noise_uv),
+            "mean_pct_ref": 100 * magnitude.mean_uv / reference.mean_uv,
         },
     )
 
 
 def burst_table(
-    signal: Signal, detection: Detection, assigned: Assigned, sensitivity: Sensitivity, reference_uv: float
+    signal: Signal,
+    detection: Detection,
+    assigned: Assigned,
+    sensitivity: Sensitivity,
+    reference: AmplitudeReference,
 ) -> pd.DataFrame:
     """Return the table `bursts` of one trial."""
     n = signal.emg_uv.size
@@ -144,7 +152,7 @@ def burst_table(
             "mean_uv": magnitude.mean_uv,
             "peak_uv": magnitude.peak_uv,
             "iemg_uvs": magnitude.iemg_uvs,
-            "mean_pct_ref": 100 * magnitude.mean_uv / reference_uv,
+            "mean_pct_ref": 100 * magnitude.mean_uv / reference.mean_uv,
             "edited": [False] * n_bursts,
             "onset_low_s": detection.onset_low_s,
             "onset_high_s": detection.onset_high_s,
@@ -156,6 +164,10 @@ def burst_table(
             "onset_shift_ms": 1000 * sensitivity.onset_shift_s,
             "offset_shift_ms": 1000 * sensitivity.offset_shift_s,
             "robustness": list(sensitivity.robustness),
+            "rms_uv": magnitude.rms_uv,
+            "net_rms_uv": net_rms(magnitude.rms_uv, signal.noise_uv),
+            "net_mean_uv": net_mean(magnitude.mean_uv, magnitude.rms_uv, signal.noise_uv),
+            "rms_pct_ref": 100 * magnitude.rms_uv / reference.rms_uv,
         },
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emgkit.report import figures, gait, lines, record, robustness, style, traces
+from emgkit.report import figures, gait, lines, magnitude, record, robustness, style, traces
 from emgkit.report.model import (
     Blank,
     Block,
@@ -21,7 +21,6 @@ from emgkit.report.model import (
 )
 from emgkit.report.panels import Strip
 from emgkit.report.words import (
-    MICRO,
     Words,
     missing,
     named,
@@ -37,7 +36,6 @@ from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
 DRAFT = "Draft, not reviewed by a physician"
 STATUS = "secondary transcription; check against the book before clinical use"
-AMPLITUDE = "The amplitude of a wire does not compare between days or insertions."
 NO_DIAGNOSIS = (
     "Findings are measurements held against a reference by fixed rules. They are no diagnosis; the"
     " interpretation is the physician's."
@@ -193,10 +191,10 @@ def _profile(an: Analysis, words: Words) -> Section:
         "profile",
         style.to_svg(figures.profile_figure(an)),
         f"Envelope over the {words.one}, mean and standard deviation of {words.count(n)}.",
-        f"Envelope in {MICRO}: mean and one standard deviation, and median, of {words.count(n)}."
+        magnitude.profile_caption(an, words.count(n))
         + (f" {NO_FOOT_OFF}" if words.gait and missing(figures.mean_foot_off(an)) else ""),
     )
-    return Section("profile", "Profile", (picture,))
+    return Section("profile", "Profile", (picture, *magnitude.under_profile(an)))
 
 
 def _findings(an: Analysis) -> Section:
@@ -245,9 +243,10 @@ def _tables(an: Analysis, words: Words) -> Section:
             *((Paragraph(few),) if (few := lines.edge_counts(an, words)) else ()),
             Paragraph(timing_note.strip(), "note"),
             lines.magnitude_table(an, words),
+            *magnitude.named(an),
+            *magnitude.phases(an, words),
             lines.spread_table(an, words),
-            Paragraph(AMPLITUDE, "caution"),
-            Paragraph(f"Normalisation: {remark(an.study.normalisation) or NOT_RECORDED}.", "note"),
+            magnitude.CAUTION,
         ),
     )
 
@@ -296,7 +295,7 @@ def _traces(an: Analysis, words: Words) -> Section:
                 f"Used {which} of {n_used}." if len(shown) > traces.PER_PAGE else "",
             )
         )
-    return Section("traces", title, tuple(blocks), new_page=True)
+    return Section("traces", title, (*blocks, magnitude.CAUTION), new_page=True)
 
 
 def _dashed(shown: tuple[Strip, ...]) -> str:
@@ -307,7 +306,11 @@ def _dashed(shown: tuple[Strip, ...]) -> str:
 def _ledger(an: Analysis, words: Words) -> Section:
     out = lines.left_out(an, words)
     why = (Paragraph("Left out", tone="heading"), Bullets(out)) if out else ()
-    return Section("ledger", f"Ledger of {words.many}", (lines.ledger(an, words), *_counting(an), *why))
+    return Section(
+        "ledger",
+        f"Ledger of {words.many}",
+        (lines.ledger(an, words), *_counting(an), magnitude.CAUTION, *why),
+    )
 
 
 def _record(an: Analysis, words: Words) -> Section:

@@ -87,7 +87,7 @@ def timing_figure(an: Analysis) -> Figure:
 
 
 def profile_figure(an: Analysis) -> Figure:
-    """Draw the mean of the envelope with its standard deviation, and the median, over the cycle."""
+    """Draw mean, its interval, standard deviation and median of the envelope, and the filtered average."""
     with style.house_style():
         fig = style.new_figure(_PROFILE_IN)
         _draw_profile(fig, an)
@@ -289,23 +289,35 @@ def _draw_profile(fig: Figure, an: Analysis) -> None:
     column = {name: an.profile[name].to_numpy(dtype=np.float64) for name in an.profile.columns}
     pct, mean, sd = column["pct"], column["mean_uv"], column["sd_uv"]
     foot_off = mean_foot_off(an)
-    top = _top(mean + np.nan_to_num(sd), column["median_uv"])
+    steps = column["intensity_uv"]
+    top = _top(mean + np.nan_to_num(sd), column["median_uv"], steps)
     if np.isfinite(foot_off):
         ax.axvspan(foot_off, 100, color=style.SWING, linewidth=0)
         ax.axvline(foot_off, color=style.INK, linewidth=0.8)
         ax.text(foot_off / 2, top * 0.98, "stance", ha="center", va="top", size=6.5, color=style.GREY)
         ax.text(50 + foot_off / 2, top * 0.98, "swing", ha="center", va="top", size=6.5, color=style.GREY)
     ax.fill_between(pct, np.maximum(mean - sd, 0), mean + sd, color=style.ACCENT, alpha=0.22, linewidth=0)
+    ax.fill_between(
+        pct, column["band_low_uv"], column["band_high_uv"], color=style.ACCENT, alpha=0.45, linewidth=0
+    )
     ax.plot(pct, column["median_uv"], color=style.INK, linewidth=0.8, linestyle=(0, (3, 2)))
     ax.plot(pct, mean, color=style.ACCENT, linewidth=1.5)
+    ax.plot(pct, steps, color=style.SECOND, linewidth=0.8, drawstyle="steps-post")
     ax.set_ylim(0, top)
     ax.set_ylabel("envelope, \u00b5V")
     _cycle_axis(ax, an)
     x = 1.012
     right: dict[str, Any] = {"transform": ax.transAxes, "size": 6, "va": "top"}
     ax.text(x, 1.0, "mean", color=style.ACCENT, weight="bold", **right)
-    ax.text(x, 0.89, "\u00b1 1 SD", color=style.ACCENT, **right)
-    ax.text(x, 0.78, "- - median", color=style.INK, **right)
+    shown = [("- - median", style.INK)]
+    if np.isfinite(column["band_low_uv"]).any():
+        shown.insert(0, (f"{100 * an.settings.measure.confidence:g} % interval", style.ACCENT))
+    if np.isfinite(sd).any():
+        shown.insert(0, ("\u00b1 1 SD (pale)", style.ACCENT))
+    if np.isfinite(steps).any():
+        shown.append(("intensity-filtered", style.SECOND))
+    for k, (label, colour) in enumerate(shown, start=1):
+        ax.text(x, 1.0 - 0.11 * k, label, color=colour, **right)
 
 
 def _top(*arrays: FloatArray) -> float:

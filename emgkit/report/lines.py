@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from emgkit.found import REASONS
-from emgkit.report import robustness
+from emgkit.report import magnitude, robustness
 from emgkit.report.model import Column, Table, Verdict
 from emgkit.report.words import (
     MICRO,
@@ -203,7 +203,7 @@ def magnitude_table(an: Analysis, words: Words) -> Table:
         Column(sentence(words.many), share=4),
         Column("Burst", share=2),
         Column(f"Mean, {MICRO}", "right", share=4),
-        Column("Mean, % of the reference amplitude", "right", share=6),
+        Column(f"Mean, {magnitude.percent_of(an)}", "right", share=6),
         Column("Robust", "right", share=4),
     )
     return Table(columns, tuple(rows), title="Within the bursts")

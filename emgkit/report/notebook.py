@@ -15,6 +15,7 @@ from emgkit.report.spans import envelope_points
 from emgkit.report.words import missing, named, number, remark, sentence, stated, words_for
 from emgkit.result import Analysis, Footsteps
 from emgkit.settings import GaitSettings
+from emgkit.tables import AMPLITUDE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -128,7 +129,9 @@ def analysis_html(an: Analysis) -> str:
         ("quality", ", ".join(f"{n} {verdict}" for verdict, n in checks.items()) or "no check was made"),
         *(("finding", str(text)) for text in an.findings["statement"]),
         *(() if len(an.findings) else (("finding", "no finding was made"),)),
-        *(("note", remark(note)) for note in an.notes),
+        ("normalisation", remark(an.study.normalisation)),
+        *(("caution", remark(text)) for text in an.study.amplitude.against),
+        *(("note", remark(note)) for note in dict.fromkeys((*an.notes, AMPLITUDE))),
     ]
     title = f"{named(an.study.muscle)}, {an.study.side or 'side not recorded'}, {words.activity}"
     figure = style.for_html(style.to_svg(plot_analysis(an)), "analysis")

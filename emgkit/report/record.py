@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emgkit.condition import envelope_words
 from emgkit.found import REASONS
 from emgkit.report.model import Facts
 from emgkit.report.words import (
@@ -131,7 +132,6 @@ def _site(text: str) -> str:
 
 
 def _processing(an: Analysis) -> Facts:
-    condition = an.settings.condition
     snr = an.cycles.loc[an.cycles["used"], "snr_db"].dropna()
     spread = (
         f"{number(snr.min(), 1)} to {number(snr.max(), 1)} dB over the {len(snr)} in which it is determinable"
@@ -143,11 +143,7 @@ def _processing(an: Analysis) -> Facts:
         (
             ("software that analysed", f"emgkit {an.versions.get('emgkit', NOT_RECORDED)}"),
             ("band of the magnitudes", an.study.band or NOT_RECORDED),
-            (
-                "envelope",
-                f"rectified, low-pass {condition.envelope_cutoff_hz:g} Hz"
-                " (-3 dB after both passes), zero-phase",
-            ),
+            ("envelope", envelope_words(an.settings.condition)),
             ("detector", stated(an.study.detector.get("method"))),
             ("noise floor, root mean square", significant(an.study.noise_uv, MICRO)),
             ("signal to noise", spread),
