@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from emgkit.events import read_events
     from emgkit.io import list_channels, load_session, read
     from emgkit.model import Recording, Session
+    from emgkit.reference import read_reference
     from emgkit.report import write_report
     from emgkit.result import Analysis
     from emgkit.session import analyze_session
@@ -37,6 +38,7 @@ _HOME = {
     "load_session": "emgkit.io",
     "read": "emgkit.io",
     "read_events": "emgkit.events",
+    "read_reference": "emgkit.reference",
     "simulate": "emgkit.simulation",
     "write_report": "emgkit.report",
 }
@@ -57,6 +59,7 @@ __all__ = [
     "load_session",
     "read",
     "read_events",
+    "read_reference",
     "simulate",
     "write_report",
 ]

@@ -15,6 +15,7 @@ from emgkit.errors import EmgkitError, InputError, InsufficientDataError, within
 from emgkit.gait.bounds import cut
 from emgkit.measures import magnitude
 from emgkit.model import Activity, Recording, Session
+from emgkit.reference import ReferenceSet, read_reference
 from emgkit.result import Analysis
 from emgkit.settings import Settings
 
@@ -44,6 +45,7 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
             "this is no session", found=type(ses).__name__, accepted="what emgkit.load_session returns"
         )
     report = progress or (lambda name: None)
+    timing = _timing_reference(ses, report)
     role = "walk" if ses.paths.get("walk") else "activity"
     activity: Activity = "walking" if role == "walk" else "repetitions"
     trials: list[Trial] = []
@@ -78,7 +80,18 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
         beside=(*beside["maximum"], *beside["rest"], *(rec for rec, _ in left_out)),
         manifest=ses.manifest,
         notes=notes,
+        timing_reference=timing,
     )
+
+
+def _timing_reference(ses: Session, report: Callable[[str], object]) -> ReferenceSet | None:
+    """Read the laboratory's own reference, None if the session has none."""
+    given = ses.manifest.get("reference")
+    if given is None:
+        return None
+    (path,) = ses.paths["reference"]
+    report(Path(path).name)
+    return read_reference(path, **{key: value for key, value in given.items() if key != "file"})
 
 
 def _read_trial(ses: Session, path: str, switches: Mapping[str, str] | None = None) -> Recording:

@@ -143,11 +143,12 @@ FINDINGS = (
     _s("rule", "identifier of the rule"),
     _s("term", "word of the timing vocabulary"),
     _s("statement", "the finding as a sentence with its numbers"),
-    _f("value", "%", "deviation from the reference, in percent of the cycle"),
+    _f("value", "", "deviation from the reference, in `unit`; of clonic bursts their rate"),
     _s("reference", "what it was compared with"),
     _s("source", "where the reference comes from"),
     _i("n_cycles", "cycles that show it"),
     _i("of_cycles", "cycles that were looked at"),
+    _s("unit", "unit of the value: % of the cycle, % of the reference amplitude, Hz; 'none' without one"),
 )
 
 QUALITY = (
@@ -197,6 +198,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "cycles": ("reason_detail", "contact_sequence", "contact_form"),
     "bursts": ("onset_shift_ms", "offset_shift_ms", "robustness"),
     "summary": ("n_robust",),
+    "findings": ("unit",),
     "quality": ("where",),
     "gait": tuple(c.name for c in GAIT),
     "phases": tuple(c.name for c in PHASES),

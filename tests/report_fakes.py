@@ -49,6 +49,16 @@ REFERENCE = (
     ("alternate", 57.0, 10.0, "Perry 1992, Gait Analysis: Normal and Pathological Function"),
 )
 
+TIMING_REFERENCE = {
+    "name": "perry_1992",
+    "version": "1",
+    "population": "not recorded in the transcription",
+    "status": "secondary transcription; check against the book before clinical use",
+    "file": "perry_1992.csv",
+    "sha256": "c" * 64,
+    "foot_off_pct": 62.0,
+}
+
 SENSITIVITY: tuple[dict[str, Any], ...] = tuple(
     {"kind": kind, "method": method, "changed": changed, "bursts": 13, "hold": hold, "further": further}
     | {"not_run": ""}
@@ -221,6 +231,7 @@ def fake(
             "source": REFERENCE[0][3],
             "n_cycles": 7,
             "of_cycles": strides,
+            "unit": "% of the cycle",
         }
     ]
     quality = [
@@ -307,6 +318,7 @@ def fake(
             normalisation="none: there is no maximum test",
             noise_uv=3.94,
             reference=REFERENCE,
+            timing_reference=TIMING_REFERENCE,
             sensitivity=SENSITIVITY,
         ),
         "settings": Settings(),

@@ -4,6 +4,8 @@ Tables are built with the same declarations as in an analysis; the summary of on
 was put in, with an interval of known width.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from emgkit import tables
 from emgkit.errors import InputError
-from emgkit.reference import RULES, find
+from emgkit.reference import RULES, ReferenceSet, find, shipped
 
 TOL = 5.0
 # scaled to a foot-off of 62 %, the reference is as in the table
@@ -91,8 +93,13 @@ def make(patterns, *, foot_off=NOMINAL, half=1.0, jitter=0.0, unused=0):
     return tables.build("summary", rows), tables.build("cycles", cycles), built
 
 
-def found(muscle, patterns, *, tolerance=TOL, walking=True, **options):
-    return find(*make(patterns, **options), muscle, tolerance, walking=walking)
+def found(muscle, patterns, *, tolerance=TOL, walking=True, reference=None, **options):
+    return find(*make(patterns, **options), muscle, tolerance, walking=walking, reference=reference)
+
+
+def without_alternates():
+    (one,) = shipped().references
+    return ReferenceSet((replace(one, windows=tuple(w for w in one.windows if w.variant == "usual")),))
 
 
 def terms(frame):
@@ -200,23 +207,15 @@ def test_tibialis_posterior_late_is_delayed():
     assert frame["value"][0] == pytest.approx(10.0)
 
 
-def test_a_pause_that_is_skipped_is_prolonged_where_there_is_no_alternate(monkeypatch):
-    from emgkit.reference import windows
-
-    both = [w for w in windows.windows_for("tibialis_posterior") if w.variant == "usual"]
-    monkeypatch.setattr("emgkit.reference.findings.windows_for", lambda muscle: tuple(both))
-    frame = found("tibialis_posterior", same([(0, 51)]))
+def test_a_pause_that_is_skipped_is_prolonged_where_there_is_no_alternate():
+    frame = found("tibialis_posterior", same([(0, 51)]), reference=without_alternates())
     assert terms(frame) == ["within tolerance", "within tolerance", "prolonged"]
     assert frame["value"][2] == pytest.approx(12.0)
     assert frame["n_cycles"][2] == 8
 
 
-def test_one_of_two_reference_bursts_without_activity(monkeypatch):
-    from emgkit.reference import windows
-
-    both = [w for w in windows.windows_for("tibialis_posterior") if w.variant == "usual"]
-    monkeypatch.setattr("emgkit.reference.findings.windows_for", lambda muscle: tuple(both))
-    frame = found("tibialis_posterior", same([(27, 51)]))
+def test_one_of_two_reference_bursts_without_activity():
+    frame = found("tibialis_posterior", same([(27, 51)]), reference=without_alternates())
     assert terms(frame) == ["within tolerance", "within tolerance", "not detected"]
     assert "from 0.0 to 15.0 %" in frame["statement"][2]
 

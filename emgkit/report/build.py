@@ -36,7 +36,6 @@ from emgkit.result import Analysis
 from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
 DRAFT = "Draft, not reviewed by a physician"
-STATUS = "secondary transcription; check against the book before clinical use"
 AMPLITUDE = "The amplitude of a wire does not compare between days or insertions."
 NO_DIAGNOSIS = (
     "Findings are measurements held against a reference by fixed rules. They are no diagnosis; the"
@@ -152,7 +151,7 @@ def _timing(an: Analysis, words: Words) -> Section:
         sources = _joined(row[3] for row in an.study.reference)
         blocks.append(
             Paragraph(
-                f"Reference, {_scaling(an)}: {sources}. Status: {STATUS}.",
+                f"Reference, {_scaling(an)}: {sources}. Status: {_status(an)}.",
                 "note",
             )
         )
@@ -207,7 +206,7 @@ def _findings(an: Analysis) -> Section:
         named_sources = (str(row["source"]) for row in rows)
         sources = _joined(text for text in named_sources if text not in ("", "none"))
         if sources:
-            blocks.append(Paragraph(f"Source of the reference: {sources}. Status: {STATUS}.", "note"))
+            blocks.append(Paragraph(f"Source of the reference: {sources}. Status: {_status(an)}.", "note"))
     else:
         blocks.append(Paragraph("No finding was made."))
     if an.notes:
@@ -215,6 +214,10 @@ def _findings(an: Analysis) -> Section:
         blocks.append(Bullets(tuple(("", remark(note)) for note in an.notes)))
     blocks.append(Paragraph(NO_DIAGNOSIS, "note"))
     return Section("findings", "Findings", tuple(blocks))
+
+
+def _status(an: Analysis) -> str:
+    return str(an.study.timing_reference.get("status", NOT_RECORDED))
 
 
 def _joined(sources: Iterable[str]) -> str:

@@ -71,7 +71,7 @@ def identification(an: Analysis, words: Words) -> tuple[tuple[str, str], ...]:
     """Return the strip at the head of the report."""
     used = an.cycles["used"]
     session = look_up(an.manifest, "session.id")
-    names = [source.name for source in an.inputs]
+    names = [source.name for source in an.inputs if source.name != an.study.timing_reference.get("file")]
     what = session if session != NOT_RECORDED else ", ".join(names[:2]) + (" and others" if names[2:] else "")
     return (
         ("Session" if session != NOT_RECORDED else "File", what or NOT_RECORDED),
@@ -153,10 +153,16 @@ def _processing(an: Analysis) -> Facts:
             ("signal to noise", spread),
             ("normalisation", remark(an.study.normalisation) or NOT_RECORDED),
             ("reference: source", "; ".join(sources) if sources else "none for this muscle and activity"),
-            ("reference: population, electrode", NOT_RECORDED),
+            ("reference: name, version", _reference_name(an) if sources else "none"),
+            ("reference: population, electrode", stated(an.study.timing_reference.get("population"))),
         ),
         title="Processing",
     )
+
+
+def _reference_name(an: Analysis) -> str:
+    about = an.study.timing_reference
+    return f"{stated(about.get('name'))}, version {stated(about.get('version'))}"
 
 
 def _cycles(an: Analysis, words: Words) -> Facts:
