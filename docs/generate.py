@@ -94,6 +94,13 @@ def rules() -> str:
     return table(("term", "rule", "holds when"), [(r.term, f"`{r.id}`", r.words) for r in reference.RULES])
 
 
+def reference_columns() -> str:
+    """Return the table of the columns of a reference."""
+    rows = [(f"`{name}`", "required", meaning) for name, meaning in reference.COLUMNS.items()]
+    rows += [(f"`{name}`", "", meaning) for name, meaning in reference.OPTIONAL_COLUMNS.items()]
+    return table(("column", "", "meaning"), rows)
+
+
 def manifest() -> str:
     """Return the table of all keys of a manifest."""
     rows = []
@@ -120,6 +127,7 @@ def pages() -> Mapping[str, str]:
     blocks = {
         "quality.md": checks(),
         "findings.md": rules(),
+        "reference.md": reference_columns(),
         "session.md": manifest(),
         "recordings.md": vocabulary(),
     }

@@ -121,7 +121,7 @@ def analyze(
         typer.Option(
             "--reference",
             metavar="CSV",
-            help="Your own timing reference, for the muscles that it names; see docs/findings.md.",
+            help="Your own timing reference, for the muscles that it names; see docs/reference.md.",
         ),
     ] = None,
     settings: SettingsFile = None,

@@ -173,7 +173,7 @@ class ReferenceSection(_Section):
     """[reference]: a laboratory's own timing reference."""
 
     file: str = Field(
-        description="a CSV file in the folder; [findings.md](findings.md) lists its columns", min_length=1
+        description="a CSV file in the folder; [reference.md](reference.md) lists its columns", min_length=1
     )
     mode: Literal["add", "replace"] = Field(
         "add",

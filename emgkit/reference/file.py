@@ -44,7 +44,7 @@ def read_reference(
     Parameters
     ----------
     path : str or Path
-        A CSV file in UTF-8, separated by commas; docs/findings.md lists its columns.
+        A CSV file in UTF-8, separated by commas; docs/reference.md lists its columns.
     mode : {"add", "replace"}
         "add": for the muscles that the file names it is taken as a whole, for all others the reference that
         emgkit brings with it. "replace": the file alone; other muscles have no reference.
