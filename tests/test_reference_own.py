@@ -194,7 +194,7 @@ def test_a_file_that_is_no_reference_is_refused(tmp_path, text, words):
 
 
 def test_all_faults_are_said_at_once_but_not_hundreds(tmp_path):
-    with pytest.raises(InputError, match="6 entries cannot be used: .*and 35 more"):
+    with pytest.raises(InputError, match=r"6 entries cannot be used: .*and 35 more"):
         own(tmp_path, *[ROW.replace("10,50", "x,y")] * 20)
 
 
@@ -232,6 +232,7 @@ def session(tmp_path, sample_data):
     for path in source.iterdir():
         if path.is_file():
             (folder / path.name).write_bytes(path.read_bytes())
+    add_section(folder, '\n[settings.detect]\nsensitivity = "off"\n')
     write(folder, f"{HEAD}\nTA,usual,1,20,40,Lab 2026,measured here\n")
     return folder
 
@@ -300,14 +301,16 @@ def test_analyze_takes_a_reference_in_python_and_on_the_command_line(session, tm
     file = session / "walk_1.c3d"
     assert file.exists()
     call = ["analyze", str(file), "--reference", str(session / "own.csv"), "--out", str(tmp_path / "out")]
+    call += ["--settings", str(write(tmp_path, '[detect]\nsensitivity = "off"\n', "quick.toml"))]
     out = CliRunner().invoke(app, call)
     assert out.exit_code == 0, out.output
     document = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
     assert document["study"]["timing_reference"]["name"] == "own"
     rec = emgkit.simulate(n_cycles=6)
     reference = emgkit.read_reference(session / "own.csv")
-    assert emgkit.analyze(rec, reference=reference).study.timing_reference["name"] == "own"
-    assert emgkit.analyze(rec).study.timing_reference["name"] == "perry_1992"
+    quick = {"detect": {"sensitivity": "off"}}
+    assert emgkit.analyze(rec, quick, reference=reference).study.timing_reference["name"] == "own"
+    assert emgkit.analyze(rec, quick).study.timing_reference["name"] == "perry_1992"
 
 
 def test_the_example_of_the_documentation_is_one_that_is_accepted(tmp_path, request):
