@@ -109,12 +109,12 @@ def opposite_share(burst: Arc, windows: Sequence[Window], foot_off_pct: float) -
 
 
 def covered_share(burst: Arc, windows: Sequence[Window]) -> float:
-    """Return the share of the windows that the burst covers, 0 to 1."""
-    return sum(overlap(burst, w.arc) for w in windows) / sum(w.arc.length for w in windows)
+    """Return the share, 0 to 1, that the burst covers of the window of which it covers most."""
+    return max(overlap(burst, w.arc) / w.arc.length for w in windows)
 
 
 def out_of_phase(burst: Arc, windows: Sequence[Window], foot_off_pct: float) -> bool:
-    """Tell whether half of the burst lies in the opposite phase and it covers < 20 % of the windows."""
+    """Tell whether half of the burst lies in the opposite phase and it covers < 20 % of every window."""
     return (
         opposite_share(burst, windows, foot_off_pct) >= OPPOSITE_PCT / 100
         and covered_share(burst, windows) < COVERED_PCT / 100

@@ -24,7 +24,8 @@ def stray(case: Case, burst: Arc, of: Mapping[str, Any], *, matched: bool) -> di
         certain = n > 0 and 100 * n >= rules.PREVALENCE_PCT * of["n_cycles"]
         statement = (
             f"{place} lies for the most part in the phase opposite to the reference, and covers less than "
-            f"{rules.COVERED_PCT:g} % of it; so do {n} of {case.n_cycles} used cycles one by one."
+            f"{rules.COVERED_PCT:g} % of each of its bursts; so do {n} of {case.n_cycles} used cycles one "
+            "by one."
         )
         if not certain:
             statement += " Too few for a finding."

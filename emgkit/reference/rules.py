@@ -66,8 +66,8 @@ OUT_OF_PHASE = Rule(
     "timing.out_of_phase",
     "out of phase",
     f"at least {OPPOSITE_PCT:g} % of the burst lie in the phase (stance or swing) opposite to the one that "
-    f"holds most of the reference, and it covers less than {COVERED_PCT:g} % of the reference; on the mean "
-    f"and one by one in {PREVALENCE_PCT:g} % of the cycles of its modality or more",
+    f"holds most of the reference, and it covers less than {COVERED_PCT:g} % of each of its bursts; on the "
+    f"mean and one by one in {PREVALENCE_PCT:g} % of the cycles of its modality or more",
 )
 OUTSIDE = Rule(
     "timing.outside",
