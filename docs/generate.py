@@ -33,6 +33,8 @@ _ABOUT_TABLES = {
     "quality": "one row per check and recording",
     "gait": "one row per time parameter and side; [gait.md](gait.md) defines them",
     "phases": "one row per phase of gait, in order; [gait.md](gait.md) says where each boundary comes from",
+    "interference_pattern": "one row per measure of a steady contraction, no part of an analysis; "
+    "[interference_pattern.md](interference_pattern.md) defines them",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 
@@ -52,7 +54,7 @@ def columns() -> str:
         "Every column of every table, as CSV and in `result.json`. In a file, a number that cannot be "
         f'determined reads "{tables.NOT_DETERMINABLE}".',
     ]
-    for name, declared in tables.TABLES.items():
+    for name, declared in {**tables.TABLES, **tables.BESIDE}.items():
         rows = [(f"`{c.name}`", c.unit, _type(c.dtype), c.meaning) for c in declared]
         parts += [f"## {name}", f"{_ABOUT_TABLES[name].capitalize()}."]
         parts += [table(("column", "unit", "type", "meaning"), rows)]

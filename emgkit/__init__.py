@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from emgkit.errors import EmgkitError, InputError, InsufficientDataError
     from emgkit.events import read_events
     from emgkit.io import list_channels, load_session, read
+    from emgkit.measures.interference_pattern import interference_pattern
     from emgkit.model import Recording, Session
     from emgkit.reference import read_reference
     from emgkit.report import write_report
@@ -34,6 +35,7 @@ _HOME = {
     "analyze": "emgkit.analysis",
     "analyze_session": "emgkit.session",
     "detect": "emgkit.analysis",
+    "interference_pattern": "emgkit.measures.interference_pattern",
     "list_channels": "emgkit.io",
     "load_session": "emgkit.io",
     "read": "emgkit.io",
@@ -55,6 +57,7 @@ __all__ = [
     "analyze",
     "analyze_session",
     "detect",
+    "interference_pattern",
     "list_channels",
     "load_session",
     "read",

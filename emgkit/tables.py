@@ -205,6 +205,20 @@ LATER: Mapping[str, tuple[str, ...]] = {
 }
 """Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
 
+INTERFERENCE_PATTERN = (
+    _s("measure", "name of the measure; docs/interference_pattern.md defines each"),
+    _f("value", "", "mean over the epochs, in `unit`"),
+    _f("sd", "", "standard deviation over the epochs, in `unit`"),
+    _s("unit", "unit of value and sd"),
+    _i("n_epochs", "epochs behind the value"),
+    _s("definition", "how it is computed"),
+    _s("source", "whom it follows"),
+    _s("status", "how far it was validated"),
+    _s("why", "why it is not determinable, or what limits it; 'none' if nothing"),
+)
+BESIDE: Mapping[str, tuple[Column, ...]] = {"interference_pattern": INTERFERENCE_PATTERN}
+"""Tables that are no part of an analysis."""
+
 _PANDAS = {"float64": "float64", "Int64": "Int64", "bool": "bool", "str": "object"}
 
 
@@ -214,7 +228,7 @@ def build(name: str, columns: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -
     Parameters
     ----------
     name : str
-        A key of `TABLES`.
+        A key of `TABLES` or `BESIDE`.
     columns : mapping of str to array, or sequence of mappings
         Exactly the declared columns; NaN or None where a number is not determinable.
 
@@ -225,7 +239,7 @@ def build(name: str, columns: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -
     """
     import pandas as pd
 
-    declared = TABLES[name]
+    declared = TABLES[name] if name in TABLES else BESIDE[name]
     frame = pd.DataFrame(columns if isinstance(columns, Mapping) else list(columns))
     if len(frame.columns) == 0:
         frame = pd.DataFrame({c.name: [] for c in declared})
