@@ -34,13 +34,14 @@ patient with myopathy (PhysioNet, *Examples of Electromyograms*), by `emgkit.int
 defaults: mean and standard deviation over epochs of 1 s. *Every second sample*: the same after
 halving the rate with an anti-aliasing filter.
 
-**Not tested**: walking, fine wires, other muscles, efforts that were measured, more than one recording of a kind.
-Force was not controlled, so the amplitudes need not differ as stated at equal force, and they do not; the ratio of turns
-to amplitude was proposed for that case. Nearly all segments are below 2 mV at this effort, so `small_segments` says
-no more than `turns`. One recording of each kind shows a direction, not a separation: no limits follow from it."""
+**Not tested**: walking, fine wires, other muscles, efforts that were measured, more than one recording of a
+kind. Force was not controlled, so the amplitudes need not differ as stated at equal force, and they do not;
+the ratio of turns to amplitude was proposed for that case. Nearly all segments are below 2 mV at this effort,
+so `small_segments` says no more than `turns`. One recording of each kind shows a direction, not a separation:
+no limits follow from it."""
 NOISE = """\
-Turns per second that Gaussian white noise makes by itself, threshold 100 uV, 60 s. Nothing is stated where the noise is
-above 12.5 uV, an eighth of the threshold."""
+Turns per second that Gaussian white noise makes by itself, threshold 100 uV, 60 s. Nothing is stated where
+the noise is above 12.5 uV, an eighth of the threshold."""
 
 
 def needle(folder: Path, name: str) -> tuple[np.ndarray, float]:

@@ -28,7 +28,7 @@ MIN_RATE_HZ, FULL_RATE_HZ = 2000.0, 10_000.0
 MIN_TURNS = 10
 """Least number of turns in an epoch from which anything but their number is stated."""
 NOISE_FACTOR = 8.0
-"""Gaussian noise passes from one side to the other of 8 times its RMS about once in two seconds, at 10 kHz."""
+"""White noise at 10 kHz passes from one side to the other of 8 times its RMS once in two seconds."""
 QUIET_S = 0.02
 STEADY_RATIO = 0.3
 
