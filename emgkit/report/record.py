@@ -153,14 +153,15 @@ def _processing(an: Analysis) -> Facts:
             ("signal to noise", spread),
             ("normalisation", remark(an.study.normalisation) or NOT_RECORDED),
             ("reference: source", "; ".join(sources) if sources else "none for this muscle and activity"),
-            ("reference: name, version", _reference_name(an) if sources else "none"),
+            ("reference: name, version", reference_name(an) if sources else "none"),
             ("reference: population, electrode", stated(an.study.timing_reference.get("population"))),
         ),
         title="Processing",
     )
 
 
-def _reference_name(an: Analysis) -> str:
+def reference_name(an: Analysis) -> str:
+    """Return name and version of the timing reference."""
     about = an.study.timing_reference
     return f"{stated(about.get('name'))}, version {stated(about.get('version'))}"
 
