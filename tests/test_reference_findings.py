@@ -420,3 +420,26 @@ def test_scattered_bursts_are_not_out_of_phase_because_their_mean_is():
 def test_cycles_without_such_a_burst_do_not_show_it():
     row = found("soleus", [[(12, 52)]] * 6 + [[]] * 3).iloc[0]
     assert (row["term"], row["n_cycles"], row["of_cycles"]) == ("delayed", 6, 9)
+
+
+# semitendinosus: usual 87 to 4, alternate 85 to 30
+@pytest.mark.parametrize(
+    ("off", "expected", "value"),
+    [
+        (104, "within tolerance", 0),
+        (109, "within tolerance", 5),
+        (110, "undecided", 6),
+        (124, "undecided", -6),
+        (125, "within tolerance", -5),
+        (136, "prolonged", 6),
+    ],
+)
+def test_an_edge_between_two_patterns_is_neither_early_nor_late(off, expected, value):
+    row = found("semitendinosus", same([(87, off)]), half=0.5).iloc[1]
+    assert (row["term"], row["value"]) == (expected, pytest.approx(value))
+    if off == 124:
+        assert "6.0 % before the alternate (nearest of 2) reference of 30.0 %" in row["statement"]
+        assert (
+            "It is 20.0 % after that of the usual pattern, 4.0 %, and so lies between the two."
+            in row["statement"]
+        )

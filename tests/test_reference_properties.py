@@ -156,7 +156,9 @@ def test_a_finding_differs_from_the_usual_pattern_and_from_every_alternate(muscl
         together = both[both["statement"].str.startswith(edge)]
         beyond = {"premature", "delayed", "prolonged", "curtailed"}
         if set(together["term"]) & beyond:
-            assert all(not len(row) or row["value"].abs().min() > TOL for row in rows)
+            values = np.concatenate([row["value"] for row in rows if len(row)])
+            assert (np.abs(values) > TOL).all()
+            assert len(set(np.sign(values))) == 1, "early by one pattern and late by the other"
         if any(set(row["term"]) == {"within tolerance"} for row in rows) and len(together):
             assert set(together["term"]) == {"within tolerance"}
 

@@ -190,6 +190,9 @@ def test_an_amplitude_has_to_differ_from_every_variant_that_states_one():
     alternate = replace(WINDOW, variant="alternate", mean_low_pct_ref=55.0, mean_high_pct_ref=70.0)
     both = with_amplitude(WINDOW, alternate)
     assert terms(magnitude_rows([60], reference=both)) == ["within tolerance"]
+    between = magnitude_rows([52], reference=both)
+    assert terms(between) == ["undecided"]
+    assert "between the limits of two patterns" in between["statement"].iloc[0]
     row = magnitude_rows([80], reference=both).iloc[0]
     assert (row["term"], row["value"]) == ("excessive", pytest.approx(10))
     assert "alternate (nearest of 2)" in row["statement"]

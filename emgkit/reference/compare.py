@@ -34,6 +34,11 @@ class Edge:
     """Measured minus reference, percent of the cycle."""
     deviation: float
 
+    @property
+    def reference_pct(self) -> float:
+        """Where the reference has it."""
+        return self.window.arc.on if self.name == "onset" else self.window.arc.off
+
     def tolerance_pct(self, setting_pct: float) -> float:
         """Return the tolerance: that of the setting, or the reference's own spread where that is larger."""
         own = self.window.of.onset_sd_pct if self.name == "onset" else self.window.of.offset_sd_pct

@@ -34,8 +34,12 @@ def nearest(edges: Sequence[Edge], setting_pct: float) -> Edge:
     return min(edges, key=distance)
 
 
-def edge_row(case: Case, burst: Arc, of: Mapping[str, Any], edge: Edge) -> dict[str, Any]:
-    """Return the row of one edge of the burst `of` of the summary; `burst` is its mean."""
+def edge_row(case: Case, burst: Arc, of: Mapping[str, Any], edges: Sequence[Edge]) -> dict[str, Any]:
+    """Return the row of one edge of the burst `of` of the summary, against that edge of every variant.
+
+    `burst` is the mean burst.
+    """
+    edge = nearest(edges, case.tolerance_pct)
     name = edge.name
     mean, low, high = (of[f"{name}_{part}"] for part in ("pct", "ci_low_pct", "ci_high_pct"))
     d, tol = edge.difference, edge.tolerance_pct(case.tolerance_pct)
@@ -46,6 +50,9 @@ def edge_row(case: Case, burst: Arc, of: Mapping[str, Any], edge: Edge) -> dict[
     late = d > 0
     n = int(np.count_nonzero(each > tol if late else each < -tol))
     rule, ending = _judged(edge, tol, late, nearest_end=d - (mean - low) if late else d + (high - mean))
+    beside = _beside(edges, edge)
+    if rule not in (rules.WITHIN, rules.NOT_DETERMINABLE) and beside is not None:
+        rule, ending = rules.UNDECIDED, _between(beside)
     if rule is rules.WITHIN:
         n = int(np.count_nonzero(np.abs(each) <= tol))
     turn = mean - mean % 100  # mean and interval are shown on one axis
@@ -54,14 +61,27 @@ def edge_row(case: Case, burst: Arc, of: Mapping[str, Any], edge: Edge) -> dict[
         if np.isfinite(low) and np.isfinite(high)
         else "interval of the mean not determinable"
     )
-    reference = edge.window.arc.on if name == "onset" else edge.window.arc.off
     spread = " (spread of the reference)" if tol > case.tolerance_pct else ""
     statement = (
         f"{name.capitalize()} of burst {of['burst']} at {at(mean)} % of the cycle ({interval}), "
         f"{abs(d):.1f} % {'after' if late else 'before'} the {case.variant(edge.window)}reference of "
-        f"{at(reference)} %; tolerance {tol:g} %{spread}. {ending} in {n} of {n_looked} {where}."
+        f"{at(edge.reference_pct)} %; tolerance {tol:g} %{spread}. {ending} in {n} of {n_looked} {where}."
     )
     return row(case, rule, statement, n, n_looked, value=d, window=edge.window)
+
+
+def _beside(edges: Sequence[Edge], chosen: Edge) -> Edge | None:
+    """Return the nearest edge on the other side of the measured one, None if there is none."""
+    others = [e for e in edges if e.deviation * chosen.deviation < 0]
+    return min(others, key=lambda e: abs(e.deviation), default=None)
+
+
+def _between(beside: Edge) -> str:
+    side = "after" if beside.difference > 0 else "before"
+    return (
+        f"It is {abs(beside.difference):.1f} % {side} that of the {beside.window.of.variant} pattern, "
+        f"{at(beside.reference_pct)} %, and so lies between the two. Beyond the nearer one"
+    )
 
 
 def _judged(edge: Edge, tol: float, late: bool, *, nearest_end: float) -> tuple[Rule, str]:

@@ -12,7 +12,7 @@ from emgkit.reference.arcs import Arc
 from emgkit.reference.case import Case, make_case, plain, row, unsaid
 from emgkit.reference.clonic import clonic
 from emgkit.reference.compare import compare
-from emgkit.reference.edges import edge_row, nearest
+from emgkit.reference.edges import edge_row
 from emgkit.reference.file import shipped
 from emgkit.reference.magnitude import magnitude
 from emgkit.reference.placement import missing, pauses, stray
@@ -139,7 +139,7 @@ def _per_burst(case: Case, summary: pd.DataFrame) -> list[dict[str, Any]]:
             known = [e for e in edges if e is not None]
             # shared with another burst in one of the variants: nothing differs there
             if len(known) == len(edges):
-                out.append(edge_row(case, burst, of, nearest(known, case.tolerance_pct)))
+                out.append(edge_row(case, burst, of, known))
         out.extend(pauses(case, burst, of, matched))
         amplitude = magnitude(case, burst, of, matched)
         out += [] if amplitude is None else [amplitude]

@@ -43,6 +43,9 @@ def magnitude(
         if not abs(beyond) > half:
             rule = rules.UNDECIDED
             ending = f"The mean is {ending.lower()}, its interval is not. {ending}"
+        elif any(_beyond(mean, w) * beyond < 0 for w in windows):
+            rule = rules.UNDECIDED
+            ending = f"It lies between the limits of two patterns. {ending} the nearer ones"
     n = int(np.count_nonzero(shows))
     statement = (
         f"Mean amplitude of burst {of['burst']} {mean:.0f} % of the {_words(window)} "

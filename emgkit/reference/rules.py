@@ -108,7 +108,8 @@ UNDECIDED = Rule(
     "timing.undecided",
     "undecided",
     "the mean edge lies more than tol from the reference edge, but its interval reaches into the tolerance; "
-    "likewise the mean amplitude and its limits; or a burst is out of phase on the mean but in fewer than "
+    "likewise the mean amplitude and its limits; or either lies between two patterns of the reference, "
+    "beyond the one and short of the other; or a burst is out of phase on the mean but in fewer than "
     f"{PREVALENCE_PCT:g} % of the cycles, or bursts are clonic in some but in fewer than {CLONIC_PCT:g} %",
 )
 NOT_DETERMINABLE = Rule(
