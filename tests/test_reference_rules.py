@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_reference_findings import TOL, found, make, same, terms
 
+import emgkit
 from emgkit import tables
 from emgkit.reference import Reference, ReferenceSet, ReferenceWindow, find
 
@@ -62,6 +63,23 @@ def test_clonic_in_few_cycles_is_undecided_and_in_none_is_not_said():
     assert (row["term"], row["n_cycles"], row["of_cycles"]) == ("undecided", 4, 10)
     assert row["statement"].endswith("Too few for a finding.")
     assert clonic_rows(found("soleus", same([(3, 52)]))).empty
+
+
+def test_bursts_that_repeat_in_a_simulated_walk_are_found_as_clonic_from_the_signal():
+    recording = emgkit.simulate(
+        muscle="soleus",
+        n_cycles=8,
+        cycle_s=1.0,
+        cycle_sd_s=0.01,
+        bursts_pct=((5, 12), (21, 28), (37, 44), (53, 60)),
+        edge_sd_pct=0.3,
+        ramp_s=0.01,
+        seed=1,
+    )
+    rows = clonic_rows(emgkit.analyze(recording, {"detect": {"sensitivity": "off"}}).findings)
+    assert terms(rows) == ["clonic"]
+    assert rows["value"].iloc[0] == pytest.approx(6.25, abs=0.2)
+    assert rows["n_cycles"].iloc[0] >= 7
 
 
 @pytest.mark.parametrize("length", [1.0, 2.9])

@@ -39,7 +39,7 @@ OPTIONAL_COLUMNS: Mapping[str, str] = {
 }
 MAX_BYTES = 1_000_000
 _MAX_FAULTS = 5
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _Row = Mapping[str, str]
 
 
@@ -147,13 +147,14 @@ def _window(line: int, row: _Row, faults: list[str]) -> ReferenceWindow | None:
     if muscle is None:
         near = difflib.get_close_matches(row["muscle"].lower(), muscles.MUSCLES, n=3, cutoff=0.5)
         cells.fault("muscle", f"not a known muscle{f'; near it: {chr(44).join(near)}' if near else ''}")
-    if not re.fullmatch(r"[1-9]\d{0,2}", row["burst"]):
+    number = re.fullmatch(r"[1-9][0-9]{0,2}", row["burst"])
+    if not number:
         cells.fault("burst", "a whole number from 1 is needed")
     least, below = math.nextafter(0, 1), math.nextafter(100, 0)
     window = ReferenceWindow(
         muscle=muscle or "",
         variant=cells.text("variant"),
-        burst=int(row["burst"]) if row["burst"].isascii() and row["burst"].isdigit() else 0,
+        burst=int(number[0]) if number else 0,
         onset_pct=cells.number("onset_pct", 0, below, "from 0 to below 100"),
         offset_pct=cells.number("offset_pct", least, 100, "above 0, to 100"),
         source=cells.text("source"),
