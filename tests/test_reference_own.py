@@ -325,3 +325,17 @@ def test_the_example_of_the_documentation_is_one_that_is_accepted(tmp_path, requ
         (1, 2.0, 60.5, 3.1),
         (2, 25.0, 60.5, 4.4),
     ]
+
+
+@given(st.integers(1, 8), st.data())
+@settings(deadline=None, max_examples=40)
+def test_the_line_and_column_that_are_named_are_those_that_are_wrong(n_rows, data):
+    muscles = [w.muscle for w in shipped().references[0].windows if w.variant == "usual" and w.burst == 1]
+    rows = [[muscle, "usual", "1", "10", "50", "Lab", "here"] for muscle in muscles[:n_rows]]
+    n_blank = data.draw(st.integers(0, 3))
+    wrong = data.draw(st.integers(0, n_rows - 1))
+    column = data.draw(st.sampled_from(HEAD.split(",")))
+    rows[wrong][HEAD.split(",").index(column)] = "" if column in ("variant", "source", "status") else "?"
+    text = "\n".join([HEAD] + [""] * n_blank + [",".join(row) for row in rows])
+    with pytest.raises(InputError, match=rf"own\.csv: line {2 + n_blank + wrong}, {column}: "):
+        parse(text.encode(), "own.csv", name="n", version="1", population="p", status="s")
