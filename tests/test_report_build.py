@@ -9,6 +9,8 @@ import pytest
 from report_fakes import MANIFEST, fake
 
 from emgkit.found import REASONS
+from emgkit.model import Source
+from emgkit.reference import FILE_FORMAT
 from emgkit.report import build as room
 from emgkit.report.build import build
 from emgkit.report.model import Blank, Bullets, Document, Picture, Section, Signature, Table
@@ -248,6 +250,14 @@ def test_a_finding_stands_with_its_rule_and_the_reference_by_name_and_version():
     shown = said(section(build(fake()), "findings"))
     assert "later than the reference. Rule timing.prolonged." in shown
     assert "Reference: perry_1992, version 1. Source of the reference: Perry 1992" in shown
+
+
+def test_the_file_of_a_reference_is_an_input_but_no_recording():
+    an = fake(manifest=None)
+    own = Source("own.csv", "d" * 64, FILE_FORMAT, unit="none")
+    document = build(replace(an, inputs=(*an.inputs, own)))
+    assert dict(document.strip)["File"] == "walk_1.c3d"
+    assert "d" * 64 in said(section(document, "settings"))
 
 
 def test_an_older_result_does_not_know_the_name_of_its_reference():

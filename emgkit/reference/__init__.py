@@ -3,7 +3,7 @@
 from emgkit.reference.file import read_reference, shipped
 from emgkit.reference.findings import find
 from emgkit.reference.rules import RULES, Rule
-from emgkit.reference.sets import Reference, ReferenceSet
+from emgkit.reference.sets import FILE_FORMAT, Reference, ReferenceSet
 from emgkit.reference.table import COLUMNS, OPTIONAL_COLUMNS
 from emgkit.reference.windows import (
     NOMINAL_FOOT_OFF_PCT,
@@ -14,6 +14,7 @@ from emgkit.reference.windows import (
 
 __all__ = [
     "COLUMNS",
+    "FILE_FORMAT",
     "NOMINAL_FOOT_OFF_PCT",
     "NORMALISATIONS",
     "OPTIONAL_COLUMNS",

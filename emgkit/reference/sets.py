@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from emgkit.model import Source
 from emgkit.reference.windows import ReferenceWindow
 
+FILE_FORMAT = "CSV (timing reference)"
+"""How the file of a reference is called among the inputs of a result."""
 _SAME_AS = {"gastrocnemius_medialis": "gastrocnemius", "gastrocnemius_lateralis": "gastrocnemius"}
 
 
@@ -68,9 +70,7 @@ class ReferenceSet:
     def sources(self) -> tuple[Source, ...]:
         """Return the files that a user gave, with their hashes, for the inputs of a result."""
         return tuple(
-            Source(r.file, r.sha256, "CSV (timing reference)", unit="none")
-            for r in self.references
-            if not r.is_shipped
+            Source(r.file, r.sha256, FILE_FORMAT, unit="none") for r in self.references if not r.is_shipped
         )
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emgkit.found import REASONS
+from emgkit.reference import FILE_FORMAT
 from emgkit.report.model import Facts
 from emgkit.report.words import (
     MICRO,
@@ -71,7 +72,7 @@ def identification(an: Analysis, words: Words) -> tuple[tuple[str, str], ...]:
     """Return the strip at the head of the report."""
     used = an.cycles["used"]
     session = look_up(an.manifest, "session.id")
-    names = [source.name for source in an.inputs if source.name != an.study.timing_reference.get("file")]
+    names = [source.name for source in an.inputs if source.format != FILE_FORMAT]
     what = session if session != NOT_RECORDED else ", ".join(names[:2]) + (" and others" if names[2:] else "")
     return (
         ("Session" if session != NOT_RECORDED else "File", what or NOT_RECORDED),
