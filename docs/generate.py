@@ -35,6 +35,8 @@ _ABOUT_TABLES = {
     "phases": "one row per phase of gait, in order; [gait.md](gait.md) says where each boundary comes from",
     "magnitude": "one row per part of the cycle: the whole, stance and swing, and the phases; "
     "[magnitude.md](magnitude.md) defines its numbers",
+    "interference_pattern": "one row per measure of a steady contraction, no part of an analysis; "
+    "[interference_pattern.md](interference_pattern.md) defines them",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 
@@ -54,7 +56,7 @@ def columns() -> str:
         "Every column of every table, as CSV and in `result.json`. In a file, a number that cannot be "
         f'determined reads "{tables.NOT_DETERMINABLE}".',
     ]
-    for name, declared in tables.TABLES.items():
+    for name, declared in {**tables.TABLES, **tables.BESIDE}.items():
         rows = [(f"`{c.name}`", c.unit, _type(c.dtype), c.meaning) for c in declared]
         parts += [f"## {name}", f"{_ABOUT_TABLES[name].capitalize()}."]
         parts += [table(("column", "unit", "type", "meaning"), rows)]
@@ -96,6 +98,13 @@ def rules() -> str:
     return table(("term", "rule", "holds when"), [(r.term, f"`{r.id}`", r.words) for r in reference.RULES])
 
 
+def reference_columns() -> str:
+    """Return the table of the columns of a reference."""
+    rows = [(f"`{name}`", "required", meaning) for name, meaning in reference.COLUMNS.items()]
+    rows += [(f"`{name}`", "", meaning) for name, meaning in reference.OPTIONAL_COLUMNS.items()]
+    return table(("column", "", "meaning"), rows)
+
+
 def manifest() -> str:
     """Return the table of all keys of a manifest."""
     rows = []
@@ -122,6 +131,7 @@ def pages() -> Mapping[str, str]:
     blocks = {
         "quality.md": checks(),
         "findings.md": rules(),
+        "reference.md": reference_columns(),
         "session.md": manifest(),
         "recordings.md": vocabulary(),
     }

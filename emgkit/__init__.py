@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from emgkit.errors import EmgkitError, InputError, InsufficientDataError
     from emgkit.events import read_events
     from emgkit.io import list_channels, load_session, read
+    from emgkit.measures.interference_pattern import interference_pattern
     from emgkit.model import Recording, Session
+    from emgkit.reference import read_reference
     from emgkit.report import write_report
     from emgkit.result import Analysis
     from emgkit.session import analyze_session
@@ -33,10 +35,12 @@ _HOME = {
     "analyze": "emgkit.analysis",
     "analyze_session": "emgkit.session",
     "detect": "emgkit.analysis",
+    "interference_pattern": "emgkit.measures.interference_pattern",
     "list_channels": "emgkit.io",
     "load_session": "emgkit.io",
     "read": "emgkit.io",
     "read_events": "emgkit.events",
+    "read_reference": "emgkit.reference",
     "simulate": "emgkit.simulation",
     "write_report": "emgkit.report",
 }
@@ -53,10 +57,12 @@ __all__ = [
     "analyze",
     "analyze_session",
     "detect",
+    "interference_pattern",
     "list_channels",
     "load_session",
     "read",
     "read_events",
+    "read_reference",
     "simulate",
     "write_report",
 ]

@@ -29,7 +29,7 @@ from emgkit.model import FloatArray, Recording
 from emgkit.quality import Row, check_session, check_trial, faults_within, synchrony
 from emgkit.quality.maximum import maximum_row
 from emgkit.quality.resolution import cycles_in_trial
-from emgkit.reference import find, windows_for
+from emgkit.reference import ReferenceSet, find, shipped
 from emgkit.result import Analysis, Study, Trace
 from emgkit.settings import Settings, SettingsLike, as_settings
 
@@ -49,7 +49,9 @@ class Trial:
     sensitivity: Sensitivity
 
 
-def analyze(rec: Recording, settings: SettingsLike = None) -> Analysis:
+def analyze(
+    rec: Recording, settings: SettingsLike = None, *, reference: ReferenceSet | None = None
+) -> Analysis:
     """Find when the muscle is on, and how strongly, in every gait cycle or repetition of one recording.
 
     Parameters
@@ -58,6 +60,9 @@ def analyze(rec: Recording, settings: SettingsLike = None) -> Analysis:
         From `emgkit.read` or `emgkit.simulate`.
     settings : Settings or mapping, optional
         All defaults if not given; ``{"detect": {"method": "double_threshold"}}`` changes one.
+    reference : ReferenceSet, optional
+        What the timing is compared with, from `emgkit.read_reference`; by default the reference that emgkit
+        brings with it.
 
     Returns
     -------
@@ -82,7 +87,14 @@ def analyze(rec: Recording, settings: SettingsLike = None) -> Analysis:
         raise InputError(
             "this is no recording", found=type(rec).__name__, accepted="what emgkit.read returns"
         )
-    return assemble([run(rec, cut(rec, chosen.gait, None, chosen.repetitions), chosen)], chosen)
+    if reference is not None and not isinstance(reference, ReferenceSet):
+        raise InputError(
+            "this is no reference",
+            found=type(reference).__name__,
+            accepted="what emgkit.read_reference returns",
+        )
+    ran = run(rec, cut(rec, chosen.gait, None, chosen.repetitions), chosen)
+    return assemble([ran], chosen, timing_reference=reference)
 
 
 def detect(samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **parameters: Any) -> pd.DataFrame:
@@ -164,8 +176,10 @@ def assemble(
     beside: Sequence[Recording] = (),
     manifest: Mapping[str, Any] | None = None,
     notes: tuple[str, ...] = (),
+    timing_reference: ReferenceSet | None = None,
 ) -> Analysis:
     """Join the trials into the tables of the contract; `maximum` is that of the tests, if there are any."""
+    timing = timing_reference or shipped()
     n_used = sum(int(t.cycles.used.sum()) for t in trials)
     if n_used == 0:
         raise InsufficientDataError(
@@ -214,15 +228,21 @@ def assemble(
             bursts,
             first.muscle,
             settings.measure.timing_tolerance_pct,
+            reference=timing,
             counted=counted.bursts,
             walking=walking,
             confidence=settings.measure.confidence,
             doubt=_doubt(checks, switches_left_out),
+            maximum_credible=maximum is not None and maximum.credible,
+            normalisation=reference.kind if np.isfinite(reference.mean_uv) else None,
         ),
         quality=tables.build("quality", checks),
-        study=_study(trials, reference, counted.words, profile_words(pairs, on_axis, reference)),
+        study=_study(trials, reference, counted.words, profile_words(pairs, on_axis, reference), timing),
         settings=settings,
-        inputs=tuple(rec.source.settled() for rec in (*(t.recording for t in trials), *beside)),
+        inputs=(
+            *(rec.source.settled() for rec in (*(t.recording for t in trials), *beside)),
+            *timing.sources(),
+        ),
         versions={"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
         notes=(*notes, *_notes(trials), tables.AMPLITUDE),
         manifest=manifest,
@@ -319,7 +339,13 @@ def _each_once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for group in groups for word in group))
 
 
-def _study(trials: Sequence[Trial], reference: AmplitudeReference, counting: str, profile: str) -> Study:
+def _study(
+    trials: Sequence[Trial],
+    reference: AmplitudeReference,
+    counting: str,
+    profile: str,
+    timing: ReferenceSet,
+) -> Study:
     first = trials[0]
     powers = [t.signal.noise_uv**2 for t in trials if not np.isnan(t.signal.noise_uv)]
     given = {k: v for k, v in first.detection.parameters.items() if not k.startswith("learned_")}
@@ -329,6 +355,8 @@ def _study(trials: Sequence[Trial], reference: AmplitudeReference, counting: str
     }
     muscle = first.recording.muscle
     walking = first.cycles.kind == "gait"
+    taken = timing.find(muscle) if walking else None
+    windows = taken[1] if taken else ()
     return Study(
         label=first.recording.label,
         muscle=muscle,
@@ -349,10 +377,8 @@ def _study(trials: Sequence[Trial], reference: AmplitudeReference, counting: str
         ),
         counting=counting,
         sensitivity=_alternates(trials),
-        reference=tuple(
-            (w.variant, w.onset_pct, w.offset_pct, w.source)
-            for w in (windows_for(muscle) if muscle and walking else ())
-        ),
+        reference=tuple((w.variant, w.onset_pct, w.offset_pct, w.source) for w in windows),
+        timing_reference=taken[0].about(windows) if taken else {},
     )
 
 

@@ -367,7 +367,8 @@ class Recording:
 class Session:
     """A session folder: what the manifest says, with the paths of its recordings.
 
-    `paths` maps the role ("walk", "activity", "rest", "maximum", "stimulation") to files in order.
+    `paths` maps the role ("walk", "activity", "rest", "maximum", "stimulation") to files in order, and
+    "reference" to the file of a laboratory's own timing reference.
     """
 
     folder: str = field(repr=False)

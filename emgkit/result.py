@@ -91,6 +91,9 @@ class Study:
     """Root mean square of the quiet signal; NaN if not determinable."""
     reference: tuple[tuple[str, float, float, str], ...] = ()
     """Reference windows of the muscle: (variant, onset_pct, offset_pct, source)."""
+    timing_reference: Mapping[str, Any] = field(default_factory=dict)
+    """Name, version, population, status, file, sha256 and nominal foot-off of the reference that these
+    windows are from; empty if there is none, or in a result of an older version."""
     foot_switches: tuple[str, ...] = ()
     """Foot switches that bound the cycles, as "site: label"; empty if none were used."""
     foot_switches_left_out: tuple[str, ...] = ()

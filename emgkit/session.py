@@ -18,6 +18,7 @@ from emgkit.measures.normalisation import MaximumTest, best_window, maximum_refe
 from emgkit.measures.trial import mask_of
 from emgkit.model import Activity, FloatArray, Recording, Session
 from emgkit.quality import faults_within
+from emgkit.reference import ReferenceSet, read_reference
 from emgkit.result import Analysis
 from emgkit.settings import Settings
 
@@ -47,6 +48,7 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
             "this is no session", found=type(ses).__name__, accepted="what emgkit.load_session returns"
         )
     report = progress or (lambda name: None)
+    timing = _timing_reference(ses, report)
     role = "walk" if ses.paths.get("walk") else "activity"
     activity: Activity = "walking" if role == "walk" else "repetitions"
     trials: list[Trial] = []
@@ -81,7 +83,18 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
         beside=(*beside["maximum"], *beside["rest"], *(rec for rec, _ in left_out)),
         manifest=ses.manifest,
         notes=notes,
+        timing_reference=timing,
     )
+
+
+def _timing_reference(ses: Session, report: Callable[[str], object]) -> ReferenceSet | None:
+    """Read the laboratory's own reference, None if the session has none."""
+    given = ses.manifest.get("reference")
+    if given is None:
+        return None
+    (path,) = ses.paths["reference"]
+    report(Path(path).name)
+    return read_reference(path, **{key: value for key, value in given.items() if key != "file"})
 
 
 def _read_trial(ses: Session, path: str, switches: Mapping[str, str] | None = None) -> Recording:

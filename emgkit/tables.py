@@ -161,11 +161,12 @@ FINDINGS = (
     _s("rule", "identifier of the rule"),
     _s("term", "word of the timing vocabulary"),
     _s("statement", "the finding as a sentence with its numbers"),
-    _f("value", "%", "deviation from the reference, in percent of the cycle"),
+    _f("value", "", "deviation from the reference, in `unit`; of clonic bursts their rate"),
     _s("reference", "what it was compared with"),
     _s("source", "where the reference comes from"),
     _i("n_cycles", "cycles that show it"),
     _i("of_cycles", "cycles that were looked at"),
+    _s("unit", "unit of the value: % of the cycle, % of the reference amplitude, Hz; 'none' without one"),
 )
 
 QUALITY = (
@@ -239,12 +240,27 @@ LATER: Mapping[str, tuple[str, ...]] = {
     ),
     "profile": ("band_low_uv", "band_high_uv", "intensity_uv", "intensity_pct_ref", "mean_pct_ref"),
     "summary": ("n_robust",),
+    "findings": ("unit",),
     "quality": ("where",),
     "gait": tuple(c.name for c in GAIT),
     "phases": tuple(c.name for c in PHASES),
     "magnitude": tuple(c.name for c in MAGNITUDE),
 }
 """Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
+
+INTERFERENCE_PATTERN = (
+    _s("measure", "name of the measure; docs/interference_pattern.md defines each"),
+    _f("value", "", "mean over the epochs, in `unit`"),
+    _f("sd", "", "standard deviation over the epochs, in `unit`"),
+    _s("unit", "unit of value and sd"),
+    _i("n_epochs", "epochs behind the value"),
+    _s("definition", "how it is computed"),
+    _s("source", "whom it follows"),
+    _s("status", "how far it was validated"),
+    _s("why", "why it is not determinable, or what limits it; 'none' if nothing"),
+)
+BESIDE: Mapping[str, tuple[Column, ...]] = {"interference_pattern": INTERFERENCE_PATTERN}
+"""Tables that are no part of an analysis."""
 
 _PANDAS = {"float64": "float64", "Int64": "Int64", "bool": "bool", "str": "object"}
 
@@ -255,7 +271,7 @@ def build(name: str, columns: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -
     Parameters
     ----------
     name : str
-        A key of `TABLES`.
+        A key of `TABLES` or `BESIDE`.
     columns : mapping of str to array, or sequence of mappings
         Exactly the declared columns; NaN or None where a number is not determinable.
 
@@ -266,7 +282,7 @@ def build(name: str, columns: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -
     """
     import pandas as pd
 
-    declared = TABLES[name]
+    declared = TABLES[name] if name in TABLES else BESIDE[name]
     frame = pd.DataFrame(columns if isinstance(columns, Mapping) else list(columns))
     if len(frame.columns) == 0:
         frame = pd.DataFrame({c.name: [] for c in declared})

@@ -51,6 +51,16 @@ REFERENCE = (
     ("alternate", 57.0, 10.0, "Perry 1992, Gait Analysis: Normal and Pathological Function"),
 )
 
+TIMING_REFERENCE = {
+    "name": "perry_1992",
+    "version": "1",
+    "population": "not recorded in the transcription",
+    "status": "secondary transcription; check against the book before clinical use",
+    "file": "perry_1992.csv",
+    "sha256": "c" * 64,
+    "foot_off_pct": 62.0,
+}
+
 SENSITIVITY: tuple[dict[str, Any], ...] = tuple(
     {"kind": kind, "method": method, "changed": changed, "bursts": 13, "hold": hold, "further": further}
     | {"not_run": ""}
@@ -251,6 +261,7 @@ def fake(
             "source": REFERENCE[0][3],
             "n_cycles": 7,
             "of_cycles": strides,
+            "unit": "% of the cycle",
         }
     ]
     quality = [
@@ -345,6 +356,7 @@ def fake(
             amplitude=NO_MAXIMUM,
             profile="Profile of the fake, each cycle as a whole.",
             reference=REFERENCE,
+            timing_reference=TIMING_REFERENCE,
             sensitivity=SENSITIVITY,
         ),
         "settings": Settings(),

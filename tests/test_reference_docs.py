@@ -21,7 +21,8 @@ def generated():
 
 
 @pytest.mark.parametrize(
-    "name", ["columns.md", "settings.md", "quality.md", "findings.md", "session.md", "recordings.md"]
+    "name",
+    ["columns.md", "settings.md", "quality.md", "findings.md", "reference.md", "session.md", "recordings.md"],
 )
 def test_generated_pages_are_up_to_date(generated, name):
     stands = (ROOT / "docs" / name).read_text(encoding="utf-8")
@@ -29,12 +30,15 @@ def test_generated_pages_are_up_to_date(generated, name):
 
 
 def test_every_column_setting_check_and_rule_is_there(generated):
-    names = [c.name for declared in tables.TABLES.values() for c in declared]
+    every = {**tables.TABLES, **tables.BESIDE}
+    names = [c.name for declared in every.values() for c in declared]
     assert all(f"| `{name}` |" in generated["columns.md"] for name in names)
     sections = [getattr(Settings(), name) for name in Settings.model_fields]
     assert all(f"| `{key}` |" in generated["settings.md"] for s in sections for key in type(s).model_fields)
     assert all(f"| `{check.name}` |" in generated["quality.md"] for check in quality.CHECKS)
     assert all(f"| `{rule.id}` |" in generated["findings.md"] for rule in reference.RULES)
+    columns = (*reference.COLUMNS, *reference.OPTIONAL_COLUMNS)
+    assert all(f"| `{name}` |" in generated["reference.md"] for name in columns)
 
 
 @pytest.mark.parametrize("page", sorted(p.name for p in (ROOT / "docs").glob("*.md")))

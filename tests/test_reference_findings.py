@@ -4,6 +4,8 @@ Tables are built with the same declarations as in an analysis; the summary of on
 was put in, with an interval of known width.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from emgkit import tables
 from emgkit.errors import InputError
-from emgkit.reference import RULES, find
+from emgkit.reference import RULES, ReferenceSet, find, shipped
 
 TOL = 5.0
 # scaled to a foot-off of 62 %, the reference is as in the table
@@ -91,8 +93,13 @@ def make(patterns, *, foot_off=NOMINAL, half=1.0, jitter=0.0, unused=0):
     return tables.build("summary", rows), tables.build("cycles", cycles), built
 
 
-def found(muscle, patterns, *, tolerance=TOL, walking=True, **options):
-    return find(*make(patterns, **options), muscle, tolerance, walking=walking)
+def found(muscle, patterns, *, tolerance=TOL, walking=True, reference=None, **options):
+    return find(*make(patterns, **options), muscle, tolerance, walking=walking, reference=reference)
+
+
+def without_alternates():
+    (one,) = shipped().references
+    return ReferenceSet((replace(one, windows=tuple(w for w in one.windows if w.variant == "usual")),))
 
 
 def terms(frame):
@@ -200,23 +207,15 @@ def test_tibialis_posterior_late_is_delayed():
     assert frame["value"][0] == pytest.approx(10.0)
 
 
-def test_a_pause_that_is_skipped_is_prolonged_where_there_is_no_alternate(monkeypatch):
-    from emgkit.reference import windows
-
-    both = [w for w in windows.windows_for("tibialis_posterior") if w.variant == "usual"]
-    monkeypatch.setattr("emgkit.reference.findings.windows_for", lambda muscle: tuple(both))
-    frame = found("tibialis_posterior", same([(0, 51)]))
+def test_a_pause_that_is_skipped_is_prolonged_where_there_is_no_alternate():
+    frame = found("tibialis_posterior", same([(0, 51)]), reference=without_alternates())
     assert terms(frame) == ["within tolerance", "within tolerance", "prolonged"]
     assert frame["value"][2] == pytest.approx(12.0)
     assert frame["n_cycles"][2] == 8
 
 
-def test_one_of_two_reference_bursts_without_activity(monkeypatch):
-    from emgkit.reference import windows
-
-    both = [w for w in windows.windows_for("tibialis_posterior") if w.variant == "usual"]
-    monkeypatch.setattr("emgkit.reference.findings.windows_for", lambda muscle: tuple(both))
-    frame = found("tibialis_posterior", same([(27, 51)]))
+def test_one_of_two_reference_bursts_without_activity():
+    frame = found("tibialis_posterior", same([(27, 51)]), reference=without_alternates())
     assert terms(frame) == ["within tolerance", "within tolerance", "not detected"]
     assert "from 0.0 to 15.0 %" in frame["statement"][2]
 
@@ -421,3 +420,26 @@ def test_scattered_bursts_are_not_out_of_phase_because_their_mean_is():
 def test_cycles_without_such_a_burst_do_not_show_it():
     row = found("soleus", [[(12, 52)]] * 6 + [[]] * 3).iloc[0]
     assert (row["term"], row["n_cycles"], row["of_cycles"]) == ("delayed", 6, 9)
+
+
+# semitendinosus: usual 87 to 4, alternate 85 to 30
+@pytest.mark.parametrize(
+    ("off", "expected", "value"),
+    [
+        (104, "within tolerance", 0),
+        (109, "within tolerance", 5),
+        (110, "undecided", 6),
+        (124, "undecided", -6),
+        (125, "within tolerance", -5),
+        (136, "prolonged", 6),
+    ],
+)
+def test_an_edge_between_two_patterns_is_neither_early_nor_late(off, expected, value):
+    row = found("semitendinosus", same([(87, off)]), half=0.5).iloc[1]
+    assert (row["term"], row["value"]) == (expected, pytest.approx(value))
+    if off == 124:
+        assert "6.0 % before the alternate (nearest of 2) reference of 30.0 %" in row["statement"]
+        assert (
+            "It is 20.0 % after that of the usual pattern, 4.0 %, and so lies between the two."
+            in row["statement"]
+        )

@@ -9,6 +9,8 @@ import pytest
 from report_fakes import MANIFEST, fake
 
 from emgkit.found import REASONS
+from emgkit.model import Source
+from emgkit.reference import FILE_FORMAT
 from emgkit.report.build import build
 from emgkit.report.model import Blank, Bullets, Document, Picture, Section, Signature, Table
 from emgkit.report.words import NBSP
@@ -237,3 +239,27 @@ def test_a_comparison_that_could_not_be_made_claims_no_source():
     shown = said(section(build(fake(findings=row)), "findings"))
     assert "Not determinable.\nToo few strides." in shown
     assert "Source of the reference" not in shown
+
+
+def test_a_finding_stands_with_its_rule_and_the_reference_by_name_and_version():
+    shown = said(section(build(fake()), "findings"))
+    assert "later than the reference. Rule timing.prolonged." in shown
+    assert "Reference: perry_1992, version 1. Source of the reference: Perry 1992" in shown
+
+
+def test_the_file_of_a_reference_is_an_input_but_no_recording():
+    an = fake(manifest=None)
+    own = Source("own.csv", "d" * 64, FILE_FORMAT, unit="none")
+    document = build(replace(an, inputs=(*an.inputs, own)))
+    assert dict(document.strip)["File"] == "walk_1.c3d"
+    assert "d" * 64 in said(section(document, "settings"))
+
+
+def test_an_older_result_does_not_know_the_name_of_its_reference():
+    an = fake()
+    findings = an.findings.assign(source="Perry 1992 (secondary transcription)")
+    older = replace(an, study=replace(an.study, timing_reference={}), findings=findings)
+    shown = said(section(build(older), "findings"))
+    assert "Perry 1992 (secondary transcription)" in shown
+    assert "Reference: not recorded, version not recorded." in shown
+    assert "Status: not recorded." in shown

@@ -116,6 +116,14 @@ def analyze(
             "--repetition-label", metavar="LABEL", help="Events with this label start a repetition."
         ),
     ] = None,
+    reference: Annotated[
+        Path | None,
+        typer.Option(
+            "--reference",
+            metavar="CSV",
+            help="Your own timing reference, for the muscles that it names; see docs/reference.md.",
+        ),
+    ] = None,
     settings: SettingsFile = None,
     debug: Debug = False,
 ) -> None:
@@ -131,8 +139,10 @@ def analyze(
     _check_options(side, emg_unit)
     _refuse_session_folder(out)
     from emgkit import analysis, io
+    from emgkit.reference import read_reference
 
     chosen = _load_settings(settings)
+    timing = None if reference is None else read_reference(reference)
     wire: Side | None = side  # type: ignore[assignment]  # narrowed above, which mypy does not follow
     recording = io.read(
         file,
@@ -144,7 +154,8 @@ def analyze(
         motion=motion,
         repetition_label=repetition_label,
     )
-    _write(analysis.analyze(recording, _of_repetitions(chosen) if repetition_label else chosen), out)
+    in_force = _of_repetitions(chosen) if repetition_label else chosen
+    _write(analysis.analyze(recording, in_force, reference=timing), out)
 
 
 @app.command()

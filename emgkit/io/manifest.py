@@ -169,6 +169,22 @@ class TrialsSection(_Section):
         return self
 
 
+class ReferenceSection(_Section):
+    """[reference]: a laboratory's own timing reference."""
+
+    file: str = Field(
+        description="a CSV file in the folder; [reference.md](reference.md) lists its columns", min_length=1
+    )
+    mode: Literal["add", "replace"] = Field(
+        "add",
+        description="add: it is taken for the muscles that it names, the shipped one for others; replace: it "
+        "alone",
+    )
+    name: Text | None = Field(None, description="what findings call it; otherwise the name of the file")
+    version: Text | None = Field(None, description="its version")
+    population: Text | None = Field(None, description="whom it was measured on, with which electrode")
+
+
 class Manifest(_Section):
     """The whole of a session.toml."""
 
@@ -179,6 +195,7 @@ class Manifest(_Section):
     channels: ChannelsSection | None = None
     footswitch: FootswitchSection | None = None
     trials: TrialsSection
+    reference: ReferenceSection | None = None
     settings: dict[str, Any] | None = Field(
         None, description="changes to the defaults, in the shape of the settings"
     )

@@ -36,8 +36,8 @@ def load_session(folder: str | Path) -> Session:
     Returns
     -------
     Session
-        `paths` maps each role that is given to absolute paths in order; `manifest` is what was given, as
-        plain data, with the muscle under its full name; `settings` are the defaults, changed by
+        `paths` maps each role that is given, and "reference", to absolute paths in order; `manifest` is what
+        was given, as plain data, with the muscle under its full name; `settings` are the defaults, changed by
         `[settings]` and `[footswitch]`.
 
     Raises
@@ -75,9 +75,14 @@ def load_session(folder: str | Path) -> Session:
     if isinstance(trials, dict):
         for role in ROLES:
             if role in trials:
-                found, wrong = _files(root, role, trials[role])
+                found, wrong = _files(root, ("trials", role), trials[role], globs=role in GLOB_ROLES)
                 paths[role] = tuple(found)
                 faults += wrong
+    own = given.get("reference")
+    if isinstance(own, dict) and isinstance(own.get("file"), str):
+        found, wrong = _files(root, ("reference", "file"), own["file"], globs=False)
+        paths["reference"] = tuple(found)
+        faults += wrong
     if faults:
         raise error_of(text, faults, MANIFEST)
 
@@ -110,20 +115,20 @@ def _two_ladders(given: Mapping[str, Any]) -> Iterator[Fault]:
         )
 
 
-def _files(root: Path, role: str, given: Any) -> tuple[list[str], list[Fault]]:
+def _files(root: Path, place: tuple[str, str], given: Any, *, globs: bool) -> tuple[list[str], list[Fault]]:
     entries = [given] if isinstance(given, str) else given
     if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
         return [], []  # the manifest's model says so
     found: list[str] = []
     faults: list[Fault] = []
     for entry in entries:
-        place = ("trials", role)
         if not entry.strip() or "\0" in entry or Path(entry).is_absolute() or ".." in Path(entry).parts:
             faults.append(Fault(place, f"not a path inside the folder (found {short(entry)})"))
             continue
         try:
             literal = (root / entry).is_file()
-            if not literal and role in GLOB_ROLES and re.search(r"[*?\[]", entry):
+            pattern = globs and re.search(r"[*?\[]", entry)
+            if not literal and pattern:
                 matches = sorted(p for p in root.glob(entry) if p.is_file())
             else:
                 matches = [root / entry] if literal else []
@@ -134,8 +139,7 @@ def _files(root: Path, role: str, given: Any) -> tuple[list[str], list[Fault]]:
             faults.append(Fault(place, f"not a usable path or pattern ({reason}; found {short(entry)})"))
             continue
         if not matches:
-            globs = role in GLOB_ROLES and re.search(r"[*?\[]", entry)
-            what = "no file answers to the pattern" if globs else "there is no such file"
+            what = "no file answers to the pattern" if pattern else "there is no such file"
             faults.append(Fault(place, f"{what} (found {short(entry)})"))
         for match in matches:
             if match in outside:

@@ -1,28 +1,30 @@
-"""Sourced timing windows and the comparison with them."""
+"""Sourced timing references, the shipped one and a laboratory's own, and the comparison with them."""
 
+from emgkit.reference.file import read_reference, shipped
 from emgkit.reference.findings import find
 from emgkit.reference.rules import RULES, Rule
+from emgkit.reference.sets import FILE_FORMAT, Reference, ReferenceSet
+from emgkit.reference.table import COLUMNS, OPTIONAL_COLUMNS
 from emgkit.reference.windows import (
-    NAME,
     NOMINAL_FOOT_OFF_PCT,
-    POPULATION,
-    STATUS,
-    VERSION,
+    NORMALISATIONS,
     ReferenceWindow,
     scaled_pct,
-    windows_for,
 )
 
 __all__ = [
-    "NAME",
+    "COLUMNS",
+    "FILE_FORMAT",
     "NOMINAL_FOOT_OFF_PCT",
-    "POPULATION",
+    "NORMALISATIONS",
+    "OPTIONAL_COLUMNS",
     "RULES",
-    "STATUS",
-    "VERSION",
+    "Reference",
+    "ReferenceSet",
     "ReferenceWindow",
     "Rule",
     "find",
+    "read_reference",
     "scaled_pct",
-    "windows_for",
+    "shipped",
 ]

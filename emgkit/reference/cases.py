@@ -1,7 +1,7 @@
 """The single cycles behind a mean: which bursts are alike, and how each of them lies."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -55,18 +55,29 @@ def alike(bursts: pd.DataFrame, mean: Arc, *, whole: bool = True) -> list[Arc]:
     Cycles without such a burst are left out. A burst whose offset is not known is left out if `whole`, and
     otherwise has the length of the mean burst.
     """
-    best: dict[tuple[Any, Any], tuple[float, Arc]] = {}
-    for trial, cycle, on, off in bursts[["trial", "cycle", "onset_pct", "offset_pct"]].itertuples(
-        index=False
-    ):
+    return [one for _, one in _alike(bursts, mean, whole=whole)]
+
+
+def amplitudes(bursts: pd.DataFrame, mean: Arc) -> FloatArray:
+    """Return the normalised mean amplitude of each of these bursts that has one."""
+    rows = [at for at, _ in _alike(bursts, mean, whole=False)]
+    found = bursts["mean_pct_ref"].to_numpy(dtype=np.float64)[rows]
+    return cast(FloatArray, found[np.isfinite(found)])
+
+
+def _alike(bursts: pd.DataFrame, mean: Arc, *, whole: bool) -> list[tuple[int, Arc]]:
+    """Return them with the number of their row."""
+    best: dict[tuple[Any, Any], tuple[float, int, Arc]] = {}
+    columns = bursts[["trial", "cycle", "onset_pct", "offset_pct"]]
+    for at, (trial, cycle, on, off) in enumerate(columns.itertuples(index=False)):
         if whole and np.isnan(off):
             continue
         end = float(on) + mean.length if np.isnan(off) else float(off)
         one = aligned(Arc(float(on), end), mean)
         shared = overlap(one, mean)
-        if shared > best.get((trial, cycle), (0.0, one))[0]:
-            best[trial, cycle] = (shared, one)
-    return [one for _, one in best.values()]
+        if shared > best.get((trial, cycle), (0.0,))[0]:
+            best[trial, cycle] = (shared, at, one)
+    return [(at, one) for _, at, one in best.values()]
 
 
 def differences(bursts: pd.DataFrame, mean: Arc, edge: str) -> FloatArray:

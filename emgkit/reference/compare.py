@@ -3,6 +3,8 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
+from typing import Literal
 
 from emgkit.reference.arcs import Arc, aligned, arc, overlap
 from emgkit.reference.rules import COVERED_PCT, OPPOSITE_PCT
@@ -16,21 +18,39 @@ class Window:
     of: ReferenceWindow
     arc: Arc
 
+    @property
+    def has_amplitude(self) -> bool:
+        """Whether the reference states a normalised amplitude for it."""
+        return not (isnan(self.of.mean_low_pct_ref) and isnan(self.of.mean_high_pct_ref))
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
     """One edge of a burst against one window; `deviation` is 0 on the side where there is no edge."""
 
+    name: Literal["onset", "offset"]
     window: Window
     difference: float
     """Measured minus reference, percent of the cycle."""
     deviation: float
+
+    @property
+    def reference_pct(self) -> float:
+        """Where the reference has it."""
+        return self.window.arc.on if self.name == "onset" else self.window.arc.off
+
+    def tolerance_pct(self, setting_pct: float) -> float:
+        """Return the tolerance: that of the setting, or the reference's own spread where that is larger."""
+        own = self.window.of.onset_sd_pct if self.name == "onset" else self.window.of.offset_sd_pct
+        return setting_pct if isnan(own) else max(setting_pct, own)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One burst against one variant; an edge is None where another burst shares the window on that side."""
 
+    windows: tuple[Window, ...]
+    """The windows that the burst belongs to."""
     onset: Edge | None
     offset: Edge | None
     pauses: tuple[tuple[Window, Window], ...]
@@ -41,7 +61,7 @@ def scale(windows: Sequence[ReferenceWindow], foot_off_pct: float) -> dict[str, 
     """Return the windows by variant, scaled to the foot-off."""
     variants: dict[str, list[Window]] = {}
     for w in windows:
-        on, off = scaled_pct(w.onset_pct, foot_off_pct), scaled_pct(w.offset_pct, foot_off_pct)
+        on, off = (scaled_pct(edge, foot_off_pct, w.foot_off_pct) for edge in (w.onset_pct, w.offset_pct))
         variants.setdefault(w.variant, []).append(Window(w, arc(on, off)))
     return variants
 
@@ -78,11 +98,11 @@ def _comparison(
     onset = offset = None
     if here_first.on <= min(b.on for b in sharing_first):
         d = here_first.on - first.arc.on
-        onset = Edge(first, d, 0.0 if first.of.no_onset and d < 0 else d)
+        onset = Edge("onset", first, d, 0.0 if first.of.no_onset and d < 0 else d)
     if here_last.off >= max(b.off for b in sharing_last):
         d = here_last.off - last.arc.off
-        offset = Edge(last, d, 0.0 if last.of.no_offset and d > 0 else d)
-    return Comparison(onset, offset, tuple(itertools.pairwise(mine)))
+        offset = Edge("offset", last, d, 0.0 if last.of.no_offset and d > 0 else d)
+    return Comparison(tuple(mine), onset, offset, tuple(itertools.pairwise(mine)))
 
 
 def opposite_share(burst: Arc, windows: Sequence[Window], foot_off_pct: float) -> float:
@@ -94,12 +114,12 @@ def opposite_share(burst: Arc, windows: Sequence[Window], foot_off_pct: float) -
 
 
 def covered_share(burst: Arc, windows: Sequence[Window]) -> float:
-    """Return the share of the windows that the burst covers, 0 to 1."""
-    return sum(overlap(burst, w.arc) for w in windows) / sum(w.arc.length for w in windows)
+    """Return the share, 0 to 1, that the burst covers of the window of which it covers most."""
+    return max(overlap(burst, w.arc) / w.arc.length for w in windows)
 
 
 def out_of_phase(burst: Arc, windows: Sequence[Window], foot_off_pct: float) -> bool:
-    """Tell whether half of the burst lies in the opposite phase and it covers < 20 % of the windows."""
+    """Tell whether half of the burst lies in the opposite phase and it covers < 20 % of every window."""
     return (
         opposite_share(burst, windows, foot_off_pct) >= OPPOSITE_PCT / 100
         and covered_share(burst, windows) < COVERED_PCT / 100

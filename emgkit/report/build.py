@@ -35,7 +35,6 @@ from emgkit.result import Analysis
 from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
 DRAFT = "Draft, not reviewed by a physician"
-STATUS = "secondary transcription; check against the book before clinical use"
 NO_DIAGNOSIS = (
     "Findings are measurements held against a reference by fixed rules. They are no diagnosis; the"
     " interpretation is the physician's."
@@ -147,10 +146,10 @@ def _timing(an: Analysis, words: Words) -> Section:
     if said := robustness.summary(an, words):
         blocks.append(Paragraph(said))
     if an.study.reference:
-        sources = _joined(row[3] for row in an.study.reference)
+        sources = _joined(an, (row[3] for row in an.study.reference))
         blocks.append(
             Paragraph(
-                f"Reference, {_scaling(an)}: {sources}. Status: {STATUS}.",
+                f"Reference, {_scaling(an)}: {sources}. Status: {_status(an)}.",
                 "note",
             )
         )
@@ -201,11 +200,14 @@ def _findings(an: Analysis) -> Section:
     blocks: list[Block] = []
     rows = records(an.findings)
     if rows:
-        blocks.append(Bullets(tuple((_lead(str(row["term"])), str(row["statement"])) for row in rows)))
+        said = (f"{row['statement']} Rule {row['rule']}." for row in rows)
+        blocks.append(Bullets(tuple(zip((_lead(str(row["term"])) for row in rows), said, strict=True))))
         named_sources = (str(row["source"]) for row in rows)
-        sources = _joined(text for text in named_sources if text not in ("", "none"))
+        sources = _joined(an, (text for text in named_sources if text not in ("", "none")))
         if sources:
-            blocks.append(Paragraph(f"Source of the reference: {sources}. Status: {STATUS}.", "note"))
+            name = record.reference_name(an)
+            text = f"Reference: {name}. Source of the reference: {sources}. Status: {_status(an)}."
+            blocks.append(Paragraph(text, "note"))
     else:
         blocks.append(Paragraph("No finding was made."))
     if an.notes:
@@ -215,9 +217,15 @@ def _findings(an: Analysis) -> Section:
     return Section("findings", "Findings", tuple(blocks))
 
 
-def _joined(sources: Iterable[str]) -> str:
-    """Return the sources, each once, without the status, which follows them in full."""
-    return "; ".join(dict.fromkeys(text.removesuffix(" (secondary transcription)") for text in sources))
+def _status(an: Analysis) -> str:
+    return str(an.study.timing_reference.get("status", NOT_RECORDED))
+
+
+def _joined(an: Analysis, sources: Iterable[str]) -> str:
+    """Return the sources, each once, without the status, which follows them in full where it is known."""
+    # an older result has the status of each source only
+    known = " (secondary transcription)" if an.study.timing_reference else ""
+    return "; ".join(dict.fromkeys(text.removesuffix(known) for text in sources))
 
 
 def _lead(term: str) -> str:

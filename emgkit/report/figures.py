@@ -48,13 +48,15 @@ def scaled_reference(an: Analysis) -> tuple[tuple[str, float, float], ...]:
 
     Stance and swing are scaled to the mean foot-off, as the findings do; without one, as they are printed.
     """
-    from emgkit.reference.windows import scaled_pct
+    from emgkit.reference.windows import NOMINAL_FOOT_OFF_PCT, scaled_pct
 
     foot_off = mean_foot_off(an)
     if not 0 < foot_off < 100:  # also false for NaN
         return tuple(row[:3] for row in an.study.reference)
+    nominal = an.study.timing_reference.get("foot_off_pct", NOMINAL_FOOT_OFF_PCT)
     return tuple(
-        (name, scaled_pct(a, foot_off), scaled_pct(b, foot_off)) for name, a, b, _ in an.study.reference
+        (name, scaled_pct(a, foot_off, nominal), scaled_pct(b, foot_off, nominal))
+        for name, a, b, _ in an.study.reference
     )
 
 

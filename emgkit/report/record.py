@@ -7,6 +7,7 @@ from typing import Any
 
 from emgkit.condition import envelope_words
 from emgkit.found import REASONS
+from emgkit.reference import FILE_FORMAT
 from emgkit.report.model import Facts
 from emgkit.report.words import (
     MICRO,
@@ -72,7 +73,7 @@ def identification(an: Analysis, words: Words) -> tuple[tuple[str, str], ...]:
     """Return the strip at the head of the report."""
     used = an.cycles["used"]
     session = look_up(an.manifest, "session.id")
-    names = [source.name for source in an.inputs]
+    names = [source.name for source in an.inputs if source.format != FILE_FORMAT]
     what = session if session != NOT_RECORDED else ", ".join(names[:2]) + (" and others" if names[2:] else "")
     return (
         ("Session" if session != NOT_RECORDED else "File", what or NOT_RECORDED),
@@ -149,10 +150,17 @@ def _processing(an: Analysis) -> Facts:
             ("signal to noise", spread),
             ("normalisation", remark(an.study.normalisation) or NOT_RECORDED),
             ("reference: source", "; ".join(sources) if sources else "none for this muscle and activity"),
-            ("reference: population, electrode", NOT_RECORDED),
+            ("reference: name, version", reference_name(an) if sources else "none"),
+            ("reference: population, electrode", stated(an.study.timing_reference.get("population"))),
         ),
         title="Processing",
     )
+
+
+def reference_name(an: Analysis) -> str:
+    """Return name and version of the timing reference."""
+    about = an.study.timing_reference
+    return f"{stated(about.get('name'))}, version {stated(about.get('version'))}"
 
 
 def _cycles(an: Analysis, words: Words) -> Facts:
