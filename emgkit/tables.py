@@ -126,17 +126,20 @@ SUMMARY = (
     _i("burst", "number of the burst within the cycle, from 1; not determinable in modality 0"),
     _f("onset_pct", "%", "circular mean of the onsets, 0 to below 100"),
     _f("onset_sd_pct", "%", "circular standard deviation of the onsets"),
-    _f("onset_ci_low_pct", "%", "lower bound of the 95 % interval of the mean onset; may be < 0"),
-    _f("onset_ci_high_pct", "%", "upper bound of the 95 % interval of the mean onset"),
+    _f("onset_ci_low_pct", "%", "lower bound of the interval of the mean onset; may be < 0"),
+    _f("onset_ci_high_pct", "%", "upper bound of the interval of the mean onset"),
     _f("offset_pct", "%", "circular mean of the offsets; 100 or more if past the next contact"),
     _f("offset_sd_pct", "%", "circular standard deviation of the offsets"),
-    _f("offset_ci_low_pct", "%", "lower bound of the 95 % interval of the mean offset"),
-    _f("offset_ci_high_pct", "%", "upper bound of the 95 % interval of the mean offset"),
+    _f("offset_ci_low_pct", "%", "lower bound of the interval of the mean offset"),
+    _f("offset_ci_high_pct", "%", "upper bound of the interval of the mean offset"),
     _f("mean_uv", "uV", "mean over the cycles of the bursts' mean_uv"),
     _f("mean_pct_ref", "%", "the same, in percent of the named reference"),
     _i("n_onsets", "onsets behind the mean; fewer than n_cycles where an onset is not determinable"),
     _i("n_offsets", "offsets behind the mean; fewer than n_cycles where an offset is not determinable"),
     _i("n_robust", "bursts behind the means that are robust; not determinable where that was not assessed"),
+    _f("frequency_low_pct", "%", "lower bound of the interval of the frequency (Wilson)"),
+    _f("frequency_high_pct", "%", "upper bound of the interval of the frequency"),
+    _s("why", "why a mean or its interval is not determinable, with the number of edges; 'none' if all are"),
 )
 
 FINDINGS = (
@@ -196,7 +199,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
 LATER: Mapping[str, tuple[str, ...]] = {
     "cycles": ("reason_detail", "contact_sequence", "contact_form"),
     "bursts": ("onset_shift_ms", "offset_shift_ms", "robustness"),
-    "summary": ("n_robust",),
+    "summary": ("n_robust", "frequency_low_pct", "frequency_high_pct", "why"),
     "quality": ("where",),
     "gait": tuple(c.name for c in GAIT),
     "phases": tuple(c.name for c in PHASES),

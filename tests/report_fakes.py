@@ -12,6 +12,7 @@ from gait_fakes import cycles as gait_cycles
 from emgkit import tables
 from emgkit.gait.parameters import gait_rows
 from emgkit.gait.perry import phase_rows
+from emgkit.measures.mean_interval import wilson_pct
 from emgkit.model import Source
 from emgkit.result import Analysis, Study, Trace
 from emgkit.settings import Settings
@@ -156,6 +157,9 @@ def _summary(cycles: pd.DataFrame, bursts: pd.DataFrame) -> list[dict[str, Any]]
                     "n_onsets": len(mine) if burst else 0,
                     "n_offsets": len(mine) if burst else 0,
                     "n_robust": int((mine["robustness"] == "robust").sum()) if burst else None,
+                    "frequency_low_pct": wilson_pct(len(group), len(used), 0.95)[0],
+                    "frequency_high_pct": wilson_pct(len(group), len(used), 0.95)[1],
+                    "why": "none" if burst else "no burst",
                 }
             )
     return rows
