@@ -33,6 +33,8 @@ _ABOUT_TABLES = {
     "quality": "one row per check and recording",
     "gait": "one row per time parameter and side; [gait.md](gait.md) defines them",
     "phases": "one row per phase of gait, in order; [gait.md](gait.md) says where each boundary comes from",
+    "variability": "one row per measure of how much the cycles differ; [timing.md](timing.md) defines them",
+    "principal": "one row per principal activation; [timing.md](timing.md) says how they are found",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 

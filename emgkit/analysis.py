@@ -22,8 +22,10 @@ from emgkit.gait import ledger, parameters, perry, phases, repetitions
 from emgkit.gait.bounds import cut
 from emgkit.gait.footsteps import footsteps
 from emgkit.measures import assignment, trial
+from emgkit.measures.principal import principal_table
 from emgkit.measures.profile import profile_table
 from emgkit.measures.summary import count_bursts, summary_table
+from emgkit.measures.variability import variability_table
 from emgkit.model import Recording
 from emgkit.quality import Row, check_session, check_trial, faults_within, synchrony
 from emgkit.quality.resolution import cycles_in_trial
@@ -239,6 +241,14 @@ def assemble(
         footsteps=next(
             (steps for t in trials if (steps := footsteps(t.recording, t.cycles, settings.gait))), None
         ),
+        variability=variability_table(
+            [(t.signal, t.cycles) for t in trials],
+            cycles,
+            counted,
+            walking=walking,
+            confidence=settings.measure.confidence,
+        ),
+        principal=principal_table(counted, walking=walking),
     )
 
 

@@ -114,6 +114,8 @@ class Analysis:
     gait, phases : DataFrame
         Time parameters, and Perry's eight phases of gait or those that the settings name for a repetition.
         Both are empty in a result that an older version wrote.
+    variability, principal : DataFrame
+        How much the cycles differ, and the principal activations; empty in a result of an older version.
     study : Study
     settings : Settings
     inputs : tuple of Source
@@ -144,6 +146,8 @@ class Analysis:
     gait: pd.DataFrame = field(default_factory=lambda: tables.build("gait", []))
     phases: pd.DataFrame = field(default_factory=lambda: tables.build("phases", []))
     footsteps: Footsteps | None = None
+    variability: pd.DataFrame = field(default_factory=lambda: tables.build("variability", []))
+    principal: pd.DataFrame = field(default_factory=lambda: tables.build("principal", []))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))

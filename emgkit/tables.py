@@ -186,6 +186,28 @@ PHASES = (
     _s("why", "what the start lacks to be the patient's own in every stride; 'none' if nothing"),
 )
 
+VARIABILITY = (
+    _s("measure", "name of the measure; docs/timing.md defines each"),
+    _i("modality", "number of bursts per cycle of the cycles behind it; not determinable where it has none"),
+    _i("burst", "number of the burst within the cycle; not determinable where it is not about a burst"),
+    _f("value", "", "the measure, in `unit`"),
+    _f("low", "", "lower bound of its interval (bootstrap over the cycles), in `unit`"),
+    _f("high", "", "upper bound of its interval, in `unit`"),
+    _s("unit", "unit of value, low and high; 'none' for a ratio"),
+    _i("n", "cycles behind the value"),
+    _s("why", "why the value or its interval is not determinable, with the numbers; 'none' if both are"),
+)
+
+PRINCIPAL = (
+    _i("activation", "number of the principal activation in the cycle, from 1; not determinable if none is"),
+    _f("onset_pct", "%", "its start, 0 to below 100"),
+    _f("offset_pct", "%", "its end; 100 or more if past the next contact"),
+    _f("share_pct", "%", "share of the clustered cycles with a burst that overlaps it"),
+    _i("n_cycles", "cycles that were clustered"),
+    _i("n_clusters", "clusters whose patterns were intersected"),
+    _s("why", "why there is none, with the numbers; 'none' if there is"),
+)
+
 TABLES: Mapping[str, tuple[Column, ...]] = {
     "cycles": CYCLES,
     "bursts": BURSTS,
@@ -195,6 +217,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "quality": QUALITY,
     "gait": GAIT,
     "phases": PHASES,
+    "variability": VARIABILITY,
+    "principal": PRINCIPAL,
 }
 LATER: Mapping[str, tuple[str, ...]] = {
     "cycles": ("reason_detail", "contact_sequence", "contact_form"),
@@ -203,6 +227,8 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "quality": ("where",),
     "gait": tuple(c.name for c in GAIT),
     "phases": tuple(c.name for c in PHASES),
+    "variability": tuple(c.name for c in VARIABILITY),
+    "principal": tuple(c.name for c in PRINCIPAL),
 }
 """Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
 

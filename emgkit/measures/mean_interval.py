@@ -51,19 +51,19 @@ def mean_of_edges(
 
     Notes
     -----
-    All cycles weigh the same, because an edge with a wide interval is often that of a weak burst, which really
-    starts later and ends earlier: weights would move the mean towards the strong ones. Then
+    All cycles weigh the same, because an edge with a wide interval is often that of a weak burst, which
+    really starts later and ends earlier: weights would move the mean towards the strong ones. Then
 
         half width = max(t(n - 1) S, z s) / sqrt(n)
 
     S is the standard deviation (n - 1) over the cycles of each edge's influence on the mean, on a line its
-    deviation d, on the circle sin(d) / R with the length R of the mean vector. It already holds the independent
-    error of each edge. s, the root mean square of the edges' own standard deviations, is the least that it can
-    be: a spread that is small by chance, or because the same error is in all cycles, does not make the mean
-    better known than its edges say. An interval of an edge that reaches further to one side than to the other
-    is read as two halves of normal distributions with the standard deviations s1 below and s2 above, whose mean
-    lies sqrt(2 / pi) (s2 - s1) beside the edge. The average of that does not vanish with the number of cycles,
-    and the interval of the mean reaches further by it, to that side.
+    deviation d, on the circle sin(d) / R with the length R of the mean vector. It already holds the
+    independent error of each edge. s, the root mean square of the edges' own standard deviations, is the
+    least that it can be: a spread that is small by chance, or because the same error is in all cycles, does
+    not make the mean better known than its edges say. An interval of an edge that reaches further to one side
+    than to the other is read as two halves of normal distributions with the standard deviations s1 below and
+    s2 above, whose mean lies sqrt(2 / pi) (s2 - s1) beside the edge. The average of that does not vanish with
+    the number of cycles, and the interval of the mean reaches further by it, to that side.
 
     References
     ----------
