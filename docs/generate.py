@@ -35,6 +35,7 @@ _ABOUT_TABLES = {
     "phases": "one row per phase of gait, in order; [gait.md](gait.md) says where each boundary comes from",
     "variability": "one row per measure of how much the cycles differ; [timing.md](timing.md) defines them",
     "principal": "one row per principal activation; [timing.md](timing.md) says how they are found",
+    "comparison": "one row per measure of two results; written by `emgkit compare`",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 
@@ -54,7 +55,7 @@ def columns() -> str:
         "Every column of every table, as CSV and in `result.json`. In a file, a number that cannot be "
         f'determined reads "{tables.NOT_DETERMINABLE}".',
     ]
-    for name, declared in tables.TABLES.items():
+    for name, declared in {**tables.TABLES, **tables.BESIDE}.items():
         rows = [(f"`{c.name}`", c.unit, _type(c.dtype), c.meaning) for c in declared]
         parts += [f"## {name}", f"{_ABOUT_TABLES[name].capitalize()}."]
         parts += [table(("column", "unit", "type", "meaning"), rows)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from emgkit.analysis import analyze, detect
+    from emgkit.comparison import compare
     from emgkit.errors import EmgkitError, InputError, InsufficientDataError
     from emgkit.events import read_events
     from emgkit.io import list_channels, load_session, read
@@ -32,6 +33,7 @@ _HOME = {
     "Settings": "emgkit.settings",
     "analyze": "emgkit.analysis",
     "analyze_session": "emgkit.session",
+    "compare": "emgkit.comparison",
     "detect": "emgkit.analysis",
     "list_channels": "emgkit.io",
     "load_session": "emgkit.io",
@@ -52,6 +54,7 @@ __all__ = [
     "__version__",
     "analyze",
     "analyze_session",
+    "compare",
     "detect",
     "list_channels",
     "load_session",

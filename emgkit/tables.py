@@ -208,6 +208,27 @@ PRINCIPAL = (
     _s("why", "why there is none, with the numbers; 'none' if there is"),
 )
 
+COMPARISON = (
+    _s("measure", "name of the measure; docs/timing.md defines each"),
+    _i(
+        "burst_a", "number of the burst within its cycle in A; not determinable where it is not about a burst"
+    ),
+    _i("burst_b", "number of the same burst in B"),
+    _s("unit", "unit of the numbers; 'none' for a ratio"),
+    _f("a", "", "value in A, in `unit`"),
+    _f("a_low", "", "lower bound of its interval"),
+    _f("a_high", "", "upper bound of its interval"),
+    _i("a_n", "cycles or edges behind it"),
+    _f("b", "", "value in B, in `unit`"),
+    _f("b_low", "", "lower bound of its interval"),
+    _f("b_high", "", "upper bound of its interval"),
+    _i("b_n", "cycles or edges behind it"),
+    _f("difference", "", "B - A, on the circle for places in the cycle; only where they compare"),
+    _f("difference_low", "", "lower bound of the interval of the difference"),
+    _f("difference_high", "", "upper bound of the interval of the difference"),
+    _s("comparable", "'yes', or 'no: ' and why"),
+)
+
 TABLES: Mapping[str, tuple[Column, ...]] = {
     "cycles": CYCLES,
     "bursts": BURSTS,
@@ -220,6 +241,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "variability": VARIABILITY,
     "principal": PRINCIPAL,
 }
+BESIDE: Mapping[str, tuple[Column, ...]] = {"comparison": COMPARISON}
+"""Tables that are no part of an analysis."""
 LATER: Mapping[str, tuple[str, ...]] = {
     "cycles": ("reason_detail", "contact_sequence", "contact_form"),
     "bursts": ("onset_shift_ms", "offset_shift_ms", "robustness"),
@@ -241,7 +264,7 @@ def build(name: str, columns: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -
     Parameters
     ----------
     name : str
-        A key of `TABLES`.
+        A key of `TABLES` or `BESIDE`.
     columns : mapping of str to array, or sequence of mappings
         Exactly the declared columns; NaN or None where a number is not determinable.
 
@@ -252,7 +275,7 @@ def build(name: str, columns: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -
     """
     import pandas as pd
 
-    declared = TABLES[name]
+    declared = TABLES[name] if name in TABLES else BESIDE[name]
     frame = pd.DataFrame(columns if isinstance(columns, Mapping) else list(columns))
     if len(frame.columns) == 0:
         frame = pd.DataFrame({c.name: [] for c in declared})

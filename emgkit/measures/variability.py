@@ -21,7 +21,7 @@ MIN_PROFILES = 3
 MIN_BURSTS = 5
 """Least number of strides from which the spread of bursts and of the stride time is stated."""
 MIN_RESAMPLED = 10
-"""Least number of strides from which a bootstrap interval is stated; of fewer it is far too narrow."""
+"""Least number of strides from which a bootstrap interval is stated."""
 
 
 def variability_table(
@@ -202,5 +202,9 @@ def _row(
     if n < MIN_RESAMPLED:
         return row | {"value": value, "why": f"interval: {n} found, {MIN_RESAMPLED} needed"}
     low, high = interval(statistic, n, confidence)
-    why = "interval: not determinable in some of the resampled strides" if np.isnan(low) else "none"
+    why = (
+        "interval: the measure is zero or not determinable in some of the samples"
+        if np.isnan(low)
+        else "none"
+    )
     return row | {"value": value, "low": low, "high": high, "why": why}
