@@ -33,25 +33,25 @@ For each row {WALKS} walks are drawn. The true edge of a stride is normal about 
 adds an error and states its own 95 % interval, and `emgkit.measures.mean_interval.mean_of_edges` gives the
 interval of the mean. The numbers say in how many percent of the walks it holds the true mean (with a standard
 error of 0.3).
-The true mean lies at 50 % of the cycle, or at the contact (0 %), where half of the edges lie before and half after
-it; the same walks are drawn for both. In brackets the mean half width in percent of the cycle. The standard
-deviation of the strides is 3 % of the cycle where not stated otherwise."""
+The true mean lies at 50 % of the cycle, or at the contact (0 %), where half of the edges lie before and half
+after it; the same walks are drawn for both. In brackets the mean half width in percent of the cycle. The
+standard deviation of the strides is 3 % of the cycle where not stated otherwise."""
 
 READ = """\
 - With errors that are equal or differ between strides, of the size that detectors state (some tenths of a
   percent of the cycle to a few percent), the interval holds the truth in 95 to 96 %.
 - It holds it more often than it says where the strides do not vary at all (the edges' own errors are then
-  counted in full, whatever the spread), where one stride of few has an error far larger than the spread, and where
-  all edges lean far to one side (the interval then reaches further on that side, and not less on the other). Too
-  wide is the safe side: such an interval finds nothing rather than too much.
-- Where strides with large errors really lie elsewhere (weak bursts that start late), a mean that is weighted by the
-  errors' variances, as in a random-effects meta-analysis, leaves out what the weak bursts say. The second table has
-  the coverage of such an interval (Paule and Mandel, with Hartung and Knapp's variance) on the same walks; it is
-  the worse, the more strides there are. That is why all cycles weigh the same here.
+  counted in full, whatever the spread), where one stride of few has an error far larger than the spread, and
+  where all edges lean far to one side (the interval then reaches further on that side, and not less on the
+  other). Too wide is the safe side: such an interval finds nothing rather than too much.
+- Where strides with large errors really lie elsewhere (weak bursts that start late), a mean that is weighted
+  by the errors' variances, as in a random-effects meta-analysis, leaves out what the weak bursts say. The
+  second table has the coverage of such an interval (Paule and Mandel, with Hartung and Knapp's variance) on
+  the same walks; it is the worse, the more strides there are. That is why all cycles weigh the same here.
 
-**Not covered**: an error that is the same in every stride and that no interval states. The edges of a burst that
-rises slowly out of the noise are found late ([detection_protocol.md](detection_protocol.md)); no number of strides
-shows that. Nor is the dependence of strides on one another: they are taken as independent."""
+**Not covered**: an error that is the same in every stride and that no interval states. The edges of a burst
+that rises slowly out of the noise are found late ([detection_protocol.md](detection_protocol.md)); no number
+of strides shows that. Nor is the dependence of strides on one another: they are taken as independent."""
 
 
 def equal(own: float, spread: float = 3.0) -> Draw:
@@ -147,7 +147,8 @@ def weighted_coverage(draw: Draw, n: int) -> float:
 def spread_coverage(n: int, *, skewed: bool) -> float:
     """Return how often the bootstrap interval of a spread holds the true one.
 
-    Normal onsets with a standard deviation of 3 %, or lognormal amplitudes with a coefficient of variation of 53 %.
+    Normal onsets with a standard deviation of 3 %, or lognormal amplitudes with a coefficient of variation of
+    53 %.
     """
     rng = np.random.default_rng(20261123)
     truth = 100 * np.sqrt(np.exp(0.25) - 1) if skewed else 3.0
@@ -192,8 +193,8 @@ def main() -> None:
             f"How often the bootstrap interval of `variability` holds the true spread, in percent of"
             f" {WALKS_OF_SPREAD} walks (standard error about 1):",
             table(["spread", *(f"{n} strides" for n in SPREAD_STRIDES)], spread),
-            "Amplitudes that are very skewed are the hard case: a few large bursts make the spread, and few strides\n"
-            "may hold none of them.",
+            "Amplitudes that are very skewed are the hard case: a few large bursts make the spread, and few\n"
+            "strides may hold none of them.",
         ]
     )
     print(page)

@@ -67,7 +67,7 @@ def conditions(a: Analysis, b: Analysis, labels: tuple[str, str]) -> Conditions:
     amplitude = insertion or band
     normalised = amplitude
     if not normalised and a.study.normalisation != b.study.normalisation:
-        normalised = f"normalised differently ({a.study.normalisation}; {b.study.normalisation})"
+        normalised = "normalised to another reference"
     return Conditions(
         timing=_other_detector(a, b),
         amplitude=amplitude,

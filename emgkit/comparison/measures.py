@@ -224,9 +224,9 @@ def _which(a: Analysis, b: Analysis, modality: int, labels: tuple[str, str]) -> 
     said = []
     for an, label in zip((a, b), labels, strict=True):
         row = an.summary[an.summary["modality"] == modality].iloc[0]
-        words = f"{int(row['n_cycles'])} cycles ({float(row['frequency_pct']):.0f} %) of {label}"
+        words = f"{label}: {int(row['n_cycles'])} cycles, {float(row['frequency_pct']):.0f} %"
         if float(row["frequency_pct"]) < float(an.summary["frequency_pct"].max()):
-            words += ", not the most frequent number there"
+            words += ", not its most frequent number"
         said.append(words)
     bursts = "1 burst" if modality == 1 else f"{modality} bursts"
-    return f"Onsets and offsets are those of cycles with {bursts}: {'; '.join(said)}."
+    return f"Onsets and offsets are those of cycles with {bursts} ({'; '.join(said)})."

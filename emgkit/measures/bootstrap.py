@@ -9,6 +9,8 @@ import numpy as np
 from emgkit.model import FloatArray
 
 REPLICATES = 2000
+LEAST_USABLE = 0.99
+"""Least share of samples with a positive statistic; now and then only strides that are alike are drawn."""
 _SEED = 1978
 
 Statistic = Callable[[FloatArray], FloatArray]
@@ -28,7 +30,7 @@ def interval(statistic: Statistic, n_strides: int, confidence: float) -> tuple[f
     Returns
     -------
     low, high : float
-        NaN where the statistic is zero or not determinable in some of the samples only.
+        NaN where the statistic is zero or not determinable in more than a hundredth of the samples, not all.
 
     Notes
     -----
@@ -37,8 +39,8 @@ def interval(statistic: Statistic, n_strides: int, confidence: float) -> tuple[f
 
         exp(L - bias +- t(n - 1) SE)
 
-    Spreads of few strides are too small on average and skewed, which the logarithm, the bias and t make up for;
-    percentiles of the bootstrap do not (docs/validation/mean_interval.md).
+    Spreads of few strides are too small on average and skewed. The logarithm, the bias and t make up for it;
+    percentiles of the bootstrap do not. How often it holds the truth: docs/validation/mean_interval.md.
 
     References
     ----------
@@ -60,9 +62,10 @@ def interval(statistic: Statistic, n_strides: int, confidence: float) -> tuple[f
     value = statistic(np.ones((1, n_strides)))[0]
     if value == 0 and not drawn.any():
         return 0.0, 0.0
-    if not (value > 0 and np.all(drawn > 0)):  # also false for NaN
+    usable = drawn > 0  # also false for NaN
+    if not (value > 0 and usable.mean() >= LEAST_USABLE):
         return float("nan"), float("nan")
-    log = np.log(drawn / value)
+    log = np.log(drawn[usable] / value)
     half = float(stats.t.ppf(0.5 + confidence / 2, n_strides - 1)) * log.std(ddof=1)
     low, high = value * np.exp(-log.mean() - half), value * np.exp(-log.mean() + half)
     return float(low), float(high)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Okabe and Ito (2008): told apart by colour-blind readers, and by their lightness in black and white.
 ACCENT = "#0072B2"
+SECOND = "#D55E00"
 INK = "#222222"
 GREY = "#6E6E6E"
 LIGHT = "#BFBFBF"
