@@ -165,6 +165,32 @@ def _summary(cycles: pd.DataFrame, bursts: pd.DataFrame) -> list[dict[str, Any]]
     return rows
 
 
+def _variability(n: int, modality: int | None) -> list[dict[str, Any]]:
+    def row(measure: str, value: float, unit: str, burst: int | None = None) -> dict[str, Any]:
+        short = n < 10
+        return {
+            "measure": measure,
+            "modality": modality if burst else None,
+            "burst": burst,
+            "value": value,
+            "low": np.nan if short else 0.8 * value,
+            "high": np.nan if short else 1.3 * value,
+            "unit": unit,
+            "n": n,
+            "why": f"interval: {n} found, 10 needed" if short else "none",
+        }
+
+    rows = [
+        row("variance_ratio", 0.16, "none"),
+        row("profile_cv", 31.0, "%"),
+        row("stride_time_cv", 2.6, "%"),
+    ]
+    for burst in range(1, (modality or 0) + 1):
+        rows += [row("onset_sd", 1.9, "%", burst), row("offset_sd", 2.2, "%", burst)]
+        rows += [row("duration_cv", 4.0, "%", burst), row("amplitude_cv", 12.5, "%", burst)]
+    return rows
+
+
 def fake(
     strides: int = 12, *, trials: int = 1, bursts: bool = True, hostile: bool = False, **changes: Any
 ) -> Analysis:
@@ -299,6 +325,14 @@ def fake(
         "quality": tables.build("quality", quality),
         "gait": tables.build("gait", gait_rows([walk])),
         "phases": tables.build("phases", phase_rows([walk])),
+        "variability": tables.build("variability", _variability(strides * trials, 1 if bursts else None)),
+        "principal": tables.build(
+            "principal",
+            [
+                dict.fromkeys(("activation", "onset_pct", "offset_pct", "share_pct"))
+                | {"n_cycles": 0, "n_clusters": 0, "why": f"{strides * trials} cycles found, 100 needed"}
+            ],
+        ),
         "study": Study(
             label=HOSTILE + LONG if hostile else "TIBANT_L",
             muscle="tibialis_anterior",

@@ -19,6 +19,8 @@ PROMISED = {
     "quality.csv",
     "gait.csv",
     "phases.csv",
+    "variability.csv",
+    "principal.csv",
     "result.json",
     "report.html",
     "report.pdf",

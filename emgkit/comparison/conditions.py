@@ -138,7 +138,7 @@ def _remarks(a: Analysis, b: Analysis, labels: tuple[str, str]) -> tuple[str, ..
             )
     for what, x, y in (
         ("version of emgkit", a.versions.get("emgkit"), b.versions.get("emgkit")),
-        ("bounds of the cycles", a.study.cycle_source, b.study.cycle_source),
+        ("source of the cycles", a.study.cycle_source, b.study.cycle_source),
         ("rate", f"{a.study.rate_hz:g} Hz", f"{b.study.rate_hz:g} Hz"),
         ("level of the intervals", a.settings.measure.confidence, b.settings.measure.confidence),
     ):

@@ -94,8 +94,9 @@ def _version() -> str:
 def _differences(found: Comparison, words: Words) -> Section:
     level = f"{100 * found.a.settings.measure.confidence:g} %"
     note = (
-        f"Each value with its {level} interval and n. Difference: B minus A, with its interval. Onset and offset in"
-        f" percent of the {words.one}, their differences on the circle. What each measure is: docs/timing.md."
+        f"Each value with its {level} interval and n. Difference: B minus A, with its interval. Onset and"
+        f" offset are in percent of the {words.one}, their differences on the circle."
+        " Definitions: docs/timing.md."
     )
     blocks: list[Block] = [
         differences_table(found, words),

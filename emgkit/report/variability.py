@@ -41,10 +41,10 @@ def section(an: Analysis, words: Words) -> Section:
     level = f"{100 * an.settings.measure.confidence:g} % interval"
     blocks: list[Block] = [_frequencies(an, words, level), _measures(an, words, level)]
     note = (
-        f"Variance ratio: 0 if all {words.many} are alike, about 1 if they have nothing in common. Spread of bursts"
-        f" (SD) in percent of the {words.one}, variation (CV) in percent of the mean; over the most frequent number"
-        f" of bursts. Intervals by resampling the {words.many}, of frequencies by Wilson; both take the"
-        f" {words.many} as independent."
+        f"Variance ratio: 0 if all {words.many} are alike, about 1 if they have nothing in common. Spread of"
+        f" bursts (SD) in percent of the {words.one}, variation (CV) in percent of the mean; over the most"
+        f" frequent number of bursts. Intervals by resampling the {words.many}, of frequencies by Wilson;"
+        f" both take the {words.many} as independent."
     )
     blocks.append(Paragraph(note, "note"))
     blocks += _principal(an, words)
