@@ -165,7 +165,7 @@ def _summary(cycles: pd.DataFrame, bursts: pd.DataFrame) -> list[dict[str, Any]]
     return rows
 
 
-def _variability(n: int, modality: int | None) -> list[dict[str, Any]]:
+def _variability(n: int, modality: int | None, cycle: str) -> list[dict[str, Any]]:
     def row(measure: str, value: float, unit: str, burst: int | None = None) -> dict[str, Any]:
         short = n < 10
         return {
@@ -183,7 +183,7 @@ def _variability(n: int, modality: int | None) -> list[dict[str, Any]]:
     rows = [
         row("variance_ratio", 0.16, "none"),
         row("profile_cv", 31.0, "%"),
-        row("stride_time_cv", 2.6, "%"),
+        row(f"{cycle}_time_cv", 2.6, "%"),
     ]
     for burst in range(1, (modality or 0) + 1):
         rows += [row("onset_sd", 1.9, "%", burst), row("offset_sd", 2.2, "%", burst)]
@@ -195,6 +195,7 @@ def fake(
     strides: int = 12, *, trials: int = 1, bursts: bool = True, hostile: bool = False, **changes: Any
 ) -> Analysis:
     """`strides` used cycles a trial: three modalities, bursts that wrap, two more cycles not used."""
+    activity = changes["study"].activity if "study" in changes else "walking"
     rng = np.random.default_rng(7)
     rate = 2000.0
     cycle_rows, burst_rows, traces = [], [], []
@@ -325,7 +326,12 @@ def fake(
         "quality": tables.build("quality", quality),
         "gait": tables.build("gait", gait_rows([walk])),
         "phases": tables.build("phases", phase_rows([walk])),
-        "variability": tables.build("variability", _variability(strides * trials, 1 if bursts else None)),
+        "variability": tables.build(
+            "variability",
+            _variability(
+                strides * trials, 1 if bursts else None, "stride" if activity == "walking" else "repetition"
+            ),
+        ),
         "principal": tables.build(
             "principal",
             [

