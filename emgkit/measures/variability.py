@@ -167,7 +167,8 @@ def spread_of(positions_pct: FloatArray, *, cyclic: bool) -> Statistic:
 
     def on_circle(counts: FloatArray) -> FloatArray:
         vector = counts @ np.exp(2j * np.pi * positions_pct / 100) / counts.sum(axis=1)
-        length = np.minimum(np.abs(vector), 1.0)
+        length = np.abs(vector)
+        length = np.where(length > 1 - 1e-12, 1.0, length)  # what is alike has no spread but rounding
         known = length > 1e-9
         return np.where(known, np.sqrt(-2 * np.log(np.where(known, length, 1.0))), np.nan) * 100 / (2 * np.pi)
 
