@@ -156,12 +156,12 @@ class Analysis:
         """Return all but what only figures need as JSON; what cannot be determined says so in words."""
         document = {
             "schema_version": SCHEMA_VERSION,
-            "study": _plain(asdict(self.study)),
+            "study": plain(asdict(self.study)),
             "settings": self.settings.model_dump(mode="json"),
             "inputs": [source.to_dict() for source in self.inputs],
             "versions": dict(self.versions),
             "notes": list(self.notes),
-            "manifest": _plain(self.manifest),
+            "manifest": plain(self.manifest),
             "tables": {
                 name: tables.to_text(getattr(self, name)).to_dict(orient="list") for name in tables.TABLES
             },
@@ -220,12 +220,12 @@ class Analysis:
         return cast(str, in_notebook("analysis_html", self))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Replace NaN by words, tuples by lists, mappings by dicts: what JSON can carry."""
     if isinstance(value, float) and not np.isfinite(value):
         return tables.NOT_DETERMINABLE
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return value

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -75,6 +75,7 @@ def test_edges_all_over_the_circle_have_no_interval():
 edges = st.lists(st.floats(-15, 15), min_size=5, max_size=12)
 
 
+@settings(deadline=None)
 @given(edges, st.floats(0, 100), st.floats(0, 5), st.floats(0, 5))
 def test_turning_all_edges_turns_the_interval(x, turn, below, above):
     base = of(np.array(x) % 100, below, above)
@@ -84,6 +85,7 @@ def test_turning_all_edges_turns_the_interval(x, turn, below, above):
         assert (difference + 50) % 100 - 50 == pytest.approx(0, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(edges, st.floats(0, 5), st.floats(0, 5))
 def test_the_mean_lies_in_its_interval_and_a_mirror_mirrors_it(x, below, above):
     base, mirror = of(x, below, above), of(-np.array(x), above, below)

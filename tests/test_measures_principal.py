@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import fcluster, linkage
 from test_measures_summary import burst_rows, cycle_rows
@@ -105,6 +105,7 @@ def test_few_cycles_are_not_left_alone(n):
         assert sizes.max() >= 0.1 * n
 
 
+@settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=1, max_size=40))
 def test_runs_on_the_circle_are_what_is_on(bits):
     on = np.array(bits)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from test_measures_summary import burst_rows, cycle_rows, cycles, signal
@@ -64,6 +64,7 @@ def test_a_gain_that_changes_between_strides_is_the_variation_of_the_profile():
     assert plain(profile_cv_of(gain[:, None] * np.ones(100)), 5) == pytest.approx(100 * gain.std(ddof=1))
 
 
+@settings(deadline=None)
 @given(st.floats(1e-3, 1e6), st.integers(0, 50))
 def test_a_gain_of_the_amplifier_changes_nothing(gain, seed):
     x = np.abs(BELL + np.random.default_rng(seed).normal(0, 9, (6, 100)))

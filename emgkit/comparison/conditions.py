@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emgkit.errors import InputError
-from emgkit.result import Analysis
+from emgkit.result import Analysis, plain
 from emgkit.tables import NOT_RECORDED
 
 _WIRE = ("wire", "configuration", "insertion", "reference")
@@ -79,7 +79,7 @@ def conditions(a: Analysis, b: Analysis, labels: tuple[str, str]) -> Conditions:
 
 def _section(an: Analysis, name: str) -> Mapping[str, Any]:
     found = (an.manifest or {}).get(name) or {}
-    return found if isinstance(found, Mapping) else {}
+    return plain(found) if isinstance(found, Mapping) else {}
 
 
 def _other_insertion(a: Analysis, b: Analysis, labels: tuple[str, str]) -> str:
@@ -110,8 +110,9 @@ def _other_band(a: Analysis, b: Analysis) -> str:
 
 
 def _other_detector(a: Analysis, b: Analysis) -> str:
+    # as in the file, so that a result compares with itself read back
     one, other = (
-        {key: value for key, value in an.study.detector.items() if key != "learned"} for an in (a, b)
+        {key: value for key, value in plain(an.study.detector).items() if key != "learned"} for an in (a, b)
     )
     differing = sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
     if not differing:
