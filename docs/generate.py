@@ -37,6 +37,9 @@ _ABOUT_TABLES = {
     "[magnitude.md](magnitude.md) defines its numbers",
     "interference_pattern": "one row per measure of a steady contraction, no part of an analysis; "
     "[interference_pattern.md](interference_pattern.md) defines them",
+    "variability": "one row per measure of how much the cycles differ; [timing.md](timing.md) defines them",
+    "principal": "one row per principal activation; [timing.md](timing.md) says how they are found",
+    "comparison": "one row per measure of two results; written by `emgkit compare`",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 

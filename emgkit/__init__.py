@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from emgkit.analysis import analyze, detect
+    from emgkit.comparison import compare
     from emgkit.errors import EmgkitError, InputError, InsufficientDataError
     from emgkit.events import read_events
     from emgkit.io import list_channels, load_session, read
@@ -34,6 +35,7 @@ _HOME = {
     "Settings": "emgkit.settings",
     "analyze": "emgkit.analysis",
     "analyze_session": "emgkit.session",
+    "compare": "emgkit.comparison",
     "detect": "emgkit.analysis",
     "interference_pattern": "emgkit.measures.interference_pattern",
     "list_channels": "emgkit.io",
@@ -56,6 +58,7 @@ __all__ = [
     "__version__",
     "analyze",
     "analyze_session",
+    "compare",
     "detect",
     "interference_pattern",
     "list_channels",

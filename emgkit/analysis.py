@@ -23,8 +23,10 @@ from emgkit.gait.bounds import cut
 from emgkit.gait.footsteps import footsteps
 from emgkit.measures import assignment, normalisation, trial
 from emgkit.measures.parts import magnitude_rows
+from emgkit.measures.principal import principal_table
 from emgkit.measures.profile import Axis, axis, profile_table, profile_words, resample
 from emgkit.measures.summary import count_bursts, summary_table
+from emgkit.measures.variability import variability_table
 from emgkit.model import FloatArray, Recording
 from emgkit.quality import Row, check_session, check_trial, faults_within, synchrony
 from emgkit.quality.maximum import maximum_row
@@ -271,6 +273,15 @@ def assemble(
         footsteps=next(
             (steps for t in trials if (steps := footsteps(t.recording, t.cycles, settings.gait))), None
         ),
+        variability=variability_table(
+            pairs,
+            cycles,
+            counted,
+            walking=walking,
+            confidence=settings.measure.confidence,
+            resamples=settings.measure.bootstrap_resamples,
+        ),
+        principal=principal_table(counted, walking=walking),
     )
 
 

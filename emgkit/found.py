@@ -12,6 +12,9 @@ import pandas as pd
 
 from emgkit.model import BoolArray, FloatArray, Side
 
+MIN_CYCLES = 5
+"""Least number of cycles from which timing, a spread or the interval of a mean is stated."""
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:

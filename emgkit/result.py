@@ -124,6 +124,8 @@ class Analysis:
         Both are empty in a result that an older version wrote.
     magnitude : DataFrame
         Magnitude of the whole cycle, of its parts and phases. Empty in a result that an older version wrote.
+    variability, principal : DataFrame
+        How much the cycles differ, and the principal activations; empty in a result of an older version.
     study : Study
     settings : Settings
     inputs : tuple of Source
@@ -155,6 +157,8 @@ class Analysis:
     phases: pd.DataFrame = field(default_factory=lambda: tables.build("phases", []))
     footsteps: Footsteps | None = None
     magnitude: pd.DataFrame = field(default_factory=lambda: tables.build("magnitude", []))
+    variability: pd.DataFrame = field(default_factory=lambda: tables.build("variability", []))
+    principal: pd.DataFrame = field(default_factory=lambda: tables.build("principal", []))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))
@@ -163,12 +167,12 @@ class Analysis:
         """Return all but what only figures need as JSON; what cannot be determined says so in words."""
         document = {
             "schema_version": SCHEMA_VERSION,
-            "study": _plain(asdict(self.study)),
+            "study": plain(asdict(self.study)),
             "settings": self.settings.model_dump(mode="json"),
             "inputs": [source.to_dict() for source in self.inputs],
             "versions": dict(self.versions),
             "notes": list(self.notes),
-            "manifest": _plain(self.manifest),
+            "manifest": plain(self.manifest),
             "tables": {
                 name: tables.to_text(getattr(self, name)).to_dict(orient="list") for name in tables.TABLES
             },
@@ -237,12 +241,12 @@ def _amplitude(study: Mapping[str, Any]) -> AmplitudeReference:
     return AmplitudeReference(**stored)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Replace NaN by words, tuples by lists, mappings by dicts: what JSON can carry."""
     if isinstance(value, float) and not np.isfinite(value):
         return tables.NOT_DETERMINABLE
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return value

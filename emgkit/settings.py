@@ -297,7 +297,10 @@ class MeasureSettings(_Frozen):
         "swing of a stride separately, to the mean foot-off",
     )
     bootstrap_resamples: int = Field(
-        2000, ge=200, le=100_000, description="resamples of strides behind the band of the profile"
+        2000,
+        ge=200,
+        le=100_000,
+        description="resamples of strides behind the band of the profile and the intervals of variability",
     )
 
 

@@ -144,17 +144,20 @@ SUMMARY = (
     _i("burst", "number of the burst within the cycle, from 1; not determinable in modality 0"),
     _f("onset_pct", "%", "circular mean of the onsets, 0 to below 100"),
     _f("onset_sd_pct", "%", "circular standard deviation of the onsets"),
-    _f("onset_ci_low_pct", "%", "lower bound of the 95 % interval of the mean onset; may be < 0"),
-    _f("onset_ci_high_pct", "%", "upper bound of the 95 % interval of the mean onset"),
+    _f("onset_ci_low_pct", "%", "lower bound of the interval of the mean onset; may be < 0"),
+    _f("onset_ci_high_pct", "%", "upper bound of the interval of the mean onset"),
     _f("offset_pct", "%", "circular mean of the offsets; 100 or more if past the next contact"),
     _f("offset_sd_pct", "%", "circular standard deviation of the offsets"),
-    _f("offset_ci_low_pct", "%", "lower bound of the 95 % interval of the mean offset"),
-    _f("offset_ci_high_pct", "%", "upper bound of the 95 % interval of the mean offset"),
+    _f("offset_ci_low_pct", "%", "lower bound of the interval of the mean offset"),
+    _f("offset_ci_high_pct", "%", "upper bound of the interval of the mean offset"),
     _f("mean_uv", "uV", "mean over the cycles of the bursts' mean_uv"),
     _f("mean_pct_ref", "%", "the same, in percent of the named reference"),
     _i("n_onsets", "onsets behind the mean; fewer than n_cycles where an onset is not determinable"),
     _i("n_offsets", "offsets behind the mean; fewer than n_cycles where an offset is not determinable"),
     _i("n_robust", "bursts behind the means that are robust; not determinable where that was not assessed"),
+    _f("frequency_low_pct", "%", "lower bound of the interval of the frequency (Wilson)"),
+    _f("frequency_high_pct", "%", "upper bound of the interval of the frequency"),
+    _s("why", "why a mean or its interval is not determinable, with the number of edges; 'none' if all are"),
 )
 
 FINDINGS = (
@@ -221,32 +224,48 @@ MAGNITUDE = (
     _s("why", "what stands against the row or a number in it, or keeps it from being the patient's own"),
 )
 
-TABLES: Mapping[str, tuple[Column, ...]] = {
-    "cycles": CYCLES,
-    "bursts": BURSTS,
-    "profile": PROFILE,
-    "summary": SUMMARY,
-    "findings": FINDINGS,
-    "quality": QUALITY,
-    "gait": GAIT,
-    "phases": PHASES,
-    "magnitude": MAGNITUDE,
-}
-LATER: Mapping[str, tuple[str, ...]] = {
-    "cycles": ("reason_detail", "contact_sequence", "contact_form", "net_rms_uv", "mean_pct_ref"),
-    "bursts": (
-        *("onset_shift_ms", "offset_shift_ms", "robustness"),
-        *("rms_uv", "net_rms_uv", "net_mean_uv", "rms_pct_ref"),
+VARIABILITY = (
+    _s("measure", "name of the measure; docs/timing.md defines each"),
+    _i("modality", "number of bursts per cycle of the cycles behind it; not determinable where it has none"),
+    _i("burst", "number of the burst within the cycle; not determinable where it is not about a burst"),
+    _f("value", "", "the measure, in `unit`"),
+    _f("low", "", "lower bound of its interval (bootstrap over the cycles), in `unit`"),
+    _f("high", "", "upper bound of its interval, in `unit`"),
+    _s("unit", "unit of value, low and high; 'none' for a ratio"),
+    _i("n", "cycles behind the value"),
+    _s("why", "why the value or its interval is not determinable, with the numbers; 'none' if both are"),
+)
+
+PRINCIPAL = (
+    _i("activation", "number of the principal activation in the cycle, from 1; not determinable if none is"),
+    _f("onset_pct", "%", "its start, 0 to below 100"),
+    _f("offset_pct", "%", "its end; 100 or more if past the next contact"),
+    _f("share_pct", "%", "share of the clustered cycles with a burst that overlaps it"),
+    _i("n_cycles", "cycles that were clustered"),
+    _i("n_clusters", "clusters whose patterns were intersected"),
+    _s("why", "why there is none, with the numbers; 'none' if there is"),
+)
+
+COMPARISON = (
+    _s("measure", "name of the measure; docs/timing.md defines each"),
+    _i(
+        "burst_a", "number of the burst within its cycle in A; not determinable where it is not about a burst"
     ),
-    "profile": ("band_low_uv", "band_high_uv", "intensity_uv", "intensity_pct_ref", "mean_pct_ref"),
-    "summary": ("n_robust",),
-    "findings": ("unit",),
-    "quality": ("where",),
-    "gait": tuple(c.name for c in GAIT),
-    "phases": tuple(c.name for c in PHASES),
-    "magnitude": tuple(c.name for c in MAGNITUDE),
-}
-"""Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
+    _i("burst_b", "number of the same burst in B"),
+    _s("unit", "unit of the numbers; 'none' for a ratio"),
+    _f("a", "", "value in A, in `unit`"),
+    _f("a_low", "", "lower bound of its interval"),
+    _f("a_high", "", "upper bound of its interval"),
+    _i("a_n", "cycles or edges behind it"),
+    _f("b", "", "value in B, in `unit`"),
+    _f("b_low", "", "lower bound of its interval"),
+    _f("b_high", "", "upper bound of its interval"),
+    _i("b_n", "cycles or edges behind it"),
+    _f("difference", "", "B - A, on the circle for places in the cycle; only where they compare"),
+    _f("difference_low", "", "lower bound of the interval of the difference"),
+    _f("difference_high", "", "upper bound of the interval of the difference"),
+    _s("comparable", "'yes', or 'no: ' and why"),
+)
 
 INTERFERENCE_PATTERN = (
     _s("measure", "name of the measure; docs/interference_pattern.md defines each"),
@@ -259,8 +278,42 @@ INTERFERENCE_PATTERN = (
     _s("status", "how far it was validated"),
     _s("why", "why it is not determinable, or what limits it; 'none' if nothing"),
 )
-BESIDE: Mapping[str, tuple[Column, ...]] = {"interference_pattern": INTERFERENCE_PATTERN}
+
+TABLES: Mapping[str, tuple[Column, ...]] = {
+    "cycles": CYCLES,
+    "bursts": BURSTS,
+    "profile": PROFILE,
+    "summary": SUMMARY,
+    "findings": FINDINGS,
+    "quality": QUALITY,
+    "gait": GAIT,
+    "phases": PHASES,
+    "magnitude": MAGNITUDE,
+    "variability": VARIABILITY,
+    "principal": PRINCIPAL,
+}
+BESIDE: Mapping[str, tuple[Column, ...]] = {
+    "comparison": COMPARISON,
+    "interference_pattern": INTERFERENCE_PATTERN,
+}
 """Tables that are no part of an analysis."""
+LATER: Mapping[str, tuple[str, ...]] = {
+    "cycles": ("reason_detail", "contact_sequence", "contact_form", "net_rms_uv", "mean_pct_ref"),
+    "bursts": (
+        *("onset_shift_ms", "offset_shift_ms", "robustness"),
+        *("rms_uv", "net_rms_uv", "net_mean_uv", "rms_pct_ref"),
+    ),
+    "profile": ("band_low_uv", "band_high_uv", "intensity_uv", "intensity_pct_ref", "mean_pct_ref"),
+    "summary": ("n_robust", "frequency_low_pct", "frequency_high_pct", "why"),
+    "findings": ("unit",),
+    "quality": ("where",),
+    "gait": tuple(c.name for c in GAIT),
+    "phases": tuple(c.name for c in PHASES),
+    "magnitude": tuple(c.name for c in MAGNITUDE),
+    "variability": tuple(c.name for c in VARIABILITY),
+    "principal": tuple(c.name for c in PRINCIPAL),
+}
+"""Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
 
 _PANDAS = {"float64": "float64", "Int64": "Int64", "bool": "bool", "str": "object"}
 

@@ -14,6 +14,7 @@ from emgkit.found import NO_MAXIMUM, Part
 from emgkit.gait.parameters import gait_rows
 from emgkit.gait.parts import of_strides
 from emgkit.gait.perry import phase_rows
+from emgkit.measures.mean_interval import wilson_pct
 from emgkit.model import Source
 from emgkit.result import Analysis, Study, Trace
 from emgkit.settings import Settings
@@ -196,8 +197,37 @@ def _summary(cycles: pd.DataFrame, bursts: pd.DataFrame) -> list[dict[str, Any]]
                     "n_onsets": len(mine) if burst else 0,
                     "n_offsets": len(mine) if burst else 0,
                     "n_robust": int((mine["robustness"] == "robust").sum()) if burst else None,
+                    "frequency_low_pct": wilson_pct(len(group), len(used), 0.95)[0],
+                    "frequency_high_pct": wilson_pct(len(group), len(used), 0.95)[1],
+                    "why": "none" if burst else "no burst",
                 }
             )
+    return rows
+
+
+def _variability(n: int, modality: int | None, cycle: str) -> list[dict[str, Any]]:
+    def row(measure: str, value: float, unit: str, burst: int | None = None) -> dict[str, Any]:
+        short = n < 10
+        return {
+            "measure": measure,
+            "modality": modality if burst else None,
+            "burst": burst,
+            "value": value,
+            "low": np.nan if short else 0.8 * value,
+            "high": np.nan if short else 1.3 * value,
+            "unit": unit,
+            "n": n,
+            "why": f"interval: {n} found, 10 needed" if short else "none",
+        }
+
+    rows = [
+        row("variance_ratio", 0.16, "none"),
+        row("profile_cv", 31.0, "%"),
+        row(f"{cycle}_time_cv", 2.6, "%"),
+    ]
+    for burst in range(1, (modality or 0) + 1):
+        rows += [row("onset_sd", 1.9, "%", burst), row("offset_sd", 2.2, "%", burst)]
+        rows += [row("duration_cv", 4.0, "%", burst), row("amplitude_cv", 12.5, "%", burst)]
     return rows
 
 
@@ -205,6 +235,7 @@ def fake(
     strides: int = 12, *, trials: int = 1, bursts: bool = True, hostile: bool = False, **changes: Any
 ) -> Analysis:
     """`strides` used cycles a trial: three modalities, bursts that wrap, two more cycles not used."""
+    activity = changes["study"].activity if "study" in changes else "walking"
     rng = np.random.default_rng(7)
     rate = 2000.0
     cycle_rows, burst_rows, traces = [], [], []
@@ -342,6 +373,19 @@ def fake(
         "gait": tables.build("gait", gait_rows([walk])),
         "phases": tables.build("phases", phase_rows([walk])),
         "magnitude": tables.build("magnitude", [_part(part) for part in of_strides([walk])]),
+        "variability": tables.build(
+            "variability",
+            _variability(
+                strides * trials, 1 if bursts else None, "stride" if activity == "walking" else "repetition"
+            ),
+        ),
+        "principal": tables.build(
+            "principal",
+            [
+                dict.fromkeys(("activation", "onset_pct", "offset_pct", "share_pct"))
+                | {"n_cycles": 0, "n_clusters": 0, "why": f"{strides * trials} cycles found, 100 needed"}
+            ],
+        ),
         "study": Study(
             label=HOSTILE + LONG if hostile else "TIBANT_L",
             muscle="tibialis_anterior",

@@ -20,6 +20,8 @@ PROMISED = {
     "gait.csv",
     "phases.csv",
     "magnitude.csv",
+    "variability.csv",
+    "principal.csv",
     "result.json",
     "report.html",
     "report.pdf",

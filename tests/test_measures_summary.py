@@ -67,23 +67,45 @@ def summary(n, edges, unused=(), cyclic=True, half=0.5):
 
 
 def test_one_burst_a_cycle():
-    s = summary(3, [(1, 50, 105), (2, 54, 109), (3, 58, 113)])
+    edges = [(1, 50, 105), (2, 54, 109), (3, 58, 113), (4, 52, 107), (5, 56, 111)]
+    s = summary(5, edges)
     assert len(s) == 1
     row = s.iloc[0]
-    assert (row.modality, row.n_cycles, row.frequency_pct, row.burst) == (1, 3, 100, 1)
+    assert (row.modality, row.n_cycles, row.frequency_pct, row.burst) == (1, 5, 100, 1)
     assert row.onset_pct == pytest.approx(54)
     assert row.offset_pct == pytest.approx(109)
-    assert row.onset_sd_pct == pytest.approx(stats.circstd([50, 54, 58], high=100))
-    half = stats.t.ppf(0.975, 2) * row.onset_sd_pct / np.sqrt(3)
+    onset = np.array([e[1] for e in edges])
+    assert row.onset_sd_pct == pytest.approx(stats.circstd(onset, high=100))
+    first, second = (abs(np.mean(np.exp(2j * np.pi * p * onset / 100))) for p in (1, 2))
+    dispersion = (1 - second) / (2 * first**2) * (100 / (2 * np.pi)) ** 2
+    half = stats.t.ppf(0.975, 4) * np.sqrt(dispersion / 4)
     assert row.onset_ci_low_pct == pytest.approx(54 - half)
     assert row.onset_ci_high_pct == pytest.approx(54 + half)
-    assert row.mean_uv == pytest.approx(20)
+    assert row.offset_ci_high_pct - row.offset_pct == pytest.approx(row.onset_ci_high_pct - row.onset_pct)
+    assert row.mean_uv == pytest.approx(30)
+    assert row.why == "none"
 
 
 def test_wide_edges_widen_the_interval_of_the_mean():
-    row = summary(3, [(i, 54, 109) for i in (1, 2, 3)], half=2.0).iloc[0]
-    expected = stats.t.ppf(0.975, 2) * (2.0 / stats.norm.ppf(0.975)) / np.sqrt(3)
-    assert row.onset_ci_high_pct - 54 == pytest.approx(expected)
+    row = summary(5, [(i, 54, 109) for i in range(1, 6)], half=2.0).iloc[0]
+    assert row.onset_ci_high_pct - 54 == pytest.approx(2.0 / np.sqrt(5))
+
+
+def test_four_cycles_have_a_mean_and_say_why_it_has_no_interval():
+    row = summary(5, [(i, 54, 109 if i < 4 else np.nan) for i in range(1, 5)]).iloc[-1]
+    assert row.onset_pct == pytest.approx(54)
+    assert np.isnan(row[["onset_ci_low_pct", "offset_ci_high_pct"]].astype(float)).all()
+    assert row.why == "onset: 4 found, 5 needed for an interval; offset: 3 found, 5 needed for an interval"
+
+
+def test_the_frequency_of_a_modality_has_its_interval():
+    s = summary(10, [(i, 54, 109) for i in range(1, 10)])
+    expected = stats.binomtest(9, 10).proportion_ci(0.95, method="wilson")
+    row = s[s.modality == 1].iloc[0]
+    assert (row.frequency_low_pct, row.frequency_high_pct) == pytest.approx(
+        (100 * expected.low, 100 * expected.high)
+    )
+    assert s[s.modality == 0].why.item() == "no burst"
 
 
 def test_edges_are_averaged_within_a_modality_only():

@@ -241,6 +241,41 @@ def report(
 
 
 @app.command()
+def compare(
+    result_a: Annotated[
+        Path,
+        typer.Argument(metavar="RESULT_A", help="A result.json, or a folder with one.", show_default=False),
+    ],
+    result_b: Annotated[
+        Path, typer.Argument(metavar="RESULT_B", help="The other; differences are B - A.", show_default=False)
+    ],
+    out: Out,
+    labels: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--labels", metavar="A B", help="What the two are called, such as barefoot brace."),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Lay two results of one muscle side by side; leave comparison.csv and comparison.html in DIR.
+
+    Barefoot and brace, before and after: each measure of both with its interval, the difference with its
+    interval, and whether it may be made. Timing compares between days, amplitudes only within one insertion
+    of the wire. Nothing is tested.
+
+    Example: emgkit compare out/barefoot out/brace --labels barefoot brace --out compared
+    """
+    _refuse_session_folder(out)
+    from emgkit.comparison import compare as side_by_side
+    from emgkit.io.files import write_files
+    from emgkit.io.result_file import load_result
+    from emgkit.report.comparison import render_comparison
+
+    found = side_by_side(load_result(result_a), load_result(result_b), labels)
+    for path in write_files(out, render_comparison(found)):
+        print(out / path.name)
+
+
+@app.command()
 def simulate(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)],
     kind: Annotated[

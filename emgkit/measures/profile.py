@@ -9,8 +9,8 @@ import pandas as pd
 
 from emgkit import tables
 from emgkit.errors import InputError
-from emgkit.found import AmplitudeReference, Cycles
-from emgkit.measures.bootstrap import MIN_CYCLES, mean_interval
+from emgkit.found import MIN_CYCLES, AmplitudeReference, Cycles
+from emgkit.measures.bootstrap import mean_interval
 from emgkit.measures.intensity import filtered_average, in_each_percent, intensity_words
 from emgkit.measures.trial import Signal
 from emgkit.model import FloatArray
@@ -81,11 +81,11 @@ def resample(signal: Signal, cycles: Cycles, positions_pct: FloatArray) -> tuple
 
     Parameters
     ----------
-    positions_pct : array of shape (n_used, 101)
+    positions_pct : array of shape (n_used, n_points)
 
     Returns
     -------
-    envelope_uv, on : arrays of shape (n, 101)
+    envelope_uv, on : arrays of shape (n, n_points)
         The envelope is interpolated linearly; `on` is 0 or 1. Cycles whose positions are NaN are left out.
     """
     sample = signal.rate_hz * _times(cycles, positions_pct)

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from emgkit import tables
-from emgkit.measures import circular
-from emgkit.model import BoolArray, FloatArray, IntArray
+from emgkit.found import MIN_CYCLES
+from emgkit.measures.mean_interval import mean_of_edges, wilson_pct
+from emgkit.model import FloatArray, IntArray
 
 NEAR_CONTACT_PCT = 10.0
 """Onsets within this of the contact, on both sides of it, are one cluster that the contact must not cut."""
 FILLED_PCT = 90.0
 """A cycle that is active for this much of it and in which no burst starts is filled by an earlier burst."""
-Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,18 +89,21 @@ def summary_table(counted: Counted, *, cyclic: bool, confidence: float) -> pd.Da
 
     Notes
     -----
-    Positions of gait are averaged on the circle, those of repetitions on a line. The interval of a mean is
-    Student's t with the spread over the cycles, or with the edges' own intervals where these are wider; it is
-    not determinable from a single cycle, nor where it would cover the whole circle. Where the bursts'
-    lengths differ by a whole cycle, their mean offset has no meaning on the circle and is not determinable.
+    Positions of gait are averaged on the circle, those of repetitions on a line, with the interval of
+    `mean_interval.mean_of_edges`, which needs five edges. Where the bursts' lengths differ by a whole cycle,
+    their mean offset has no meaning on the circle and is not determinable. The interval of the frequency is
+    that of Wilson.
     """
     rows, counts = counted.bursts, counted.modality
     out: list[dict[str, Any]] = []
     for modality, n_cycles in counts.value_counts().sort_index().items():
+        low, high = wilson_pct(int(n_cycles), len(counts), confidence)
         frequency = {
             "modality": modality,
             "n_cycles": n_cycles,
             "frequency_pct": 100 * n_cycles / len(counts),
+            "frequency_low_pct": low,
+            "frequency_high_pct": high,
         }
         alike = rows[rows["modality"] == modality]
         if alike.empty:
@@ -185,36 +188,45 @@ def _on_axis(
 
 
 def _averages(group: pd.DataFrame, cyclic: bool, confidence: float) -> dict[str, Any]:
-    onset = group["onset_pct"].to_numpy(dtype=np.float64)
-    offset = group["offset_pct"].to_numpy(dtype=np.float64)
-    known = ~np.isnan(offset)
-    mean_on, sd_on = _mean_sd(onset, cyclic)
-    mean_off, sd_off = _mean_sd(offset[known], cyclic)
-    if cyclic and known.any():
-        length = offset[known] - onset[known]
-        if np.ptp(length) >= 100:
-            mean_off = sd_off = float("nan")
-        # the circle does not say how many contacts lie between: the bursts themselves do
-        mean_off += 100 * np.round((np.median(length) - (mean_off - mean_on)) / 100)
     result: dict[str, Any] = {}
-    for edge, mean, sd, rows in (
-        ("onset", mean_on, sd_on, np.ones(len(group), dtype=np.bool_)),
-        ("offset", mean_off, sd_off, known),
-    ):
-        half = _half_width(group[rows], edge, sd, confidence)
-        if cyclic and half >= 50:  # the whole circle: nothing is known of the mean
-            half = float("nan")
+    for edge in ("onset", "offset"):
+        position, low, high = (
+            group[f"{edge}{bound}_pct"].to_numpy(dtype=np.float64) for bound in ("", "_low", "_high")
+        )
+        found = mean_of_edges(position, low, high, cyclic=cyclic, confidence=confidence)
         result |= {
-            f"{edge}_pct": mean,
-            f"{edge}_sd_pct": sd,
-            f"{edge}_ci_low_pct": mean - half,
-            f"{edge}_ci_high_pct": mean + half,
+            f"{edge}_pct": found.mean_pct,
+            f"{edge}_sd_pct": found.sd_pct,
+            f"{edge}_ci_low_pct": found.low_pct,
+            f"{edge}_ci_high_pct": found.high_pct,
+            f"n_{edge}s": int(np.count_nonzero(~np.isnan(position))),
         }
-        result[f"n_{edge}s"] = int(rows.sum())
+    lacking = [
+        f"{edge}: {result[f'n_{edge}s']} found, {MIN_CYCLES} needed for an interval"
+        for edge in ("onset", "offset")
+        if result[f"n_{edge}s"] < MIN_CYCLES
+    ]
+    if cyclic:
+        lacking += _place_offset(result, group)
     for name in ("mean_uv", "mean_pct_ref"):
         result[name] = group[name].mean()
     result["n_robust"] = _n_robust(group["robustness"])
+    result["why"] = "; ".join(lacking) or "none"
     return result
+
+
+def _place_offset(result: dict[str, Any], group: pd.DataFrame) -> list[str]:
+    """Move the mean offset to the turn of the circle on which the bursts end, and say where that has none."""
+    length = (group["offset_pct"] - group["onset_pct"]).dropna().to_numpy(dtype=np.float64)
+    names = ("offset_pct", "offset_ci_low_pct", "offset_ci_high_pct")
+    if length.size and np.ptp(length) >= 100:
+        result |= dict.fromkeys((*names, "offset_sd_pct"), np.nan)
+        return ["offset: the lengths of the bursts differ by a whole cycle"]
+    if length.size:
+        # the circle does not say how many contacts lie between: the bursts themselves do
+        turn = 100 * np.round((np.median(length) - (result["offset_pct"] - result["onset_pct"])) / 100)
+        result |= {name: result[name] + turn for name in names}
+    return []
 
 
 def _n_robust(robustness: pd.Series[str]) -> int | None:
@@ -222,27 +234,8 @@ def _n_robust(robustness: pd.Series[str]) -> int | None:
     return int((robustness == tables.ROBUST).sum()) if assessed.all() else None
 
 
-def _mean_sd(positions: FloatArray, cyclic: bool) -> tuple[float, float]:
-    if cyclic:
-        return circular.mean_pct(positions), circular.sd_pct(positions)
-    mean = float(positions.mean()) if positions.size else float("nan")
-    return mean, float(positions.std(ddof=1)) if positions.size > 1 else float("nan")
-
-
-def _half_width(group: pd.DataFrame, edge: str, sd: float, confidence: float) -> float:
-    from scipy import stats
-
-    n = len(group)
-    if n < 2 or np.isnan(sd):
-        return float("nan")
-    width = (group[f"{edge}_high_pct"] - group[f"{edge}_low_pct"]).to_numpy(dtype=np.float64)
-    known: BoolArray = ~np.isnan(width)
-    own_variance = float(np.mean((width[known] / (2 * Z95)) ** 2)) if known.any() else 0.0
-    variance = max(sd**2, own_variance)
-    return float(stats.t.ppf(0.5 + confidence / 2, n - 1) * np.sqrt(variance / n))
-
-
 def _no_edges(burst: int | None) -> dict[str, Any]:
-    numbers = [c.name for c in tables.SUMMARY if c.dtype == "float64" and c.name != "frequency_pct"]
+    numbers = [c.name for c in tables.SUMMARY if c.dtype == "float64" and not c.name.startswith("frequency")]
     counts = {"n_onsets": 0, "n_offsets": 0, "n_robust": None}
-    return {"burst": burst, **counts, **dict.fromkeys(numbers, np.nan)}
+    why = "no burst" if burst is None else "no edge: an earlier burst fills the cycle"
+    return {"burst": burst, **counts, **dict.fromkeys(numbers, np.nan), "why": why}

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from emgkit.found import MIN_CYCLES
 from emgkit.model import FloatArray
 from emgkit.quality.rows import ALL_TRIALS, Check, Row
 
 PROFILE_CYCLES = 3
 """Three strides give a stable envelope."""
-TIMING_CYCLES = 5
-"""Least number of cycles from which timing is stated."""
 MODALITY_CYCLES = 10
 """Least number of cycles from which the frequency of a modality (number of bursts) is stated."""
 AMPLITUDE_LIMIT_PCT = 50.0
@@ -20,7 +19,7 @@ AMPLITUDE_LIMIT_PCT = 50.0
 CYCLES = Check(
     "cycles",
     "cycles",
-    f"not usable below {PROFILE_CYCLES}, limited below {TIMING_CYCLES} (timing), good from there; "
+    f"not usable below {PROFILE_CYCLES}, limited below {MIN_CYCLES} (timing), good from there; "
     f"{MODALITY_CYCLES} for the frequency of modalities",
     "used gait cycles or repetitions of all trials together",
 )
@@ -84,8 +83,8 @@ def number_of_cycles(n_used_cycles: int) -> Row:
     if n_used_cycles < PROFILE_CYCLES:
         advice = "Too few cycles for a profile or for timing: record more."
         return CYCLES.row("not usable", n_used_cycles, advice, ALL_TRIALS)
-    if n_used_cycles < TIMING_CYCLES:
-        advice = f"Enough for a profile, too few to state timing ({TIMING_CYCLES} needed): record more."
+    if n_used_cycles < MIN_CYCLES:
+        advice = f"Enough for a profile, too few to state timing ({MIN_CYCLES} needed): record more."
         return CYCLES.row("limited", n_used_cycles, advice, ALL_TRIALS)
     if n_used_cycles < MODALITY_CYCLES:
         advice = (

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from emgkit.found import MIN_CYCLES
 from emgkit.reference.arcs import Arc, aligned, overlap
-from emgkit.reference.rules import MIN_CYCLES
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from emgkit import tables
 from emgkit.errors import InputError
+from emgkit.found import MIN_CYCLES
 from emgkit.reference import cases, rules
 from emgkit.reference.arcs import Arc
 from emgkit.reference.case import Case, make_case, plain, row, unsaid
@@ -116,8 +117,8 @@ def find(
 def _why_nothing(walking: bool, n_used: int) -> str | None:
     if not walking:
         return "The movement is not walking: there is no timing reference for it."
-    if n_used < rules.MIN_CYCLES:
-        return f"Too few strides: {n_used} used, {rules.MIN_CYCLES} needed to state timing."
+    if n_used < MIN_CYCLES:
+        return f"Too few strides: {n_used} used, {MIN_CYCLES} needed to state timing."
     return None
 
 

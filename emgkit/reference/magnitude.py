@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from emgkit.found import MIN_CYCLES
 from emgkit.model import FloatArray
 from emgkit.reference import cases, rules
 from emgkit.reference.arcs import Arc
@@ -25,8 +26,8 @@ def magnitude(
         return None
     why = _why_not(case, windows, matched)
     each = cases.amplitudes(case.bursts, burst)
-    if why is None and each.size < rules.MIN_CYCLES:
-        why = f"{each.size} bursts have one, {rules.MIN_CYCLES} needed"
+    if why is None and each.size < MIN_CYCLES:
+        why = f"{each.size} bursts have one, {MIN_CYCLES} needed"
     if why is not None:
         statement = f"The amplitude of burst {of['burst']} was not compared with the reference: {why}."
         return row(case, rules.NOT_DETERMINABLE, statement, 0, case.n_cycles, window=windows[0])

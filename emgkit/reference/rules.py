@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-MIN_CYCLES = 5
-"""Least number of cycles from which timing is stated."""
+from emgkit.found import MIN_CYCLES
+
 CONTINUOUS_ACTIVE_PCT = 90.0
 """A cycle counts as continuously active from this share on."""
 PREVALENCE_PCT = 80.0

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from emgkit.found import MIN_CYCLES
 from emgkit.reference import rules
 from emgkit.reference.case import Case, row
 
@@ -12,7 +13,7 @@ def continuous(case: Case) -> dict[str, Any] | None:
     """Return the row of a muscle that is on for nearly the whole of nearly every cycle, else None."""
     active = case.cycles["active_pct"].dropna().to_numpy(dtype=np.float64)
     n = int(np.count_nonzero(active >= rules.CONTINUOUS_ACTIVE_PCT))
-    if active.size < rules.MIN_CYCLES or 100 * n < rules.PREVALENCE_PCT * active.size:
+    if active.size < MIN_CYCLES or 100 * n < rules.PREVALENCE_PCT * active.size:
         return None
     longest = max(sum(w.arc.length for w in windows) for windows in case.variants.values())
     if longest >= rules.CONTINUOUS_ACTIVE_PCT:  # the reference is so, too
@@ -29,7 +30,7 @@ def nothing(case: Case) -> dict[str, Any] | None:
     """Return the row of a muscle without activity: absent with a credible maximum test, else not detected."""
     active = case.cycles["active_pct"].dropna().to_numpy(dtype=np.float64)
     n = int(np.count_nonzero(active == 0))
-    if active.size < rules.MIN_CYCLES or 100 * n < rules.PREVALENCE_PCT * active.size:
+    if active.size < MIN_CYCLES or 100 * n < rules.PREVALENCE_PCT * active.size:
         return None
     statement = f"No activity was detected in {n} of {active.size} cycles."
     if case.maximum_credible:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emgkit.report import figures, gait, lines, magnitude, record, robustness, style, traces
+from emgkit.report import figures, gait, lines, magnitude, record, robustness, style, traces, variability
 from emgkit.report.model import (
     Blank,
     Block,
@@ -66,6 +66,7 @@ def build(an: Analysis) -> Document:
             _profile(an, words),
             _findings(an),
             _tables(an, words),
+            variability.section(an, words),
             gait.section(an, words),
             _traces(an, words),
             _ledger(an, words),
@@ -249,6 +250,7 @@ def _tables(an: Analysis, words: Words) -> Section:
             lines.timing_table(an, words),
             *_counting(an),
             *((Paragraph(few),) if (few := lines.edge_counts(an, words)) else ()),
+            *((Paragraph(why),) if (why := variability.interval_remark(an, words)) else ()),
             Paragraph(timing_note.strip(), "note"),
             lines.magnitude_table(an, words),
             *magnitude.named(an),

@@ -110,7 +110,8 @@ def phases_drawn(an: Analysis) -> bool:
     return not an.phases.empty
 
 
-def _raster_height(an: Analysis) -> float:
+def raster_height_in(an: Analysis) -> float:
+    """Return the height of the raster in inches."""
     n = int(an.cycles["used"].sum())
     return max(min(_RASTER_IN, n * _ROW_IN), n * 0.016, 0.3)
 
@@ -127,16 +128,16 @@ def _above_height(an: Analysis) -> float:
 
 
 def _timing_height(an: Analysis) -> float:
-    return _FOOT_IN + _raster_height(an) + _GAP_IN + _above_height(an) + 0.03
+    return _FOOT_IN + raster_height_in(an) + _GAP_IN + _above_height(an) + 0.03
 
 
 def _draw_timing(fig: Figure, an: Analysis, bottom_in: float) -> None:
-    foot, raster = bottom_in + _FOOT_IN, _raster_height(an)
+    foot, raster = bottom_in + _FOOT_IN, raster_height_in(an)
     below = style.add_axes(fig, foot, raster)
     above = style.add_axes(fig, foot + raster + _GAP_IN, _above_height(an))
     _draw_above(above, an, *_above(an), shown_modalities(an))
-    _draw_raster(below, an, used_cycles(an))
-    _cycle_axis(below, an)
+    draw_raster(below, an, used_cycles(an))
+    cycle_axis(below, an)
 
 
 def _draw_above(
@@ -156,7 +157,7 @@ def _draw_above(
     for y, modality in enumerate(modalities, start=len(labels)):
         rows = summary[summary["modality"] == modality]
         for row in records(rows):
-            _mean_burst(ax, y, row, wraps=an.study.activity == "walking")
+            draw_mean_burst(ax, y, row, wraps=an.study.activity == "walking")
         n = int(rows["n_cycles"].iloc[0])
         ax.text(
             1.012, y, f"n = {n}", transform=ax.get_yaxis_transform(), va="center", size=6, color=style.GREY
@@ -199,7 +200,8 @@ def _draw_named(ax: Axes, phases: pd.DataFrame) -> None:
         )
 
 
-def _mean_burst(ax: Axes, y: int, row: dict[str, Any], *, wraps: bool) -> None:
+def draw_mean_burst(ax: Axes, y: int, row: dict[str, Any], *, wraps: bool) -> None:
+    """Draw a row of the summary as a bar from its mean onset to its mean offset, with their intervals."""
     pieces = bar if wraps else _straight
     for start, stop in pieces(row["onset_pct"], row["offset_pct"]):
         ax.barh(
@@ -219,7 +221,8 @@ def _straight(start: float, stop: float) -> tuple[tuple[float, float], ...]:
     return ((start, stop),) if np.isfinite(start) and np.isfinite(stop) else ()
 
 
-def _draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
+def draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
+    """Draw one row per cycle: on, swing and foot-off."""
     from matplotlib.collections import PolyCollection
 
     n = len(cycles)
@@ -272,7 +275,8 @@ def _draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
         ax.text(50, 0, f"no {words_for(an.study.activity).one} was used", ha="center", va="center")
 
 
-def _cycle_axis(ax: Axes, an: Analysis) -> None:
+def cycle_axis(ax: Axes, an: Analysis) -> None:
+    """Label the axis of the cycle, 0 to 100 %."""
     words = words_for(an.study.activity)
     low, high = drawn_axis(an)
     if (low, high) != (0.0, 100.0):
@@ -307,7 +311,7 @@ def _draw_profile(fig: Figure, an: Analysis) -> None:
     ax.plot(pct, steps, color=style.SECOND, linewidth=0.8, drawstyle="steps-post")
     ax.set_ylim(0, top)
     ax.set_ylabel("envelope, \u00b5V")
-    _cycle_axis(ax, an)
+    cycle_axis(ax, an)
     x = 1.012
     right: dict[str, Any] = {"transform": ax.transAxes, "size": 6, "va": "top"}
     ax.text(x, 1.0, "mean", color=style.ACCENT, weight="bold", **right)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emgkit.comparison import Comparison
 from emgkit.gait.footsteps import whole
 from emgkit.model import Recording, Session
 from emgkit.report import figures, lines, style
+from emgkit.report.comparison import comparison_figure, differences_table
 from emgkit.report.glyphs import drawn
+from emgkit.report.model import Table
 from emgkit.report.spans import envelope_points
 from emgkit.report.words import missing, named, number, remark, sentence, stated, words_for
 from emgkit.result import Analysis, Footsteps
@@ -28,6 +31,20 @@ _KINDS = {
     "repetition_start": ("start", "-"),
     "repetition_end": ("end", ":"),
 }
+
+
+def plot_comparison(found: Comparison) -> Figure:
+    """Return a figure: mean timing, rasters and profiles of two results."""
+    return comparison_figure(found)
+
+
+def comparison_html(found: Comparison) -> str:
+    """Return the differences and what to know of them, over the figure."""
+    words = words_for(found.a.study.activity)
+    figure = style.for_html(style.to_svg(comparison_figure(found)), "comparison")
+    rows = [("note", remark(text)) for text in found.remarks]
+    title = f"{found.labels[0]} and {found.labels[1]}"
+    return _card(title, rows) + f"<div>{figure}</div>{_table(differences_table(found, words))}"
 
 
 def plot_analysis(an: Analysis) -> Figure:
@@ -135,13 +152,7 @@ def analysis_html(an: Analysis) -> str:
     ]
     title = f"{named(an.study.muscle)}, {an.study.side or 'side not recorded'}, {words.activity}"
     figure = style.for_html(style.to_svg(plot_analysis(an)), "analysis")
-    table = lines.timing_table(an, words)
-    head = "".join(f"<th>{escape(column.title)}</th>" for column in table.columns)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in table.rows
-    )
-    timing = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return _card(sentence(title), rows) + f"<div>{figure}</div>{timing}"
+    return _card(sentence(title), rows) + f"<div>{figure}</div>{_table(lines.timing_table(an, words))}"
 
 
 def session_html(session: Session) -> str:
@@ -157,6 +168,14 @@ def session_html(session: Session) -> str:
             *((role, stated([_name(path) for path in paths])) for role, paths in session.paths.items()),
         ],
     )
+
+
+def _table(table: Table) -> str:
+    head = "".join(f"<th>{escape(column.title)}</th>" for column in table.columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in table.rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _name(path: str) -> str:

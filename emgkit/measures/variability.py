@@ -1,0 +1,222 @@
+"""How much the strides differ: profile, bursts and time, each with its interval over the strides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from emgkit import tables
+from emgkit.found import MIN_CYCLES, Cycles
+from emgkit.measures.bootstrap import RESAMPLES, Statistic, interval
+from emgkit.measures.profile import PCT, resample
+from emgkit.measures.summary import Counted
+from emgkit.measures.trial import Signal
+from emgkit.model import FloatArray
+
+MIN_PROFILES = 3
+"""Least number of strides from which the spread of the profile is stated."""
+MIN_RESAMPLED = 10
+"""Least number of strides from which a bootstrap interval is stated."""
+Bounds = Callable[[Statistic, int], tuple[float, float]]
+"""Takes a statistic and the number of cycles; returns the bounds of its interval."""
+
+
+def variability_table(
+    trials: Sequence[tuple[Signal, Cycles]],
+    cycles: pd.DataFrame,
+    counted: Counted,
+    *,
+    walking: bool,
+    confidence: float,
+    resamples: int = RESAMPLES,
+) -> pd.DataFrame:
+    """Return the table `variability` over the used cycles of all trials.
+
+    Parameters
+    ----------
+    trials : sequence of (Signal, Cycles)
+    cycles : DataFrame
+        The table `cycles` of the analysis.
+    counted : Counted
+        From `summary.count_bursts`.
+    walking : bool
+        True for gait, where positions lie on a circle.
+    confidence : float
+        Level of the intervals.
+    resamples : int
+        Samples of cycles behind each interval.
+
+    Notes
+    -----
+    The profile is taken at 0, 1 ... 99 % of each cycle. Bursts are those of the most frequent number of
+    bursts, other than none; of equally frequent numbers the smaller.
+    """
+    envelope = np.concatenate([_profiles(signal, ledger) for signal, ledger in trials])
+    bounds = partial(interval, confidence=confidence, resamples=resamples)
+    time_s = cycles.loc[cycles["used"], "duration_s"].to_numpy(dtype=np.float64)
+    rows = [
+        _row("variance_ratio", "none", variance_ratio_of(envelope), len(envelope), MIN_PROFILES, bounds),
+        _row("profile_cv", "%", profile_cv_of(envelope), len(envelope), MIN_PROFILES, bounds),
+        _row(
+            "stride_time_cv" if walking else "repetition_time_cv",
+            "%",
+            cv_of(time_s),
+            time_s.size,
+            MIN_CYCLES,
+            bounds,
+        ),
+    ]
+    return tables.build("variability", rows + _burst_rows(counted, walking=walking, bounds=bounds))
+
+
+def _profiles(signal: Signal, ledger: Cycles) -> FloatArray:
+    """Return the envelope at 0, 1 ... 99 % of each used cycle, shape (n_used, 100)."""
+    n_used = int(np.count_nonzero(ledger.used))
+    return resample(signal, ledger, np.broadcast_to(PCT[:100], (n_used, 100)))[0]
+
+
+def _burst_rows(counted: Counted, *, walking: bool, bounds: Bounds) -> list[dict[str, Any]]:
+    active = counted.modality[counted.modality > 0].value_counts().sort_index()
+    modality = int(active.index.to_numpy()[int(active.to_numpy().argmax())]) if len(active) else None
+    rows: list[dict[str, Any]] = []
+    for burst in range(1, (modality or 1) + 1):
+        mine = counted.bursts[(counted.bursts["modality"] == modality) & (counted.bursts["number"] == burst)]
+        for measure, unit, values in (
+            ("onset_sd", "%", mine["onset_pct"]),
+            ("offset_sd", "%", mine["offset_pct"]),
+            ("duration_cv", "%", mine["duration_s"].where(mine["cut"] == "none")),
+            ("amplitude_cv", "%", mine["mean_uv"]),
+        ):
+            known = values.dropna().to_numpy(dtype=np.float64)
+            statistic = spread_of(known, cyclic=walking) if measure.endswith("_sd") else cv_of(known)
+            row = _row(measure, unit, statistic, known.size, MIN_CYCLES, bounds)
+            rows.append(row | {"modality": modality, "burst": burst if modality else None})
+    return rows
+
+
+def variance_ratio_of(profiles: FloatArray) -> Statistic:
+    """Return the variance ratio of profiles as a statistic over strides.
+
+    Parameters
+    ----------
+    profiles : array of shape (n_strides, n_points)
+
+    Notes
+    -----
+    With x_ij at point i of k in stride j of n, its mean over strides m_i, and the mean of all m:
+
+        VR = sum_ij (x_ij - m_i)^2 / (k (n - 1)) / (sum_ij (x_ij - m)^2 / (k n - 1))
+
+    0 for strides that are all alike, about 1 for strides that have nothing in common.
+
+    References
+    ----------
+    C. Hershler, M. Milner (1978), An optimality criterion for processing electromyographic (EMG) signals
+    relating to human locomotion, IEEE Trans Biomed Eng 25(5), 413-420.
+
+    Examples
+    --------
+    >>> same = np.tile([1.0, 5.0, 2.0], (4, 1))
+    >>> float(variance_ratio_of(same)(np.ones((1, 4)))[0])
+    0.0
+    """
+
+    def statistic(counts: FloatArray) -> FloatArray:
+        n, mean, within = _moments(profiles, counts)
+        k = profiles.shape[1]
+        between = n * np.sum((mean - mean.mean(axis=1, keepdims=True)) ** 2, axis=1)
+        within_all = within.sum(axis=1)
+        return _ratio(within_all / (k * (n - 1)), (within_all + between) / (k * n - 1))
+
+    return statistic
+
+
+def profile_cv_of(profiles: FloatArray) -> Statistic:
+    """Return the coefficient of variation of the profile in percent, as a statistic over strides.
+
+    Notes
+    -----
+    With the mean m_i and the standard deviation s_i (n - 1) over strides at point i of k:
+
+        CV = 100 sqrt(sum_i s_i^2 / k) / (sum_i |m_i| / k)
+
+    References
+    ----------
+    D. A. Winter, H. J. Yack (1987), EMG profiles during normal human walking: stride-to-stride and
+    inter-subject variability, Electroencephalogr Clin Neurophysiol 67(5), 402-411, DOI
+    10.1016/0013-4694(87)90003-4.
+    """
+
+    def statistic(counts: FloatArray) -> FloatArray:
+        n, mean, within = _moments(profiles, counts)
+        return 100 * _ratio(np.sqrt((within / (n[:, None] - 1)).mean(axis=1)), np.abs(mean).mean(axis=1))
+
+    return statistic
+
+
+def cv_of(values: FloatArray) -> Statistic:
+    """Return the coefficient of variation, 100 SD / mean with n - 1, as a statistic over strides."""
+    return profile_cv_of(values[:, None])
+
+
+def spread_of(positions_pct: FloatArray, *, cyclic: bool) -> Statistic:
+    """Return the standard deviation of positions as a statistic over strides.
+
+    On the circle it is sqrt(-2 ln R), as in `circular.sd_pct`; on a line that with n - 1.
+    """
+    if not cyclic:
+
+        def on_line(counts: FloatArray) -> FloatArray:
+            n, _, within = _moments(positions_pct[:, None], counts)
+            return np.sqrt(_ratio(within[:, 0], n - 1))
+
+        return on_line
+
+    def on_circle(counts: FloatArray) -> FloatArray:
+        vector = counts @ np.exp(2j * np.pi * positions_pct / 100) / counts.sum(axis=1)
+        length = np.abs(vector)
+        length = np.where(length > 1 - 1e-12, 1.0, length)  # what is alike has no spread but rounding
+        known = length > 1e-9
+        return np.where(known, np.sqrt(-2 * np.log(np.where(known, length, 1.0))), np.nan) * 100 / (2 * np.pi)
+
+    return on_circle
+
+
+def _moments(values: FloatArray, counts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return number of strides, mean and sum of squares about the mean at each point, for each sample."""
+    n = counts.sum(axis=1)
+    centre = values.mean(axis=0)
+    rest = values - centre  # so that squares of what is alike are nothing, not a difference of large numbers
+    shift = counts @ rest / n[:, None]
+    within = np.maximum(counts @ rest**2 - n[:, None] * shift**2, 0.0)
+    return n, centre + shift, within
+
+
+def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
+    known = below > 0
+    return np.where(known, above / np.where(known, below, 1.0), np.nan)
+
+
+def _row(
+    measure: str, unit: str, statistic: Statistic, n: int, needed: int, bounds: Bounds
+) -> dict[str, Any]:
+    row: dict[str, Any] = {"measure": measure, "modality": None, "burst": None, "unit": unit, "n": n}
+    row |= {"value": np.nan, "low": np.nan, "high": np.nan}
+    if n < needed:
+        return row | {"why": f"{n} found, {needed} needed"}
+    value = float(statistic(np.ones((1, n)))[0])
+    if np.isnan(value):
+        return row | {"why": "the mean or the spread that it is divided by is zero"}
+    if n < MIN_RESAMPLED:
+        return row | {"value": value, "why": f"interval: {n} found, {MIN_RESAMPLED} needed"}
+    low, high = bounds(statistic, n)
+    why = (
+        "interval: the measure is zero or not determinable in some of the samples"
+        if np.isnan(low)
+        else "none"
+    )
+    return row | {"value": value, "low": low, "high": high, "why": why}
