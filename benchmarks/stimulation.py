@@ -1,4 +1,6 @@
-"""How often a response to stimulation is found, missed or invented, and how well it is measured.
+"""Hold what is found of simulated responses to stimulation against the truth.
+
+How often a response is found, missed or invented, and how well it is measured.
 
     python benchmarks/stimulation.py [--n 200]
 

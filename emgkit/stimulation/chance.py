@@ -13,6 +13,9 @@ QUIET_FROM_S = 0.045
 FLIPS = 400
 LEVEL = 0.99
 MIN_QUIET_S = 0.02
+CLEAR = 2.0
+"""A response is so many times larger than what chance does; nearer to it, neither its presence nor its size is
+sure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +39,11 @@ class Chance:
         know the noise, the windows also know hum that keeps step with the pulses.
         """
         return float(max(np.quantile(self.flipped_uv, LEVEL), self.shifted_uv.max()))
+
+    @property
+    def clear_uv(self) -> float:
+        """Return the amplitude from which on a response is said to be present."""
+        return CLEAR * self.limit_uv
 
     def share(self, amplitude_uv: float) -> float:
         """Return the share of stacks without a response that are at least as large."""

@@ -133,7 +133,7 @@ def examine(
         why = f"The artefact hides {_hidden(stack.blank_s)} of the {1000 * settings.search_s:.0f} ms looked at."
         return Examination(unknown, why, pulses, stack, decay, by_chance, twitch=moved)
     observed_uv = float(np.ptp(stack.mean_uv[seen]))
-    found = _shape(stack, stack.mean_uv, by_chance) if observed_uv > by_chance.limit_uv else None
+    found = _shape(stack, stack.mean_uv, by_chance) if observed_uv >= by_chance.clear_uv else None
     alike = None
     if found is not None:
         alike = consistency(
@@ -182,7 +182,7 @@ def _begin(stack: Stack, decay: Recovery, by_chance: Chance) -> float:
         if np.count_nonzero(seen) < LEAST_SEEN_S / (stack.time_s[1] - stack.time_s[0]):
             break
         size_uv = float(np.ptp(stack.mean_uv[seen]))
-        large = size_uv > by_chance.limit_uv and decay.error_uv(np.array([start_s]))[0] <= size_uv / 10
+        large = size_uv >= by_chance.clear_uv and decay.error_uv(np.array([start_s]))[0] <= size_uv / 10
         if large and not np.isnan(_shape(at, stack.mean_uv, by_chance).latency_s):
             return float(start_s)
     return sure_s

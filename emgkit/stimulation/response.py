@@ -11,7 +11,7 @@ from emgkit.model import BoolArray, FloatArray
 EDGE = 0.05
 """A response begins and ends where the stack passes this part of its peak-to-peak amplitude, ..."""
 EDGE_SDS = 3.5
-"""... but not below so many standard deviations of the stack."""
+"""... but not below so many standard deviations of the stack, nor above half of its largest value."""
 GAP_S = 0.002
 """Crossings of zero inside a response are shorter than this."""
 GROWS = 3.0
@@ -67,7 +67,7 @@ def shape(mean_uv: FloatArray, time_s: FloatArray, sd_uv: float) -> Shape:
     The time of an edge is interpolated between samples.
     """
     size = np.abs(mean_uv)
-    edge = max(EDGE * float(np.ptp(mean_uv)), EDGE_SDS * sd_uv)
+    edge = min(max(EDGE * float(np.ptp(mean_uv)), EDGE_SDS * sd_uv), float(size.max()) / 2)
     above = np.flatnonzero(size > edge)
     step_s = float(time_s[1] - time_s[0])
     runs = np.split(above, np.flatnonzero(np.diff(above) * step_s > GAP_S + step_s / 2) + 1)

@@ -31,7 +31,7 @@ def judge(
     observed_uv : float
         Peak-to-peak amplitude of the stack in the window.
     found : Shape or None
-        The response, if `observed_uv` is above what chance does.
+        The response, if `observed_uv` is clearly above what chance does.
     chance : Chance
     blank_s : float
         End of the blanking after the pulse.
@@ -61,6 +61,11 @@ def judge(
         return "present", (
             f"A response of {found.amplitude_uv:.0f} uV follows the pulses; without one, 99 % of stacks stay "
             f"below {limit:.1f} uV."
+        )
+    if observed_uv > limit:
+        return "not determinable", (
+            f"What follows the pulses ({observed_uv:.0f} uV) is larger than 99 % of stacks without a response "
+            f"({limit:.1f} uV), but not clearly so ({chance.clear_uv:.1f} uV): more pulses would tell."
         )
     if blank_s > hidden_from_s:
         return "not determinable", (
