@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
+import pandas as pd
 
-from emgkit import io
+from emgkit import io, stimulation, tables
 from emgkit.analysis import NO_REFERENCE, Reference, Trial, assemble, run
 from emgkit.condition import condition
 from emgkit.errors import EmgkitError, InputError, InsufficientDataError, within
 from emgkit.gait.bounds import cut
 from emgkit.measures import magnitude
 from emgkit.model import Activity, Recording, Session
-from emgkit.result import Analysis
+from emgkit.quality import placement
+from emgkit.result import Analysis, ResponseTrace
 from emgkit.settings import Settings
+
+SHOWN_S = 0.04
+"""Signal after the pulse that is kept for the figure."""
+SHOWN_PULSES = 20
 
 
 def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = None) -> Analysis:
@@ -68,17 +75,22 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
     }
     notes = tuple(f"Trial {rec.trial} was left out. {error}" for rec, error in left_out)
     notes += tuple(_rest_note(rec, ses.settings) for rec in beside["rest"])
-    if ses.paths.get("stimulation"):
-        notes += ("The stimulation trial is listed with the session; it is not measured here.",)
-    return assemble(
+    examined = [_stimulation(ses, path, report) for path in ses.paths.get("stimulation", ())]
+    result = assemble(
         trials,
         ses.settings,
         reference=_maximum(beside["maximum"], trials[0].signal.rate_hz, ses.settings),
         left_out=tuple(rec.trial for rec, _ in left_out),
-        beside=(*beside["maximum"], *beside["rest"], *(rec for rec, _ in left_out)),
+        beside=(
+            *beside["maximum"],
+            *beside["rest"],
+            *(rec for rec, _ in examined),
+            *(rec for rec, _ in left_out),
+        ),
         manifest=ses.manifest,
         notes=notes,
     )
+    return _with_stimulation(result, examined)
 
 
 def _read_trial(ses: Session, path: str, switches: Mapping[str, str] | None = None) -> Recording:
@@ -101,6 +113,75 @@ def _beside(ses: Session, path: str, report: Callable[[str], object]) -> Recordi
     """Read a trial that is not cut into cycles; it may lack the foot switches."""
     report(Path(path).name)
     return _read_trial(ses, path, switches={})
+
+
+def _stimulation(
+    ses: Session, path: str, report: Callable[[str], object]
+) -> tuple[Recording, stimulation.Examination]:
+    """Read a stimulation trial, with the channels of trigger and motion if they are named, and examine it."""
+    rec = _beside(ses, path, report)
+    named = ses.manifest.get("stimulation", {})
+    channels = ses.manifest.get("channels", {})
+    trigger, motion = (
+        io.read(
+            path, emg=rec.label, switches={}, emg_unit=channels.get("emg_unit"), motion=named[what]
+        ).motion
+        if what in named
+        else None
+        for what in ("trigger", "motion")
+    )
+    try:
+        found = stimulation.examine(
+            rec.emg_uv, rec.rate_hz, ses.settings.stimulation, trigger=trigger, motion=motion
+        )
+    except EmgkitError as error:
+        raise within(error, rec.source.name) from error
+    return rec, found
+
+
+def _with_stimulation(
+    an: Analysis, examined: Sequence[tuple[Recording, stimulation.Examination]]
+) -> Analysis:
+    """Add what the stimulation trials show: table, rows of quality, figures."""
+    if not examined:
+        return an
+    least_uv = an.settings.stimulation.least_response_uv
+    checks = tables.build(
+        "quality",
+        [
+            placement.placement(found.verdict, found.sentence, found.amplitude_uv, rec.trial)
+            for rec, found in examined
+        ],
+    )
+    rows = [row for rec, found in examined for row in stimulation.rows(found, rec.trial, least_uv)]
+    return replace(
+        an,
+        quality=pd.concat([an.quality, checks], ignore_index=True),
+        stimulation=tables.build("stimulation", rows),
+        responses=tuple(
+            _response(rec.trial, found) for rec, found in examined if found.stack is not None
+        ),
+    )
+
+
+def _response(trial: str, found: stimulation.Examination) -> ResponseTrace:
+    stack, shape = cast(stimulation.Stack, found.stack), found.shape
+    present = shape is not None and found.verdict == "present"
+    shown = stack.time_s <= SHOWN_S
+    return ResponseTrace(
+        trial=trial,
+        time_s=stack.time_s[shown],
+        raw_uv=stack.raw_uv[shown],
+        mean_uv=stack.mean_uv[shown],
+        single_uv=stack.single_uv[:SHOWN_PULSES, shown],
+        n_pulses=int(stack.single_uv.shape[0]),
+        blank_s=stack.blank_s,
+        until_s=stack.until_s,
+        limit_uv=float("nan") if found.chance is None else found.chance.limit_uv,
+        verdict=found.verdict,
+        latency_s=shape.latency_s if present and shape else float("nan"),
+        end_s=shape.end_s if present and shape else float("nan"),
+    )
 
 
 def _rest_note(rec: Recording, settings: Settings) -> str:

@@ -183,6 +183,16 @@ PHASES = (
     _s("why", "what the start lacks to be the patient's own in every stride; 'none' if nothing"),
 )
 
+STIMULATION = (
+    _TRIAL,
+    _s("measure", "name of the measure; docs/stimulation.md defines each"),
+    _f("value", "", "its value, in `unit`; 1 and 0 for yes and no"),
+    _s("unit", "unit of the value; 'none' for a count, yes and no"),
+    _s("word", "what was found, in a word, where there is one; else 'none'"),
+    _i("n", "pulses or intervals behind it"),
+    _s("why", "the sentence of the verdict, or why the measure is not determinable; 'none' otherwise"),
+)
+
 TABLES: Mapping[str, tuple[Column, ...]] = {
     "cycles": CYCLES,
     "bursts": BURSTS,
@@ -192,6 +202,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "quality": QUALITY,
     "gait": GAIT,
     "phases": PHASES,
+    "stimulation": STIMULATION,
 }
 LATER: Mapping[str, tuple[str, ...]] = {
     "cycles": ("reason_detail", "contact_sequence", "contact_form"),
@@ -200,6 +211,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "quality": ("where",),
     "gait": tuple(c.name for c in GAIT),
     "phases": tuple(c.name for c in PHASES),
+    "stimulation": tuple(c.name for c in STIMULATION),
 }
 """Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
 

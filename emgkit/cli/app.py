@@ -214,7 +214,7 @@ def report(
     out: Out,
     debug: Debug = False,
 ) -> None:
-    """Analyse a whole session: all trials, rest, maximum test; leave the report in DIR.
+    """Analyse a whole session: all trials, rest, maximum test, stimulation; leave the report in DIR.
 
     Example: emgkit report sample_data/tibialis_anterior_walking --out report
     """
@@ -223,8 +223,7 @@ def report(
     from emgkit.session import analyze_session
 
     session = io.load_session(session_folder)
-    read = [path for role, paths in session.paths.items() if role != "stimulation" for path in paths]
-    with _Progress(len(read)) as step:
+    with _Progress(sum(len(paths) for paths in session.paths.values())) as step:
         result = analyze_session(session, progress=step)
     _write(result, out)
 

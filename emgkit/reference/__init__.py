@@ -1,5 +1,6 @@
 """Sourced timing windows and the comparison with them."""
 
+from emgkit.reference.actions import ACTION_STATUS, Action, action_of, actions
 from emgkit.reference.findings import find
 from emgkit.reference.rules import RULES, Rule
 from emgkit.reference.windows import (
@@ -14,14 +15,18 @@ from emgkit.reference.windows import (
 )
 
 __all__ = [
+    "ACTION_STATUS",
     "NAME",
     "NOMINAL_FOOT_OFF_PCT",
     "POPULATION",
     "RULES",
     "STATUS",
     "VERSION",
+    "Action",
     "ReferenceWindow",
     "Rule",
+    "action_of",
+    "actions",
     "find",
     "scaled_pct",
     "windows_for",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emgkit.report import figures, gait, lines, record, robustness, style, traces
+from emgkit.report import figures, gait, lines, record, robustness, stimulation, style, traces
 from emgkit.report.model import (
     Blank,
     Block,
@@ -71,6 +71,7 @@ def build(an: Analysis) -> Document:
             _tables(an, words),
             gait.section(an, words),
             _traces(an, words),
+            stimulation.section(an),
             _ledger(an, words),
             _record(an, words),
             _settings(an),

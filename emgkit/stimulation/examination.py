@@ -58,6 +58,11 @@ class Examination:
     consistency: Consistency | None = None
     twitch: Twitch | None = None
 
+    @property
+    def amplitude_uv(self) -> float:
+        """Peak-to-peak amplitude of the response; of the stack, if there is none."""
+        return self.shape.amplitude_uv if self.verdict == "present" and self.shape else self.observed_uv
+
 
 def examine(
     emg_uv: FloatArray,

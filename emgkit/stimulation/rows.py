@@ -12,16 +12,17 @@ from emgkit.stimulation.examination import Examination
 Row = dict[str, Any]
 _NO_STACK = "no pulses could be stacked"
 _NO_RESPONSE = "no response was found"
+_AS_NUMBER = {"present": 1.0, "absent": 0.0, "not determinable": float("nan")}
 
 
-def rows(found: Examination, trial: str, settings_least_uv: float) -> list[Row]:
+def rows(found: Examination, trial: str, least_uv: float) -> list[Row]:
     """Return every measure of a trial, always the same ones in the same order.
 
     Parameters
     ----------
     found : Examination
     trial : str
-    settings_least_uv : float
+    least_uv : float
         Peak-to-peak amplitude of a response that is not to be missed, for the sentence of the limit.
     """
     pulses, n = found.pulses, int(found.pulses.sample.size)
@@ -30,15 +31,15 @@ def rows(found: Examination, trial: str, settings_least_uv: float) -> list[Row]:
     known = "" if not pulses.why else pulses.why
 
     def row(measure: str, value: float, unit: str, count: int, why: str = "", word: str = "none") -> Row:
-        unknown = math.isnan(value) and word == "none"
+        said = math.isnan(value) or measure == "response"
         return {
             "trial": trial,
             "measure": measure,
             "value": value,
             "unit": unit,
-            "word": word if not unknown else "none",
+            "word": word,
             "n": count,
-            "why": why if why and (unknown or word != "none") else "none",
+            "why": why if why and said else "none",
         }
 
     nan = float("nan")
@@ -52,24 +53,23 @@ def rows(found: Examination, trial: str, settings_least_uv: float) -> list[Row]:
     stacked = "" if found.stack is not None else known or _NO_STACK
     moved = found.twitch
     no_motion = "no channel of motion was recorded or named" if not known else known
-    follow = (
-        "not determinable" if moved is None or moved.follows is None else "yes" if moved.follows else "no"
-    )
+    follow = {None: nan, True: 1.0, False: 0.0}[None if moved is None else moved.follows]
+    signs = pulses.sign[np.isfinite(pulses.sign)]
+    positive = nan if pulses.polarity == "not determinable" else 100 * float(np.mean(signs > 0))
     blank_ms = nan if found.stack is None or not math.isfinite(found.stack.blank_s) else 1000 * found.stack.blank_s
     return [
-        row("response", nan, "none", n_stacked, found.sentence, found.verdict),
-        row("pulses", float(n), "none", n),
-        row("pulse_source", nan, "none", n, word=pulses.source),
+        row("response", _AS_NUMBER[found.verdict], "none", n_stacked, found.sentence, found.verdict),
+        row("pulses", float(n), "none", n, word=pulses.source),
         row("pulse_rate", rate, "Hz", gaps, known),
         row("regular_intervals", regular, "%", gaps, known),
         row("missed_pulses", nan if known else float(pulses.n_missed), "none", gaps, known),
-        row("polarity", nan, "none", n, word=pulses.polarity),
+        row("polarity", positive, "%", n, known or "the artefact does not stand out", pulses.polarity),
         row("saturation", nan if decay is None else 1000 * decay.rail_s, "ms", n_stacked, stacked),
         row("blanking", blank_ms, "ms", n_stacked, stacked or "the artefact lasts through the whole window"),
         row("chance_limit", nan if chance is None else chance.limit_uv, "uV", n_stacked, stacked),
         row("observed", found.observed_uv, "uV", n_stacked, stacked or "the artefact hides the window"),
         row("chance_share", *_share(found), n_stacked, stacked or "the artefact hides the window"),
-        row("least_response", settings_least_uv, "uV", n_stacked),
+        row("least_response", least_uv, "uV", n_stacked),
         row(
             "latency",
             nan if present is None else 1000 * present.latency_s,
@@ -96,11 +96,11 @@ def rows(found: Examination, trial: str, settings_least_uv: float) -> list[Row]:
         row("correlation", nan if alike is None else alike.correlation, "none", n_stacked, no_response),
         row(
             "twitch_follows",
-            nan,
+            follow,
             "none",
             0 if moved is None else moved.n,
             no_motion if moved is None else moved.why,
-            follow,
+            "not determinable" if math.isnan(follow) else "yes" if follow else "no",
         ),
         row(
             "twitch_rate",
