@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from emgkit.session import analyze_session
     from emgkit.settings import Settings
     from emgkit.simulation import simulate
+    from emgkit.sound import listen
 
 __version__ = "0.1.0"
 
@@ -34,6 +35,7 @@ _HOME = {
     "analyze_session": "emgkit.session",
     "detect": "emgkit.analysis",
     "list_channels": "emgkit.io",
+    "listen": "emgkit.sound",
     "load_session": "emgkit.io",
     "read": "emgkit.io",
     "read_events": "emgkit.events",
@@ -54,6 +56,7 @@ __all__ = [
     "analyze_session",
     "detect",
     "list_channels",
+    "listen",
     "load_session",
     "read",
     "read_events",

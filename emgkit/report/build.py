@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emgkit.report import figures, gait, lines, record, robustness, stimulation, style, traces
+from emgkit.report import figures, gait, lines, player, record, robustness, stimulation, style, traces
 from emgkit.report.model import (
     Blank,
     Block,
@@ -275,7 +275,8 @@ def _traces(an: Analysis, words: Words) -> Section:
             " edge; black bar at the foot: its 95 % interval."
             + (f" {_dashed(shown)}" if words.gait else f" {_bounds(an)}"),
             "note",
-        )
+        ),
+        *player.player(an, words),
     ]
     if len(shown) < n_used:
         blocks.append(
