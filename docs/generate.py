@@ -33,6 +33,7 @@ _ABOUT_TABLES = {
     "quality": "one row per check and recording",
     "gait": "one row per time parameter and side; [gait.md](gait.md) defines them",
     "phases": "one row per phase of gait, in order; [gait.md](gait.md) says where each boundary comes from",
+    "stimulation": "one row per measure of a stimulation trial; [stimulation.md](stimulation.md) defines them",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 
@@ -109,6 +110,15 @@ def manifest() -> str:
     return table(("section", "key", "", "meaning"), rows)
 
 
+def movements() -> str:
+    """Return the table of the movements that confirm and refute the place of a wire."""
+    rows = [
+        (a.muscle.replace("_", " "), a.confirms, a.refutes, a.source, a.status)
+        for a in reference.actions().values()
+    ]
+    return table(("muscle", "confirms", "refutes", "source", "status"), rows)
+
+
 def vocabulary() -> str:
     """Return the table of the words for events."""
     return table(("event", "words"), [(f"`{kind}`", ", ".join(words)) for kind, words in VOCABULARY.items()])
@@ -122,6 +132,7 @@ def pages() -> Mapping[str, str]:
         "findings.md": rules(),
         "session.md": manifest(),
         "recordings.md": vocabulary(),
+        "muscles.md": movements(),
     }
     for name, block in blocks.items():
         text = (DOCS / name).read_text(encoding="utf-8")

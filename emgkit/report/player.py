@@ -33,7 +33,7 @@ def player(an: Analysis, words: Words) -> tuple[Block, ...]:
     clipped = f" {heard.n_clipped} samples are louder and were cut." if heard.n_clipped else ""
     caption = (
         f"Sound of {trial}, from {start_s:.1f} to {stop_s:.1f} s, beginning with the first used {words.one}:"
-        f" the conditioned signal ({an.study.band}) up to {heard.high_hz:g} Hz, full scale"
+        f" the conditioned signal ({an.study.band}), full scale"
         f" {heard.full_scale_uv:.0f} {MICRO}.{clipped} The whole recording: emgkit listen."
     )
     data = base64.b64encode(heard.wav()).decode("ascii")

@@ -52,7 +52,12 @@ _SET = (
 
 def section(an: Analysis) -> Section:
     """Return the section; without a trial it says so, and still shows what was seen."""
+    if an.manifest is None and an.stimulation.empty:
+        text = f"Stimulation: {NOT_RECORDED}. It belongs to a session, of which this recording tells nothing."
+        return Section("stimulation", TITLE, (Paragraph(text, "note"),))
     blocks: list[Block] = []
+    if an.stimulation.empty:
+        blocks.append(Paragraph(f"Stimulation trial: {NOT_RECORDED}."))
     for trial in an.stimulation["trial"].unique():
         rows = {row["measure"]: row for row in records(an.stimulation) if row["trial"] == trial}
         response = rows["response"]
@@ -63,6 +68,8 @@ def section(an: Analysis) -> Section:
     blocks.append(_actions(an))
     blocks.append(Paragraph(NO_CONCLUSION, "note"))
     blocks += [_picture(trace, k) for k, trace in enumerate(an.responses, start=1)]
+    if not an.traces and not an.stimulation.empty:
+        blocks.append(Paragraph("The figure of the pulses is not part of a stored result.", "caution"))
     for trial in an.stimulation["trial"].unique():
         blocks.append(_measures(an, str(trial)))
     return Section("stimulation", TITLE, tuple(blocks))
