@@ -25,21 +25,23 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "validation" / "stimula
 RESPONSES_UV = (0.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1500.0, 5000.0)
 DECAYS_MS = (0.3, 0.6, 1.0, 2.0, 4.0, 8.0)
 ABOUT = """\
-Each row: {n} simulated trials (`emgkit.simulation.simulate_stimulation`) of 15 to 30 pulses at 1 to 5 Hz, drawn at
-random: rate 2000 or 4000 Hz; artefact 5 to 50 mV, of which 0.5 to 10 mV are left behind the pulse; a second decay
-of the other sign (up to 5 % of it, 5 to 30 ms) in half of them; a rail at 5 to 20 mV in half; alternating polarity
-in a quarter; up to 10 % missed pulses; latency 2 to 8 ms with a spread of 0.1 ms; duration 5 to 12 ms; up to 20 %
-of the pulses without a response; noise 3 to 15 uV, hum up to 5 uV (also where the pulse rate divides 50 Hz).
-`emgkit` sees none of that. A response of 100 uV is the least that must have been seen before "absent" is said
-(`stimulation.least_response_uv`).
+Each row: {n} simulated trials (`emgkit.simulation.simulate_stimulation`) of 15 to 30 pulses at 1 to 5 Hz,
+drawn at random: rate 2000 or 4000 Hz; artefact 5 to 50 mV, of which 0.5 to 10 mV are left behind the
+pulse; a second decay of the other sign (up to 5 % of it, 5 to 30 ms) in half of them; a rail at 5 to 20
+mV in half; alternating polarity in a quarter; up to 10 % missed pulses; latency 2 to 8 ms with a spread
+of 0.1 ms; duration 5 to 12 ms; up to 20 % of the pulses without a response; noise 3 to 15 uV, hum up to 5
+uV (also where the pulse rate divides 50 Hz). `emgkit` sees none of that. A response of 100 uV is the
+least that must have been seen before "absent" is said (`stimulation.least_response_uv`).
 
-*Latency* is from the start of the pulse to where the response passes 5 % of its peak-to-peak amplitude, which is
-by rule a little after its true start: the error holds that delay. *Amplitude*: error in percent. Both: median and
-90th percentile of the absolute error, of the trials in which a response was found and its start was seen."""
+*Latency* is from the start of the pulse to where the response passes 5 % of its peak-to-peak amplitude,
+which is by rule a little after its true start: the error holds that delay. *Amplitude*: error in percent.
+Both: median and 90th percentile of the absolute error, of the trials in which a response was found and
+its start was seen."""
 LIMITS = """\
-**Not tested**: real stimulation, of which there is no recording here. Amplifiers whose recovery is no sum of two
-exponentials; a fit that is off by more than 5 % of itself is not foreseen. Responses of other muscles (volume
-conduction) are responses here: whether the muscle is the right one is what the eye sees, not what the wire says."""
+**Not tested**: real stimulation, of which there is no recording here. Amplifiers whose recovery is no sum
+of two exponentials; a fit that is off by more than 5 % of itself is not foreseen. Responses of other
+muscles (volume conduction) are responses here: whether the muscle is the right one is what the eye sees,
+not what the wire says."""
 
 
 def drawn(rng: np.random.Generator, **fixed: Any) -> Mapping[str, Any]:
@@ -98,8 +100,8 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=200)
     n = parser.parse_args().n
     head = (
-        "| {} | present | absent | not determinable | latency error | amplitude error | trials with a wrong number"
-        " of pulses | largest error of the rate |\n" + "|---" * 8 + "|"
+        "| {} | present | absent | not determinable | latency error | amplitude error | trials with a"
+        " wrong number of pulses | largest error of the rate |\n" + "|---" * 8 + "|"
     )
     by_size = [head.format("response, uV")]
     by_size += [
@@ -117,9 +119,9 @@ def main() -> None:
         ABOUT.format(n=n),
         "## By the artefact",
         "\n".join(by_decay),
-        "The same, with the time constant of the artefact fixed. A longer artefact hides more, and is said to.",
+        "The same, with the time constant of the artefact fixed. A longer artefact hides more; it is said.",
         "## Recordings without stimulation",
-        f"Pulses were claimed in {refused} of {n} simulated walks without any (5 strides each, other seeds).",
+        f"Pulses were claimed in {refused} of {n} simulated walks without any (5 strides each).",
         LIMITS,
     ]
     page = "\n\n".join(text) + "\n"

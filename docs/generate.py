@@ -33,7 +33,7 @@ _ABOUT_TABLES = {
     "quality": "one row per check and recording",
     "gait": "one row per time parameter and side; [gait.md](gait.md) defines them",
     "phases": "one row per phase of gait, in order; [gait.md](gait.md) says where each boundary comes from",
-    "stimulation": "one row per measure of a stimulation trial; [stimulation.md](stimulation.md) defines them",
+    "stimulation": "one row per measure of a trial; [stimulation.md](stimulation.md) defines them",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 

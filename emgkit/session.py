@@ -158,9 +158,7 @@ def _with_stimulation(
         an,
         quality=pd.concat([an.quality, checks], ignore_index=True),
         stimulation=tables.build("stimulation", rows),
-        responses=tuple(
-            _response(rec.trial, found) for rec, found in examined if found.stack is not None
-        ),
+        responses=tuple(_response(rec.trial, found) for rec, found in examined if found.stack is not None),
     )
 
 

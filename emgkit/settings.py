@@ -288,7 +288,7 @@ class StimulationSettings(_Frozen):
         100.0,
         gt=0,
         le=1e6,
-        description="peak-to-peak amplitude of a response that must have been seen, to say that there is none",
+        description="peak-to-peak amplitude of a response that must have been seen to say there is none",
     )
     search_s: float = Field(
         0.025, ge=0.01, le=0.035, description="how long after a pulse a response is looked for"

@@ -21,7 +21,8 @@ def generated():
 
 
 @pytest.mark.parametrize(
-    "name", ["columns.md", "settings.md", "quality.md", "findings.md", "session.md", "recordings.md", "muscles.md"]
+    "name",
+    ["columns.md", "settings.md", "quality.md", "findings.md", "session.md", "recordings.md", "muscles.md"],
 )
 def test_generated_pages_are_up_to_date(generated, name):
     stands = (ROOT / "docs" / name).read_text(encoding="utf-8")

@@ -209,14 +209,10 @@ def convert(
 @app.command()
 def listen(
     file: RecordingFile,
-    out: Annotated[
-        Path, typer.Option("--out", metavar="WAV", help="The new sound file; it ends in .wav.")
-    ],
+    out: Annotated[Path, typer.Option("--out", metavar="WAV", help="The new sound file; it ends in .wav.")],
     emg: Wire = None,
     emg_unit: EmgUnit = None,
-    start: Annotated[
-        float, typer.Option("--from", metavar="S", min=0, help="Begin here, in seconds.")
-    ] = 0.0,
+    start: Annotated[float, typer.Option("--from", metavar="S", min=0, help="Begin here, in seconds.")] = 0.0,
     stop: Annotated[
         float | None, typer.Option("--to", metavar="S", min=0, help="End here; else at the end.")
     ] = None,
@@ -246,7 +242,9 @@ def listen(
     heard = sound.listen(
         recording, out, start_s=start, stop_s=stop, full_scale_uv=full_scale, overwrite=overwrite
     )
-    clipped = f"{heard.n_clipped} of {heard.samples.size} samples beyond it" if heard.n_clipped else "none beyond"
+    clipped = (
+        f"{heard.n_clipped} of {heard.samples.size} samples beyond it" if heard.n_clipped else "none beyond"
+    )
     print(
         f"{out}: {recording.label}, {heard.duration_s:.2f} s at {heard.rate_hz} Hz,"
         f" {heard.low_hz:g} to {heard.high_hz:g} Hz; full scale {heard.full_scale_uv:.4g} uV, {clipped}"

@@ -1,4 +1,4 @@
-"""What moves when a muscle is stimulated: the movements that confirm the place of a wire, and that refute it."""
+"""What moves when a muscle is stimulated: movements that confirm the place of a wire, and that refute it."""
 
 import csv
 from collections.abc import Mapping

@@ -101,7 +101,7 @@ def acquisition(an: Analysis, words: Words) -> tuple[Facts, ...]:
 
 
 def _stimulation(manifest: Mapping[str, Any] | None) -> str:
-    """Return how the stimulator was set, from the section for it and from the free text of the acquisition."""
+    """Return how the stimulator was set, from its section and from the free text of the acquisition."""
     places = ("stimulation.current_ma", "stimulation.pulse_width_ms", "stimulation.rate_hz")
     values = zip((look_up(manifest, place) for place in places), ("mA", "ms", "Hz"), strict=True)
     free = look_up(manifest, "acquisition.stimulation")

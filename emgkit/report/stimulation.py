@@ -15,8 +15,8 @@ from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
 TITLE = "Stimulation through the wire"
 NO_CONCLUSION = (
-    "Movements that confirm or refute the place of a wire are those of anatomy, from secondary knowledge; check"
-    " them. Neither the movement that was seen nor the response is judged by the software."
+    "Movements that confirm or refute the place of a wire are those of anatomy, from secondary knowledge;"
+    " check them. Neither the movement that was seen nor the response is judged by the software."
 )
 _NAMES = {
     "pulse_rate": "rate of the pulses",
@@ -62,7 +62,13 @@ def section(an: Analysis) -> Section:
         rows = {row["measure"]: row for row in records(an.stimulation) if row["trial"] == trial}
         response = rows["response"]
         mark, tone = _MARKS[response["word"]]
-        said = f"Response in {trial}", f"response {response['word']}", mark, tone, remark(str(response["why"]))
+        said = (
+            f"Response in {trial}",
+            f"response {response['word']}",
+            mark,
+            tone,
+            remark(str(response["why"])),
+        )
         blocks.append(Verdicts((Verdict(*said),)))
     blocks.append(_side_by_side(an))
     blocks.append(_actions(an))
@@ -168,9 +174,10 @@ def _picture(trace: ResponseTrace, k: int) -> Picture:
     )
     edges = " Dashed upright: start and end of the response." if trace.verdict == "present" else ""
     caption = (
-        f"Stimulation trial {trace.trial}: {trace.n_pulses} pulses{few} laid on one another, blue: their mean."
-        f" {hides} Dashed across: what 99 % of stacks without a response stay within, {trace.limit_uv:.1f} \u00b5V"
-        f" peak to peak. Dotted: a response is looked for up to here.{edges}"
+        f"Stimulation trial {trace.trial}: {trace.n_pulses} pulses{few} laid on one another; blue: their"
+        " mean."
+        f" {hides} Dashed across: what 99 % of stacks without a response stay within,"
+        f" {trace.limit_uv:.1f} \u00b5V peak to peak. Dotted: a response is looked for up to here.{edges}"
     )
     alt = f"Mean of {trace.n_pulses} pulses of stimulation: response {trace.verdict}."
     return Picture(f"response-{k}", style.to_svg(response_figure(trace)), alt, caption)

@@ -14,8 +14,8 @@ FLIPS = 400
 LEVEL = 0.99
 MIN_QUIET_S = 0.02
 CLEAR = 2.0
-"""A response is so many times larger than what chance does; nearer to it, neither its presence nor its size is
-sure."""
+"""A response is so many times larger than what chance does; nearer to it, neither its presence nor its size
+is sure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

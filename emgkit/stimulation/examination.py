@@ -125,8 +125,8 @@ def examine(
     by_chance = chance(epochs.uv, epochs.time_s, settings.search_s)
     if by_chance is None:
         why = (
-            f"The pulses come every {1000 * pulses.interval_s:.0f} ms: responses run into the next pulse, and "
-            "there is no stretch without one to hold them against. Stimulate at 5 Hz or less."
+            f"The pulses come every {1000 * pulses.interval_s:.0f} ms: responses run into the next pulse, "
+            "and there is no stretch without one to hold them against. Stimulate at 5 Hz or less."
         )
         return Examination(unknown, why, pulses, twitch=moved)
 
@@ -135,7 +135,9 @@ def examine(
     stack = replace(stack, blank_s=_begin(stack, decay, by_chance))
     seen = _between(stack, stack.until_s)
     if np.count_nonzero(seen) < LEAST_SEEN_S * rate_hz:
-        why = f"The artefact hides {_hidden(stack.blank_s)} of the {1000 * settings.search_s:.0f} ms looked at."
+        why = (
+            f"The artefact hides {_hidden(stack.blank_s)} of the {1000 * settings.search_s:.0f} ms looked at."
+        )
         return Examination(unknown, why, pulses, stack, decay, by_chance, twitch=moved)
     observed_uv = float(np.ptp(stack.mean_uv[seen]))
     found = _shape(stack, stack.mean_uv, by_chance) if observed_uv >= by_chance.clear_uv else None
@@ -154,9 +156,7 @@ def examine(
         hidden_from_s=settings.hidden_from_s,
         least_uv=settings.least_response_uv,
     )
-    return Examination(
-        verdict, sentence, pulses, stack, decay, by_chance, observed_uv, found, alike, moved
-    )
+    return Examination(verdict, sentence, pulses, stack, decay, by_chance, observed_uv, found, alike, moved)
 
 
 def _between(stack: Stack, until_s: float) -> BoolArray:
@@ -206,9 +206,7 @@ def _stack(epochs: Epochs, decay: Recovery, blank_s: float, search_s: float) -> 
     """Take the decay out of each pulse, in the direction of its artefact, and the level between pulses."""
     clean = epochs.uv - epochs.sign[:, None] * decay.at(epochs.time_s)
     clean = clean - clean[:, epochs.time_s >= QUIET_FROM_S].mean(axis=1, keepdims=True)
-    return Stack(
-        epochs.time_s, clean.mean(axis=0), clean, epochs.uv.mean(axis=0), blank_s, search_s
-    )
+    return Stack(epochs.time_s, clean.mean(axis=0), clean, epochs.uv.mean(axis=0), blank_s, search_s)
 
 
 def _hidden(blank_s: float) -> str:

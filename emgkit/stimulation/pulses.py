@@ -93,9 +93,7 @@ def on_wire(emg_uv: FloatArray, rate_hz: float) -> Pulses:
     return _pulses(first, emg_uv, rate_hz, "wire", "")
 
 
-def on_trigger(
-    values: FloatArray, trigger_rate_hz: float, emg_uv: FloatArray, rate_hz: float
-) -> Pulses:
+def on_trigger(values: FloatArray, trigger_rate_hz: float, emg_uv: FloatArray, rate_hz: float) -> Pulses:
     """Find the pulses on a trigger channel: where it leaves its usual level by half of its largest excursion.
 
     Parameters
@@ -157,8 +155,8 @@ def _pulses(
         why = f"{first.size} pulses were found, {MIN_PULSES} are needed"
     elif not why and source == "wire" and regular.mean() < REGULAR_SHARE:
         why = (
-            f"only {100 * regular.mean():.0f} % of the intervals between steep steps of the signal are regular,"
-            " so they may be motor units; record the trigger of the stimulator"
+            f"only {100 * regular.mean():.0f} % of the intervals between steep steps of the signal are "
+            "regular, so they may be motor units; record the trigger of the stimulator"
         )
     return Pulses(first, _signs(first, emg_uv, rate_hz), source, interval_s, regular, missed, why)
 

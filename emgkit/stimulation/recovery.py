@@ -1,8 +1,9 @@
-"""What the artefact leaves behind: saturation, then decay of the amplifier; how much of it must be blanked."""
+"""What the artefact leaves behind: saturation, then decay; how long it hides the signal."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -101,21 +102,22 @@ def _exponential(x: FloatArray, t: FloatArray, noise_uv: float) -> tuple[float, 
     # candidates for the height: what each of a few stretches asks for, if it still holds some of the decay
     edges = np.unique(np.round(np.geomspace(1, t.size, 9)).astype(np.int64)) - 1
     best = (float(np.minimum((x / noise_uv) ** 2, _CLIP**2).sum()), 0.0, float(_DECAYS_S[0]))
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in pairwise(edges):
         part = shapes[:, a:b]
         power = (part**2).sum(axis=1)
         usable = part[:, 0] > 0.02
-        height = np.where(usable, (part @ x[a:b]) / np.maximum(power, 1e-12), 0.0)
-        left = (x - height[:, None] * shapes) / noise_uv
+        asked = np.where(usable, (part @ x[a:b]) / np.maximum(power, 1e-12), 0.0)
+        left = (x - asked[:, None] * shapes) / noise_uv
         cost = np.minimum(left**2, _CLIP**2).sum(axis=1)
         k = int(np.argmin(cost))
         if cost[k] < best[0]:
-            best = (float(cost[k]), float(height[k]), float(_DECAYS_S[k]))
+            best = (float(cost[k]), float(asked[k]), float(_DECAYS_S[k]))
     _, height, decay_s = best
     if height == 0:
         return 0.0, decay_s
+    decay = height * np.exp(-t / decay_s)
     for _ in range(4):  # settle on the samples that it explains, with finer time constants
-        near = np.abs(x - height * np.exp(-t / decay_s)) <= _CLIP * noise_uv + 0.02 * np.abs(height)
+        near = np.abs(x - decay) <= _CLIP * noise_uv + 0.02 * abs(height)
         finer = decay_s * np.geomspace(0.85, 1.18, 15)
         shape = np.exp(-t / finer[:, None])
         weight = near.astype(np.float64)
@@ -123,4 +125,5 @@ def _exponential(x: FloatArray, t: FloatArray, noise_uv: float) -> tuple[float, 
         cost = np.minimum(((x - heights[:, None] * shape) / noise_uv) ** 2, _CLIP**2).sum(axis=1)
         k = int(np.argmin(cost))
         height, decay_s = float(heights[k]), float(finer[k])
+        decay = height * np.exp(-t / decay_s)
     return height, decay_s

@@ -52,11 +52,13 @@ def rows(found: Examination, trial: str, least_uv: float) -> list[Row]:
     regular = 100 * float(np.mean(pulses.regular)) if gaps and not known else nan
     stacked = "" if found.stack is not None else known or _NO_STACK
     moved = found.twitch
-    no_motion = "no channel of motion was recorded or named" if not known else known
+    no_motion = known or "no channel of motion was recorded or named"
     follow = {None: nan, True: 1.0, False: 0.0}[None if moved is None else moved.follows]
     signs = pulses.sign[np.isfinite(pulses.sign)]
     positive = nan if pulses.polarity == "not determinable" else 100 * float(np.mean(signs > 0))
-    blank_ms = nan if found.stack is None or not math.isfinite(found.stack.blank_s) else 1000 * found.stack.blank_s
+    blank_ms = (
+        nan if found.stack is None or not math.isfinite(found.stack.blank_s) else 1000 * found.stack.blank_s
+    )
     return [
         row("response", _AS_NUMBER[found.verdict], "none", n_stacked, found.sentence, found.verdict),
         row("pulses", float(n), "none", n, word=pulses.source),

@@ -62,9 +62,7 @@ def twitch(values: FloatArray, motion_rate_hz: float, pulse_s: FloatArray, inter
     begin = begin[begin + interval_s <= (values.size - 1) / motion_rate_hz]
     n = int(begin.size)
     if n < MIN_INTERVALS:
-        return Twitch(
-            None, unknown, unknown, n, unknown, f"{n} whole intervals, {MIN_INTERVALS} are needed"
-        )
+        return Twitch(None, unknown, unknown, n, unknown, f"{n} whole intervals, {MIN_INTERVALS} are needed")
     at = begin[:, None] + np.arange(PARTS) / PARTS * interval_s
     x = np.interp(at, np.arange(values.size) / motion_rate_hz, values)
     x = x - x.mean(axis=1, keepdims=True)

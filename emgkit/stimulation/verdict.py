@@ -49,14 +49,14 @@ def judge(
     if found is not None:
         if not found.grows:
             return "not determinable", (
-                f"What follows the pulses ({observed_uv:.0f} uV) begins under the blanking of "
-                f"{1000 * blank_s:.1f} ms and does not grow after it: it cannot be told from the recovery of the "
+                f"What follows the pulses ({observed_uv:.0f} uV) begins within the {1000 * blank_s:.1f} ms that the "
+                "artefact hides and does not grow after them: it cannot be told from the recovery of the "
                 "amplifier."
             )
         if not found.ends:
             return "not determinable", (
-                f"What follows the pulses ({observed_uv:.0f} uV) has not ended {1000 * LATEST_END_S:.0f} ms after"
-                " them: it cannot be told from the recovery of the amplifier."
+                f"What follows the pulses ({observed_uv:.0f} uV) has not ended {1000 * LATEST_END_S:.0f} ms "
+                "after them: it cannot be told from the recovery of the amplifier."
             )
         return "present", (
             f"A response of {found.amplitude_uv:.0f} uV follows the pulses; without one, 99 % of stacks stay "
@@ -64,13 +64,14 @@ def judge(
         )
     if observed_uv > limit:
         return "not determinable", (
-            f"What follows the pulses ({observed_uv:.0f} uV) is larger than 99 % of stacks without a response "
+            f"What follows the pulses ({observed_uv:.0f} uV) is larger than 99 % of stacks without one "
             f"({limit:.1f} uV), but not clearly so ({chance.clear_uv:.1f} uV): more pulses would tell."
         )
     if blank_s > hidden_from_s:
         return "not determinable", (
             f"Nothing is seen, but the artefact hides the first {1000 * blank_s:.1f} ms, and a response may "
-            f"begin and end there; up to {1000 * hidden_from_s:.1f} ms can be hidden to say that there is none."
+            f"begin and end there; {1000 * hidden_from_s:.1f} ms at most may be hidden to say that there is "
+            "none."
         )
     sure_uv = limit + POWER_SDS * 2**0.5 * chance.mean_sd_uv
     if sure_uv > least_uv:
@@ -79,6 +80,6 @@ def judge(
             f"to say that there is none, one of {least_uv:.0f} uV must be."
         )
     return "absent", (
-        f"No response was seen from {1000 * blank_s:.1f} ms after the pulses on; one of {sure_uv:.0f} uV would "
-        "have been seen. What ends before is hidden by the artefact."
+        f"No response was seen from {1000 * blank_s:.1f} ms after the pulses on; one of {sure_uv:.0f} uV "
+        "would have been seen. What ends before is hidden by the artefact."
     )
