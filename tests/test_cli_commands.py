@@ -19,6 +19,7 @@ PROMISED = {
     "quality.csv",
     "gait.csv",
     "phases.csv",
+    "stimulation.csv",
     "result.json",
     "report.html",
     "report.pdf",

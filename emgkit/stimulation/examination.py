@@ -178,19 +178,25 @@ def _begin(stack: Stack, decay: Recovery, by_chance: Chance) -> float:
     """Return where the blanking ends.
 
     The error of the fit is below half the noise limit from `stack.blank_s` on. It ends earlier where a
-    response begins before, in plain sight, that is so large that this error is a tenth of it at most.
+    response begins before in plain sight, which is ten times larger than this error; or grows before, and is
+    twenty times larger, which is larger than all that is left of the artefact.
     """
-    sure_s = stack.blank_s
+    sure_s, grown_s = stack.blank_s, None
     for start_s in np.arange(decay.start_s, min(sure_s, stack.until_s), STEP_S):  # some dozens of places
         at = replace(stack, blank_s=float(start_s))
         seen = _between(at, stack.until_s)
         if np.count_nonzero(seen) < LEAST_SEEN_S / (stack.time_s[1] - stack.time_s[0]):
             break
         size_uv = float(np.ptp(stack.mean_uv[seen]))
-        large = size_uv >= by_chance.clear_uv and decay.error_uv(np.array([start_s]))[0] <= size_uv / 10
-        if large and not np.isnan(_shape(at, stack.mean_uv, by_chance).latency_s):
+        error_uv = float(decay.error_uv(np.array([start_s]))[0])
+        if size_uv < by_chance.clear_uv or size_uv < 10 * error_uv:
+            continue
+        found = _shape(at, stack.mean_uv, by_chance)
+        if not np.isnan(found.latency_s):
             return float(start_s)
-    return sure_s
+        if grown_s is None and found.grows and size_uv >= 20 * error_uv:
+            grown_s = float(start_s)
+    return sure_s if grown_s is None else grown_s
 
 
 def _without(epochs: Epochs, out: BoolArray) -> Epochs:

@@ -16,6 +16,9 @@ GAP_S = 0.002
 """Crossings of zero inside a response are shorter than this."""
 GROWS = 3.0
 """What has begun under the blanking must grow so many times: a decaying artefact cannot."""
+QUIET_BEFORE = 3
+"""Samples that must be quiet before a response for its start to be stated: fewer do not hold the fit of the
+artefact before it."""
 SURE_SDS = 3.0
 SINGLE = 0.3
 """A pulse has a response if the stack's shape is in it with at least this part of its size, ..."""
@@ -28,7 +31,7 @@ class Shape:
     start_s: float
     end_s: float
     latency_s: float
-    """NaN if the response begins under the blanking."""
+    """NaN if the response begins under the blanking, or so soon after it that its start is not sure."""
     amplitude_uv: float
     """Peak to peak."""
     grows: bool
@@ -75,13 +78,13 @@ def shape(mean_uv: FloatArray, time_s: FloatArray, sd_uv: float) -> Shape:
     run = next((r for r in runs if r.size and r[0] <= top <= r[-1]), np.array([top]))
     first, last = int(run[0]), int(run[-1])
     amplitude_uv = float(np.ptp(mean_uv[first : last + 1])) if last > first else float(size[first])
-    hidden = first == 0
+    hidden = first < QUIET_BEFORE
     return Shape(
         start_s=float(time_s[first]),
         end_s=_crossing(size, time_s, last, last + 1, edge),
         latency_s=float("nan") if hidden else _crossing(size, time_s, first, first - 1, edge),
         amplitude_uv=amplitude_uv,
-        grows=not hidden or bool(size[first] * GROWS <= size[top]),
+        grows=first > 0 or bool(size[first] * GROWS <= size[top]),
         ends=last + 1 < size.size,
     )
 
