@@ -64,6 +64,16 @@ def test_motor_units_are_no_pulses(excitation):
     assert on_wire(rec.emg_uv, rec.rate_hz).why
 
 
+def test_real_walks_hold_no_pulses(shared_data):
+    looked_at = 0
+    for path in sorted((shared_data / "gait_burst_labels").glob("*.c3d"))[:6]:
+        for label in ("LTA", "RMG"):
+            rec = emgkit.read(path, emg=label, switches={})
+            assert on_wire(rec.emg_uv, rec.rate_hz).why
+            looked_at += 1
+    assert looked_at == 12
+
+
 @pytest.mark.parametrize("emg", [np.zeros(4000), np.ones(2), np.random.default_rng(0).normal(0, 5, 8000)])
 def test_silence_and_noise_hold_no_pulses(emg):
     assert "found" in on_wire(emg, 2000.0).why or "does not change" in on_wire(emg, 2000.0).why

@@ -99,6 +99,11 @@ def test_an_absent_response_limits_and_is_no_diagnosis(analysed):
     assert "the foot turned in" in said(section(an))
 
 
+def test_pulses_of_another_rate_than_the_one_that_was_set_are_named(analysed):
+    said_so = said(section(analysed({"stim.c3d": stim()}, "[stimulation]\nrate_hz = 3.0\n")))
+    assert "at the rate that was set, 3 Hz: stim (2.00" in said_so
+
+
 def test_several_trials_are_told_apart(analysed):
     an = analysed({"stim_1.c3d": stim(), "stim_2.edf": stim(pulse_hz=40.0, n_pulses=40)})
     words = an.stimulation[an.stimulation.measure == "response"].set_index("trial").word

@@ -43,6 +43,7 @@ _MARKS: dict[str, tuple[str, Any]] = {
     "absent": ("\u25b2", "limited"),
     NOT_DETERMINABLE: ("?", "unknown"),
 }
+_SAME_RATE = 0.02
 _SET = (
     ("current_ma", "current", "mA"),
     ("pulse_width_ms", "pulse width", "ms"),
@@ -71,6 +72,7 @@ def section(an: Analysis) -> Section:
         )
         blocks.append(Verdicts((Verdict(*said),)))
     blocks.append(_side_by_side(an))
+    blocks += _another_rate(an)
     blocks.append(_actions(an))
     blocks.append(Paragraph(NO_CONCLUSION, "note"))
     blocks += [_picture(trace, k) for k, trace in enumerate(an.responses, start=1)]
@@ -102,6 +104,23 @@ def _side_by_side(an: Analysis) -> Table:
         Column("Set, or seen by the physician", share=6),
     )
     return Table(columns, tuple(rows), title="Measured, and seen")
+
+
+def _another_rate(an: Analysis) -> tuple[Paragraph, ...]:
+    """Say where the rate that was measured is not the one that was set; a pacemaker has its own."""
+    as_set = ((an.manifest or {}).get("stimulation") or {}).get("rate_hz")
+    found = [row for row in records(an.stimulation) if row["measure"] == "pulse_rate"]
+    off = [
+        f"{row['trial']} ({number(row['value'], 2, 'Hz')})"
+        for row in found
+        if as_set is not None and not missing(row["value"]) and abs(row["value"] / as_set - 1) > _SAME_RATE
+    ]
+    if not off:
+        return ()
+    text = (
+        f"The pulses that were found do not come at the rate that was set, {as_set:g} Hz: {', '.join(off)}."
+    )
+    return (Paragraph(text, "caution"),)
 
 
 def _all(an: Analysis, measure: str) -> str:

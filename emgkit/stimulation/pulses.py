@@ -145,7 +145,7 @@ def _pulses(
     regular, missed = np.zeros(gaps.size, dtype=np.bool_), 0
     if gaps.size:
         # the shorter intervals: the longer ones hold missed pulses or pauses
-        near = float(np.quantile(gaps, 0.25))
+        near = float(np.quantile(gaps, 0.25, method="lower"))
         interval_s = float(np.median(gaps[np.abs(gaps - near) <= 0.1 * near]))
         times = np.maximum(np.round(gaps / interval_s), 1)
         tolerance = np.maximum(REGULAR_PCT / 100 * interval_s, 2 / rate_hz)

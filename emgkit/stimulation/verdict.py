@@ -50,8 +50,8 @@ def judge(
         if not found.grows:
             return "not determinable", (
                 f"What follows the pulses ({observed_uv:.0f} uV) begins within the {1000 * blank_s:.1f} ms "
-                "that the artefact hides and does not grow after them: it cannot be told from the recovery of "
-                "the amplifier."
+                "that the artefact hides and does not grow after them: it cannot be told from the recovery "
+                "of the amplifier."
             )
         if not found.ends:
             return "not determinable", (
