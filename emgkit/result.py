@@ -83,10 +83,13 @@ class ResponseTrace:
     raw_uv: FloatArray
     """Mean of the pulses with the artefact, shape (n_samples,)."""
     mean_uv: FloatArray
-    """Mean without the artefact and its decay, shape (n_samples,)."""
+    """Mean without the artefact and its decay, of the pulses with a response if there are some; shape
+    (n_samples,)."""
     single_uv: FloatArray
     """Some of the pulses, likewise, shape (n_shown, n_samples)."""
     n_pulses: int
+    n_mean: int
+    """Pulses behind `mean_uv`."""
     blank_s: float
     """The artefact hides what lies before; infinite if it hides all."""
     until_s: float

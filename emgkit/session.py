@@ -166,13 +166,16 @@ def _response(trial: str, found: stimulation.Examination) -> ResponseTrace:
     stack, shape = cast(stimulation.Stack, found.stack), found.shape
     present = shape is not None and found.verdict == "present"
     shown = stack.time_s <= SHOWN_S
+    n_pulses = int(stack.single_uv.shape[0])
+    answers = found.consistency.answers if present and found.consistency else np.ones(n_pulses, np.bool_)
     return ResponseTrace(
         trial=trial,
         time_s=stack.time_s[shown],
         raw_uv=stack.raw_uv[shown],
-        mean_uv=stack.mean_uv[shown],
+        mean_uv=stack.single_uv[answers].mean(axis=0)[shown],
         single_uv=stack.single_uv[:SHOWN_PULSES, shown],
-        n_pulses=int(stack.single_uv.shape[0]),
+        n_pulses=n_pulses,
+        n_mean=int(answers.sum()),
         blank_s=stack.blank_s,
         until_s=stack.until_s,
         limit_uv=float("nan") if found.chance is None else found.chance.limit_uv,

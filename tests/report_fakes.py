@@ -176,7 +176,7 @@ def _response(trial: str) -> ResponseTrace:
     assert found.stack is not None
     stack = found.stack
     return ResponseTrace(
-        trial, stack.time_s, stack.raw_uv, stack.mean_uv, stack.single_uv, 8, 0.001, 0.025, 9.5, "present"
+        trial, stack.time_s, stack.raw_uv, stack.mean_uv, stack.single_uv, 8, 8, 0.001, 0.025, 9.5, "present"
     )
 
 

@@ -99,6 +99,16 @@ def test_an_absent_response_limits_and_is_no_diagnosis(analysed):
     assert "the foot turned in" in said(section(an))
 
 
+def test_the_figure_shows_the_pulses_that_the_amplitude_is_of(analysed):
+    an = analysed({"stim.c3d": stim(failing_pct=50.0, n_pulses=30)})
+    (trace,) = an.responses
+    amplitude = an.stimulation.set_index("measure").loc["amplitude", "value"]
+    after = trace.time_s >= trace.blank_s
+    assert np.ptp(trace.mean_uv[after]) == pytest.approx(amplitude, rel=0.01)
+    assert trace.n_mean < trace.n_pulses
+    assert f"mean of the {trace.n_mean} with a response" in said(section(an))
+
+
 def test_pulses_of_another_rate_than_the_one_that_was_set_are_named(analysed):
     said_so = said(section(analysed({"stim.c3d": stim()}, "[stimulation]\nrate_hz = 3.0\n")))
     assert "at the rate that was set, 3 Hz: stim (2.00" in said_so

@@ -191,10 +191,11 @@ def _picture(trace: ResponseTrace, k: int) -> Picture:
         if trace.blank_s < trace.until_s
         else "Grey: hidden by the artefact."
     )
+    whose = "all" if trace.n_mean == trace.n_pulses else f"the {trace.n_mean} with a response"
     edges = " Dashed upright: start and end of the response." if trace.verdict == "present" else ""
     caption = (
-        f"Stimulation trial {trace.trial}: {trace.n_pulses} pulses{few} laid on one another; blue: their"
-        " mean."
+        f"Stimulation trial {trace.trial}: {trace.n_pulses} pulses{few} laid on one another; blue: mean"
+        f" of {whose}."
         f" {hides} Dashed across: what 99 % of stacks without a response stay within,"
         f" {trace.limit_uv:.1f} \u00b5V peak to peak. Dotted: a response is looked for up to here.{edges}"
     )
