@@ -40,6 +40,7 @@ _ABOUT_TABLES = {
     "variability": "one row per measure of how much the cycles differ; [timing.md](timing.md) defines them",
     "principal": "one row per principal activation; [timing.md](timing.md) says how they are found",
     "comparison": "one row per measure of two results; written by `emgkit compare`",
+    "stimulation": "one row per measure of a trial; [stimulation.md](stimulation.md) defines them",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 
@@ -123,6 +124,15 @@ def manifest() -> str:
     return table(("section", "key", "", "meaning"), rows)
 
 
+def movements() -> str:
+    """Return the table of the movements that confirm and refute the place of a wire."""
+    rows = [
+        (a.muscle.replace("_", " "), a.confirms, a.refutes, a.source, a.status)
+        for a in reference.actions().values()
+    ]
+    return table(("muscle", "confirms", "refutes", "source", "status"), rows)
+
+
 def vocabulary() -> str:
     """Return the table of the words for events."""
     return table(("event", "words"), [(f"`{kind}`", ", ".join(words)) for kind, words in VOCABULARY.items()])
@@ -137,6 +147,7 @@ def pages() -> Mapping[str, str]:
         "reference.md": reference_columns(),
         "session.md": manifest(),
         "recordings.md": vocabulary(),
+        "muscles.md": movements(),
     }
     for name, block in blocks.items():
         text = (DOCS / name).read_text(encoding="utf-8")

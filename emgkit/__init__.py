@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from emgkit.session import analyze_session
     from emgkit.settings import Settings
     from emgkit.simulation import simulate
+    from emgkit.sound import listen
 
 __version__ = "0.1.0"
 
@@ -39,6 +40,7 @@ _HOME = {
     "detect": "emgkit.analysis",
     "interference_pattern": "emgkit.measures.interference_pattern",
     "list_channels": "emgkit.io",
+    "listen": "emgkit.sound",
     "load_session": "emgkit.io",
     "read": "emgkit.io",
     "read_events": "emgkit.events",
@@ -62,6 +64,7 @@ __all__ = [
     "detect",
     "interference_pattern",
     "list_channels",
+    "listen",
     "load_session",
     "read",
     "read_events",

@@ -175,12 +175,17 @@ def assemble(
     *,
     maximum: AmplitudeReference | None = None,
     left_out: Sequence[str] = (),
+    beside_checks: Sequence[Row] = (),
     beside: Sequence[Recording] = (),
     manifest: Mapping[str, Any] | None = None,
     notes: tuple[str, ...] = (),
     timing_reference: ReferenceSet | None = None,
 ) -> Analysis:
-    """Join the trials into the tables of the contract; `maximum` is that of the tests, if there are any."""
+    """Join the trials into the tables of the contract.
+
+    `maximum` is that of the maximum tests, if there are any; `beside_checks` are rows of quality of the
+    recordings that are not cut into cycles.
+    """
     timing = timing_reference or shipped()
     n_used = sum(int(t.cycles.used.sum()) for t in trials)
     if n_used == 0:
@@ -238,7 +243,7 @@ def assemble(
             maximum_credible=maximum is not None and maximum.credible,
             normalisation=reference.kind if np.isfinite(reference.mean_uv) else None,
         ),
-        quality=tables.build("quality", checks),
+        quality=tables.build("quality", [*checks, *beside_checks]),
         study=_study(trials, reference, counted.words, profile_words(pairs, on_axis, reference), timing),
         settings=settings,
         inputs=(

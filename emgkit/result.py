@@ -71,6 +71,38 @@ class Footsteps:
     foot_off_s: FloatArray = field(default_factory=lambda: np.zeros(0))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ResponseTrace:
+    """The pulses of a stimulation trial laid on one another, for a figure; not written to `result.json`.
+
+    Times are seconds from the pulse.
+    """
+
+    trial: str
+    time_s: FloatArray
+    """Shape (n_samples,)."""
+    raw_uv: FloatArray
+    """Mean of the pulses with the artefact, shape (n_samples,)."""
+    mean_uv: FloatArray
+    """Mean without the artefact and its decay, of the pulses with a response if there are some; shape
+    (n_samples,)."""
+    single_uv: FloatArray
+    """Some of the pulses, likewise, shape (n_shown, n_samples)."""
+    n_pulses: int
+    n_mean: int
+    """Pulses behind `mean_uv`."""
+    blank_s: float
+    """The artefact hides what lies before; infinite if it hides all."""
+    until_s: float
+    """A response is looked for up to here."""
+    limit_uv: float
+    """Peak-to-peak amplitude that 99 % of stacks without a response stay below."""
+    verdict: str
+    latency_s: float = float("nan")
+    end_s: float = float("nan")
+    """Start and end of the response; NaN without one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Study:
     """What was recorded and how it was cut into cycles, in words."""
@@ -138,6 +170,10 @@ class Analysis:
         For figures; empty after `from_json`.
     footsteps : Footsteps or None
         For a figure; None after `from_json`, and where there is no foot switch.
+    stimulation : DataFrame
+        What the stimulation trials show; empty without one, and in a result that an older version wrote.
+    responses : tuple of ResponseTrace
+        For figures, one for each stimulation trial whose pulses could be stacked; empty after `from_json`.
     """
 
     cycles: pd.DataFrame
@@ -159,6 +195,8 @@ class Analysis:
     magnitude: pd.DataFrame = field(default_factory=lambda: tables.build("magnitude", []))
     variability: pd.DataFrame = field(default_factory=lambda: tables.build("variability", []))
     principal: pd.DataFrame = field(default_factory=lambda: tables.build("principal", []))
+    stimulation: pd.DataFrame = field(default_factory=lambda: tables.build("stimulation", []))
+    responses: tuple[ResponseTrace, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))

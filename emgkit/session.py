@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from emgkit import io
+from emgkit import io, stimulation
 from emgkit.analysis import Trial, assemble, run
 from emgkit.condition import condition
 from emgkit.errors import EmgkitError, InputError, within
@@ -19,6 +19,7 @@ from emgkit.measures.trial import mask_of
 from emgkit.model import Activity, FloatArray, Recording, Session
 from emgkit.quality import faults_within
 from emgkit.reference import ReferenceSet, read_reference
+from emgkit.responses import placement_rows, with_responses
 from emgkit.result import Analysis
 from emgkit.settings import Settings
 
@@ -73,18 +74,24 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
     }
     notes = tuple(f"Trial {rec.trial} was left out. {error}" for rec, error in left_out)
     notes += tuple(_rest_note(rec, ses.settings) for rec in beside["rest"])
-    if ses.paths.get("stimulation"):
-        notes += ("The stimulation trial is listed with the session; it is not measured here.",)
-    return assemble(
+    examined = [_stimulation(ses, path, report) for path in ses.paths.get("stimulation", ())]
+    result = assemble(
         trials,
         ses.settings,
         maximum=_maximum(beside["maximum"], trials, ses.settings) if beside["maximum"] else None,
         left_out=tuple(rec.trial for rec, _ in left_out),
-        beside=(*beside["maximum"], *beside["rest"], *(rec for rec, _ in left_out)),
+        beside_checks=placement_rows(examined),
+        beside=(
+            *beside["maximum"],
+            *beside["rest"],
+            *(rec for rec, _ in examined),
+            *(rec for rec, _ in left_out),
+        ),
         manifest=ses.manifest,
         notes=notes,
         timing_reference=timing,
     )
+    return with_responses(result, examined)
 
 
 def _timing_reference(ses: Session, report: Callable[[str], object]) -> ReferenceSet | None:
@@ -117,6 +124,30 @@ def _beside(ses: Session, path: str, report: Callable[[str], object]) -> Recordi
     """Read a trial that is not cut into cycles; it may lack the foot switches."""
     report(Path(path).name)
     return _read_trial(ses, path, switches={})
+
+
+def _stimulation(
+    ses: Session, path: str, report: Callable[[str], object]
+) -> tuple[Recording, stimulation.Examination]:
+    """Read a stimulation trial, with the channels of trigger and motion if they are named, and examine it."""
+    rec = _beside(ses, path, report)
+    named = ses.manifest.get("stimulation", {})
+    channels = ses.manifest.get("channels", {})
+    trigger, motion = (
+        io.read(
+            path, emg=rec.label, switches={}, emg_unit=channels.get("emg_unit"), motion=named[what]
+        ).motion
+        if what in named
+        else None
+        for what in ("trigger", "motion")
+    )
+    try:
+        found = stimulation.examine(
+            rec.emg_uv, rec.rate_hz, ses.settings.stimulation, trigger=trigger, motion=motion
+        )
+    except EmgkitError as error:
+        raise within(error, rec.source.name) from error
+    return rec, found
 
 
 def _rest_note(rec: Recording, settings: Settings) -> str:

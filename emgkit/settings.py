@@ -304,6 +304,34 @@ class MeasureSettings(_Frozen):
     )
 
 
+class StimulationSettings(_Frozen):
+    """Trials of stimulation through the wire."""
+
+    least_response_uv: float = Field(
+        100.0,
+        gt=0,
+        le=1e6,
+        description="peak-to-peak amplitude of a response that must have been seen to say there is none",
+    )
+    search_s: float = Field(
+        0.025, ge=0.01, le=0.035, description="how long after a pulse a response is looked for"
+    )
+    hidden_from_s: float = Field(
+        0.003,
+        gt=0,
+        le=0.01,
+        description="longest blanking after a pulse with which it can be said that there is no response",
+    )
+
+
+class ReportSettings(_Frozen):
+    """The report."""
+
+    sound: Literal["on", "off"] = Field(
+        "on", description="whether the HTML report has a player with a stretch of the signal"
+    )
+
+
 class Settings(_Frozen):
     """All settings of an analysis.
 
@@ -318,6 +346,8 @@ class Settings(_Frozen):
     repetitions: RepetitionSettings = RepetitionSettings()
     detect: DetectSettings = DetectSettings()
     measure: MeasureSettings = MeasureSettings()
+    stimulation: StimulationSettings = StimulationSettings()
+    report: ReportSettings = ReportSettings()
 
 
 SettingsLike: TypeAlias = Settings | Mapping[str, Any] | None

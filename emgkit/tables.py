@@ -246,6 +246,16 @@ PRINCIPAL = (
     _s("why", "why there is none, with the numbers; 'none' if there is"),
 )
 
+STIMULATION = (
+    _TRIAL,
+    _s("measure", "name of the measure; docs/stimulation.md defines each"),
+    _f("value", "", "its value, in `unit`; 1 and 0 for yes and no"),
+    _s("unit", "unit of the value; 'none' for a count, yes and no"),
+    _s("word", "what was found, in a word, where there is one; else 'none'"),
+    _i("n", "pulses or intervals behind it"),
+    _s("why", "the sentence of the verdict, or why the measure is not determinable; 'none' otherwise"),
+)
+
 COMPARISON = (
     _s("measure", "name of the measure; docs/timing.md defines each"),
     _i(
@@ -291,6 +301,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "magnitude": MAGNITUDE,
     "variability": VARIABILITY,
     "principal": PRINCIPAL,
+    "stimulation": STIMULATION,
 }
 BESIDE: Mapping[str, tuple[Column, ...]] = {
     "comparison": COMPARISON,
@@ -312,6 +323,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "magnitude": tuple(c.name for c in MAGNITUDE),
     "variability": tuple(c.name for c in VARIABILITY),
     "principal": tuple(c.name for c in PRINCIPAL),
+    "stimulation": tuple(c.name for c in STIMULATION),
 }
 """Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,11 @@ from emgkit.gait.parts import of_strides
 from emgkit.gait.perry import phase_rows
 from emgkit.measures.mean_interval import wilson_pct
 from emgkit.model import Source
-from emgkit.result import Analysis, Study, Trace
+from emgkit.result import Analysis, ResponseTrace, Study, Trace
 from emgkit.settings import Settings
+from emgkit.simulation import simulate_stimulation
+from emgkit.stimulation import Examination, examine
+from emgkit.stimulation import rows as stimulation_rows
 
 HOSTILE = (
     "<script>alert(1)</script> #import \"x\" \\input ]]> --> $\\frac{1}{ & 'q' `x` "
@@ -231,6 +235,21 @@ def _variability(n: int, modality: int | None, cycle: str) -> list[dict[str, Any
     return rows
 
 
+@cache
+def _examined() -> Examination:
+    rec = simulate_stimulation(n_pulses=8, response_uv=800.0, twitch=0.3)
+    return examine(rec.emg_uv, rec.rate_hz, Settings().stimulation, motion=rec.motion)
+
+
+def _response(trial: str) -> ResponseTrace:
+    found = _examined()
+    assert found.stack is not None
+    stack = found.stack
+    return ResponseTrace(
+        trial, stack.time_s, stack.raw_uv, stack.mean_uv, stack.single_uv, 8, 8, 0.001, 0.025, 9.5, "present"
+    )
+
+
 def fake(
     strides: int = 12, *, trials: int = 1, bursts: bool = True, hostile: bool = False, **changes: Any
 ) -> Analysis:
@@ -238,6 +257,7 @@ def fake(
     activity = changes["study"].activity if "study" in changes else "walking"
     rng = np.random.default_rng(7)
     rate = 2000.0
+    stimulated = "stim" + (HOSTILE if hostile else "")
     cycle_rows, burst_rows, traces = [], [], []
     walk = gait_cycles(
         *[WALK | {"foot_off": 61.0 + k % 4} for k in range(strides * trials)],
@@ -416,5 +436,7 @@ def fake(
         if hostile
         else MANIFEST,
         "traces": tuple(traces),
+        "stimulation": tables.build("stimulation", stimulation_rows(_examined(), stimulated, 100.0)),
+        "responses": (_response(stimulated),),
     }
     return Analysis(**(values | changes))

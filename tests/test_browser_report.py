@@ -71,3 +71,14 @@ def test_figures_have_a_size_and_the_draft_says_so(browser, report):
     assert "draft, not reviewed by a physician" in page.inner_text("body").lower()
     assert page.evaluate("document.querySelectorAll('script').length") == 0
     page.close()
+
+
+def test_the_player_knows_how_long_the_sound_is(browser, report):
+    page = browser.new_page()
+    page.goto(report.as_uri())
+    page.wait_for_function("document.querySelector('audio').readyState >= 1")
+    assert 2 < page.evaluate("document.querySelector('audio').duration") <= 8
+    assert page.get_attribute("audio", "aria-label").startswith("Sound of")
+    page.emulate_media(media="print")
+    assert not page.is_visible("audio")
+    page.close()

@@ -22,6 +22,7 @@ PROMISED = {
     "magnitude.csv",
     "variability.csv",
     "principal.csv",
+    "stimulation.csv",
     "result.json",
     "report.html",
     "report.pdf",

@@ -22,7 +22,10 @@ def generated():
 
 @pytest.mark.parametrize(
     "name",
-    ["columns.md", "settings.md", "quality.md", "findings.md", "reference.md", "session.md", "recordings.md"],
+    [
+        *("columns.md", "settings.md", "quality.md", "findings.md", "reference.md"),
+        *("session.md", "recordings.md", "muscles.md"),
+    ],
 )
 def test_generated_pages_are_up_to_date(generated, name):
     stands = (ROOT / "docs" / name).read_text(encoding="utf-8")
@@ -53,7 +56,7 @@ def test_the_manifest_that_is_shown_is_one_that_is_accepted(tmp_path):
     from emgkit.io.session import load_session
 
     text = (ROOT / "docs" / "session.md").read_text(encoding="utf-8")
-    first, coded, repeated, changed = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    first, coded, repeated, stimulated, changed = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
     for name in ("walk_1.c3d", "rest.c3d", "mmt_1.c3d", "mmt_2.c3d", "stim.c3d"):
         (tmp_path / name).write_bytes(b"")
     (tmp_path / "session.toml").write_text(first + changed, encoding="utf-8")
@@ -63,3 +66,5 @@ def test_the_manifest_that_is_shown_is_one_that_is_accepted(tmp_path):
     assert load_session(tmp_path).settings.gait.coded_levels_v["toe"] == 4.0
     (tmp_path / "session.toml").write_text(without_channels + repeated, encoding="utf-8")
     assert load_session(tmp_path).settings.repetitions.phases["grasp"] == (40.0, 100.0)
+    (tmp_path / "session.toml").write_text(first + stimulated, encoding="utf-8")
+    assert load_session(tmp_path).manifest["stimulation"]["rate_hz"] == 2.0

@@ -1,13 +1,19 @@
 """The HTML page: alone, escaped, well formed."""
 
+import base64
+import io
 import re
+import wave
+from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 from report_fakes import HOSTILE, LONG, fake
 
 from emgkit.report.build import build
 from emgkit.report.html import render_html
+from emgkit.settings import Settings
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "path", "use"}
 
@@ -41,9 +47,38 @@ class Page(HTMLParser):
             self.text.append(data)
 
 
+SOUND = re.compile(r'src="data:audio/wav;base64,[A-Za-z0-9+/]+=*"')
+
+
+def without_sound(page: str) -> str:
+    """Return the page with an anchor for the sound's data, which are any letters."""
+    return SOUND.sub('src="#sound"', page)
+
+
 @pytest.fixture(scope="module", params=[False, True], ids=["plain", "hostile"])
 def page(request):
-    return render_html(build(fake(14, trials=2, hostile=request.param))).decode()
+    return without_sound(render_html(build(fake(14, trials=2, hostile=request.param))).decode())
+
+
+def test_the_player_holds_a_wav_file_and_is_off_by_setting():
+    page = render_html(build(fake(3))).decode()
+    (data,) = SOUND.findall(page)
+    held = base64.b64decode(data.split(",")[1].rstrip('"'))
+    with wave.open(io.BytesIO(held)) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 8000)
+        assert file.getnframes() / 8000 == pytest.approx(fake(3).traces[0].emg_uv.size / 2000 - 0.4, abs=0.01)
+    assert len(page) < 3e6
+    off = render_html(build(fake(3, settings=Settings(report={"sound": "off"})))).decode()
+    assert "<audio" not in off
+    assert "<audio" not in render_html(build(fake(3, traces=()))).decode()
+
+
+def test_a_silent_wire_is_said_not_to_sound():
+    an = fake(3)
+    silent = tuple(replace(t, emg_uv=np.zeros(t.emg_uv.size)) for t in an.traces)
+    page = render_html(build(replace(an, traces=silent))).decode()
+    assert "<audio" not in page
+    assert "cannot be played" in page
 
 
 def test_nothing_is_loaded_from_elsewhere(page):
@@ -86,7 +121,7 @@ def test_hostile_text_is_shown_as_text():
 
 @pytest.mark.parametrize(("strides", "bursts"), [(1, True), (3, False), (60, True)])
 def test_short_empty_and_long_sessions(strides, bursts):
-    page = render_html(build(fake(strides, bursts=bursts))).decode()
+    page = without_sound(render_html(build(fake(strides, bursts=bursts))).decode())
     Page(page)
     assert "not determinable" in page
     for word in ("nan", "NaN", "None", "&lt;NA&gt;", "inf "):

@@ -59,7 +59,7 @@ def test_the_sentence_stands_under_every_table_and_figure_of_magnitudes(an):
             after = part.blocks[k + 1 :]
             until = next((i for i, b in enumerate(after) if isinstance(b, Table)), len(after))
             assert any(said(b).startswith(AMPLITUDE) for b in after[:until]), found[-1]
-    assert {key for key, _ in found} == {"profile", "tables", "traces", "ledger"}
+    assert {key for key, _ in found} == {"profile", "tables", "traces", "stimulation", "ledger"}
     assert {title for key, title in found if key == "tables"} == {
         "Within the bursts",
         "By part of the stride",

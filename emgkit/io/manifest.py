@@ -143,6 +143,26 @@ class FootswitchSection(_Section):
         return value
 
 
+_Positive = Annotated[float, Field(gt=0, le=1e6)]
+
+
+class StimulationSection(_Section):
+    """[stimulation]: how it was stimulated through the wire, and what was seen."""
+
+    current_ma: _Positive | None = Field(None, description="current, in mA")
+    pulse_width_ms: _Positive | None = Field(None, description="width of a pulse, in ms")
+    rate_hz: _Positive | None = Field(None, description="rate of the pulses as set, in Hz")
+    trigger: Text | None = Field(
+        None, description="label of the channel on which the stimulator marks its pulses"
+    )
+    motion: Text | None = Field(
+        None, description="label of an accelerometer or force channel that shows the twitch"
+    )
+    seen: Text | None = Field(None, description="what was seen: which joint moved, and how")
+    excluded: Text | None = Field(None, description="responses that were looked for and not seen")
+    by: Text | None = Field(None, description="who judged the response: a role or a code, never a name")
+
+
 class TrialsSection(_Section):
     """[trials]: files in the folder; walk and activity take patterns such as "walk_*.c3d"."""
 
@@ -194,6 +214,7 @@ class Manifest(_Section):
     acquisition: AcquisitionSection | None = None
     channels: ChannelsSection | None = None
     footswitch: FootswitchSection | None = None
+    stimulation: StimulationSection | None = None
     trials: TrialsSection
     reference: ReferenceSection | None = None
     settings: dict[str, Any] | None = Field(

@@ -1,7 +1,7 @@
 """Checks of the signal - verdict, value, limit, advice."""
 
 from emgkit.model import BoolArray, FloatArray
-from emgkit.quality import faults, interference, maximum, noise, resolution, session, synchrony
+from emgkit.quality import faults, interference, maximum, noise, placement, resolution, session, synchrony
 from emgkit.quality.faults import faults_within
 from emgkit.quality.rows import Check, Row, Verdict, overall
 from emgkit.quality.session import check_session
@@ -28,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     session.FOOT_SWITCHES,
     session.AMPLITUDE_DRIFT,
     maximum.MAXIMUM_TEST,
+    placement.PLACEMENT,
 )
 """Every check, in the order of the rows."""
 
@@ -96,5 +97,6 @@ __all__ = [
     "check_trial",
     "faults_within",
     "overall",
+    "placement",
     "synchrony",
 ]

@@ -1,5 +1,6 @@
 """Sourced timing references, the shipped one and a laboratory's own, and the comparison with them."""
 
+from emgkit.reference.actions import ACTION_STATUS, Action, action_of, actions
 from emgkit.reference.file import read_reference, shipped
 from emgkit.reference.findings import find
 from emgkit.reference.rules import RULES, Rule
@@ -13,16 +14,20 @@ from emgkit.reference.windows import (
 )
 
 __all__ = [
+    "ACTION_STATUS",
     "COLUMNS",
     "FILE_FORMAT",
     "NOMINAL_FOOT_OFF_PCT",
     "NORMALISATIONS",
     "OPTIONAL_COLUMNS",
     "RULES",
+    "Action",
     "Reference",
     "ReferenceSet",
     "ReferenceWindow",
     "Rule",
+    "action_of",
+    "actions",
     "find",
     "read_reference",
     "scaled_pct",

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emgkit.report import figures, gait, lines, magnitude, record, robustness, style, traces, variability
+from emgkit.report import (
+    figures,
+    gait,
+    lines,
+    magnitude,
+    player,
+    record,
+    robustness,
+    stimulation,
+    style,
+    traces,
+    variability,
+)
 from emgkit.report.model import (
     Blank,
     Block,
@@ -69,6 +81,7 @@ def build(an: Analysis) -> Document:
             variability.section(an, words),
             gait.section(an, words),
             _traces(an, words),
+            stimulation.section(an),
             _ledger(an, words),
             _record(an, words),
             _settings(an),
@@ -283,7 +296,8 @@ def _traces(an: Analysis, words: Words) -> Section:
             " edge; black bar at the foot: its 95 % interval."
             + (f" {_dashed(shown)}" if words.gait else f" {_bounds(an)}"),
             "note",
-        )
+        ),
+        *player.player(an, words),
     ]
     if len(shown) < n_used:
         blocks.append(

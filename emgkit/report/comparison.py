@@ -12,6 +12,7 @@ from emgkit.report import figures, record, style
 from emgkit.report.files import csv_bytes
 from emgkit.report.glyphs import drawn
 from emgkit.report.html import render_html
+from emgkit.report.magnitude import CAUTION
 from emgkit.report.model import Block, Bullets, Column, Document, Facts, Paragraph, Picture, Section, Table
 from emgkit.report.words import (
     MICRO,
@@ -38,7 +39,6 @@ NO_VERDICT = (
     "Differences are measurements with their intervals. Nothing is tested and nothing is said of what a"
     " difference means; the interpretation is the physician's."
 )
-AMPLITUDE = "The amplitude of a wire does not compare between days or insertions."
 _NAMES = {
     "mean": "Mean of the rectified signal over the {one}",
     "peak": "Peak of the envelope in the {one}",
@@ -101,7 +101,7 @@ def _differences(found: Comparison, words: Words) -> Section:
     blocks: list[Block] = [
         differences_table(found, words),
         Paragraph(note, "note"),
-        Paragraph(AMPLITUDE, "caution"),
+        CAUTION,
         Paragraph("What to know when reading it", "heading"),
         Bullets(tuple(("", sentence(remark(text))) for text in found.remarks)),
         Paragraph(NO_VERDICT, "note"),

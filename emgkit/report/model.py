@@ -63,6 +63,17 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Player:
+    """A sound to be played; paper leaves it out."""
+
+    kind: ClassVar[str] = "player"
+    wav: str
+    """The file, in base 64."""
+    label: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The verdict of one quality check, in words; `mark` is a sign that differs without colour."""
 
@@ -111,7 +122,7 @@ class Signature:
     status: str
 
 
-Block: TypeAlias = Paragraph | Facts | Table | Picture | Verdicts | Bullets | Blank | Signature
+Block: TypeAlias = Paragraph | Facts | Table | Picture | Player | Verdicts | Bullets | Blank | Signature
 
 
 @dataclass(frozen=True, slots=True)

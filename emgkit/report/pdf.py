@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from emgkit.report import glyphs
-from emgkit.report.model import Document
+from emgkit.report.model import Document, Player
 
 _STANDARD: Literal["ua-1"] = "ua-1"
 
@@ -24,7 +24,7 @@ def render_pdf(document: Document) -> bytes:
     """
     import typst
 
-    data = _printable(_plain(document))
+    data = _printable(_plain(_on_paper(document)))
     data["replaced"] = glyphs.REPLACEMENT in json.dumps(data, ensure_ascii=False)
     pdf: bytes = typst.compile(
         files("emgkit.report").joinpath("templates/report.typ").read_bytes(),
@@ -36,6 +36,17 @@ def render_pdf(document: Document) -> bytes:
         pdf_standards=_STANDARD,
     )
     return pdf
+
+
+def _on_paper(document: Document) -> Document:
+    """Leave out what cannot be printed: sound."""
+    sections = tuple(
+        dataclasses.replace(
+            section, blocks=tuple(block for block in section.blocks if not isinstance(block, Player))
+        )
+        for section in document.sections
+    )
+    return dataclasses.replace(document, sections=sections)
 
 
 def _plain(value: Any) -> Any:

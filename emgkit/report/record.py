@@ -39,10 +39,11 @@ _FROM_MANIFEST: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Verification of the placement",
         (
             ("stimulation: current, width, rate", "acquisition.stimulation"),
-            ("response seen", "electrode.confirmation"),
-            ("responses excluded", "electrode.excluded"),
+            ("response seen", "stimulation.seen"),
+            ("confirmation of the placement", "electrode.confirmation"),
+            ("responses excluded", "stimulation.excluded"),
             ("voluntary test", "acquisition.voluntary_test"),
-            ("by whom", "electrode.by"),
+            ("by whom", "stimulation.by"),
         ),
     ),
     (
@@ -93,9 +94,21 @@ def acquisition(an: Analysis, words: Words) -> tuple[Facts, ...]:
         Facts(tuple((name, look_up(an.manifest, place)) for name, place in items), title=group)
         for group, items in _FROM_MANIFEST
     )
+    if (as_set := _stimulation(an.manifest)) != NOT_RECORDED:
+        (name, _), *others = verification.rows
+        verification = Facts(((name, as_set), *others), verification.title)
     amplifier = Facts((*amplifier.rows, ("sampling rate", f"{an.study.rate_hz:g} Hz")), amplifier.title)
     phases = () if words.gait else _phases(an)
     return (wire, verification, amplifier, _switches(an, words), _processing(an), _cycles(an, words), *phases)
+
+
+def _stimulation(manifest: Mapping[str, Any] | None) -> str:
+    """Return how the stimulator was set, from its section and from the free text of the acquisition."""
+    places = ("stimulation.current_ma", "stimulation.pulse_width_ms", "stimulation.rate_hz")
+    values = zip((look_up(manifest, place) for place in places), ("mA", "ms", "Hz"), strict=True)
+    free = look_up(manifest, "acquisition.stimulation")
+    given = [f"{value} {unit}" for value, unit in values if value != NOT_RECORDED]
+    return ", ".join([*given, *([free] if free != NOT_RECORDED else [])]) or NOT_RECORDED
 
 
 def _switches(an: Analysis, words: Words) -> Facts:

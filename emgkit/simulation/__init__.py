@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from emgkit.simulation.recording import simulate
     from emgkit.simulation.session import KINDS, write_session
+    from emgkit.simulation.stimulation import simulate_stimulation
     from emgkit.simulation.walk_kinds import WALKS
     from emgkit.simulation.walks import random_walk
 
@@ -14,10 +15,11 @@ _HOME = {
     "WALKS": "emgkit.simulation.walk_kinds",
     "random_walk": "emgkit.simulation.walks",
     "simulate": "emgkit.simulation.recording",
+    "simulate_stimulation": "emgkit.simulation.stimulation",
     "write_session": "emgkit.simulation.session",
 }
 
-__all__ = ["KINDS", "WALKS", "random_walk", "simulate", "write_session"]
+__all__ = ["KINDS", "WALKS", "random_walk", "simulate", "simulate_stimulation", "write_session"]
 
 
 def __getattr__(name: str) -> Any:

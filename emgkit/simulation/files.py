@@ -18,7 +18,7 @@ import pandas as pd
 
 from emgkit import edf_plus, units
 from emgkit.errors import InputError
-from emgkit.model import FloatArray, Recording
+from emgkit.model import FloatArray, Motion, Recording
 
 POINT_RATE_HZ = 100.0
 """Frame rate of the C3D files; the sampling rate is a multiple of it."""
@@ -26,6 +26,8 @@ EMG_STEPS_UV = tuple(round(head * 10.0**power, 6) for power in range(-1, 6) for 
 """Steps of the EMG channel; the smallest is taken that holds the signal. They are round numbers, which both
 formats keep exactly in their headers."""
 SWITCH_STEP_V = 0.001
+MOTION_STEP = 0.001
+"""Step of a channel of motion, in its own unit."""
 START = datetime.datetime(2025, 3, 4, 9, 0, 0)
 FULL_SCALE = 32_000
 """Largest count that is written; a little less than the type holds, so that nothing looks clipped."""
@@ -52,6 +54,10 @@ def _steps(recording: Recording) -> tuple[float, npt.NDArray[np.int16]]:
 
 def _switch_steps(voltage_v: FloatArray) -> npt.NDArray[np.int16]:
     return np.clip(np.rint(voltage_v / SWITCH_STEP_V), -FULL_SCALE, FULL_SCALE).astype(np.int16)
+
+
+def _motion_steps(motion: Motion) -> npt.NDArray[np.int16]:
+    return np.clip(np.rint(motion.values / MOTION_STEP), -FULL_SCALE, FULL_SCALE).astype(np.int16)
 
 
 def _words(what: str, which: str | None) -> str:
@@ -119,6 +125,8 @@ def write_c3d(recording: Recording, path: Path, *, emg_unit: str = "V") -> Path:
         (switch.label, _words("foot switch", site), "V", SWITCH_STEP_V, _switch_steps(switch.voltage_v))
         for site, switch in recording.switches.items()
     ]
+    if (motion := recording.motion) is not None:
+        channels.append((motion.label, "motion", motion.unit, MOTION_STEP, _motion_steps(motion)))
     labels, descriptions, channel_units, scales, counts = zip(*channels, strict=True)
 
     # A positive scale of the points makes the whole file 16-bit integers
@@ -221,6 +229,8 @@ def write_edf(recording: Recording, path: Path, *, emg_unit: str = "uV") -> Path
         )
         for site, switch in recording.switches.items()
     ]
+    if (motion := recording.motion) is not None:
+        signals.append(_signal(motion.label, "motion", motion.unit, MOTION_STEP, _motion_steps(motion)))
     path.write_bytes(
         edf_plus.file_bytes(
             signals,

@@ -23,6 +23,8 @@ class Kind:
         Arguments of `simulate` that all trials share.
     trials : mapping of file name to mapping
         Further arguments of `simulate`, by trial.
+    stimulation : mapping of file name to mapping
+        Arguments of `simulate_stimulation`, by trial.
     """
 
     description: str
@@ -30,6 +32,7 @@ class Kind:
     manifest: str
     common: Mapping[str, Any]
     trials: Mapping[str, Mapping[str, Any]]
+    stimulation: Mapping[str, Mapping[str, Any]]
 
 
 _HEAD = """\
@@ -44,6 +47,7 @@ date = 2025-03-04
 _QUIET = {"activity": "repetitions", "n_cycles": 1, "cycle_sd_s": 0.0, "events": False}
 _REST = _QUIET | {"cycle_s": 4.0, "bursts_pct": ()}
 _MAXIMUM = _QUIET | {"cycle_s": 4.5, "bursts_pct": ((5.0, 93.0),), "excitation_cv": 0.0, "ramp_s": 0.3}
+_STIMULATION = {"n_pulses": 16, "pulse_hz": 2.0, "twitch": 0.4}
 
 
 TIBIALIS_ANTERIOR = Kind(
@@ -75,10 +79,19 @@ adc = "16 bit, 0.1 uV per step (simulated)"
 emg = "TIBANT_L"
 switches = { heel = "FSW_HEEL", fifth_metatarsal = "FSW_5MT", first_metatarsal = "FSW_1MT", toe = "FSW_TOE" }
 
+[stimulation]             # through the wire, before the trials
+current_ma = 1.5
+pulse_width_ms = 0.2
+rate_hz = 2.0
+motion = "ACC"            # accelerometer on the foot
+seen = "Simulated: the foot rose, its inner edge first."
+excluded = "Simulated: the toes did not extend."
+
 [trials]
 walk = ["walk_*.c3d"]     # the star stands for any ending: walk_1, walk_2 ...
 rest = "rest.c3d"         # lying, the muscle relaxed
 maximum = "mmt_1.c3d"     # manual muscle test, strongest contraction
+stimulation = "stim.c3d"  # lying, pulses through the wire
 """,
     common={"muscle": "tibialis_anterior", "side": "left", "peak_uv": 700.0},
     trials={
@@ -95,6 +108,10 @@ maximum = "mmt_1.c3d"     # manual muscle test, strongest contraction
         for number, n_cycles in ((1, 9), (2, 10), (3, 8))
     }
     | {"rest.c3d": _REST, "mmt_1.c3d": _MAXIMUM | {"excitation": 0.9}},
+    stimulation={
+        "stim.c3d": _STIMULATION
+        | {"muscle": "tibialis_anterior", "side": "left", "label": "TIBANT_L", "response_uv": 1400.0}
+    },
 )
 
 VASTUS_INTERMEDIUS = Kind(
@@ -129,10 +146,19 @@ switches = { coded = "FSW_R" }   # one channel for all switches of the foot
 [footswitch]              # volts that each closed switch adds to the coded channel
 levels_v = { heel = 0.3, fifth_metatarsal = 0.6, first_metatarsal = 1.2, toe = 2.4 }
 
+[stimulation]             # through the wire, before the trials
+current_ma = 2.0
+pulse_width_ms = 0.2
+rate_hz = 2.0
+motion = "ACC"            # accelerometer on the shank
+seen = "Simulated: the knee extended."
+excluded = "Simulated: the hip did not flex."
+
 [trials]
 walk = ["walk_*.c3d"]     # the star stands for any ending: walk_1, walk_2 ...
 rest = "rest.c3d"         # lying, the muscle relaxed
 maximum = "mmt_1.c3d"     # manual muscle test, strongest contraction
+stimulation = "stim.c3d"  # lying, pulses through the wire
 """,
     common={"muscle": "vastus_intermedius", "side": "right", "peak_uv": 450.0},
     trials={
@@ -155,6 +181,17 @@ maximum = "mmt_1.c3d"     # manual muscle test, strongest contraction
         for number, n_cycles in ((1, 9), (2, 8), (3, 10))
     }
     | {"rest.c3d": _REST, "mmt_1.c3d": _MAXIMUM | {"excitation": 0.55}},
+    stimulation={
+        "stim.c3d": _STIMULATION
+        | {
+            "muscle": "vastus_intermedius",
+            "side": "right",
+            "label": "VASINT_R",
+            "response_uv": 700.0,
+            "latency_s": 0.006,
+            "failing_pct": 15.0,
+        }
+    },
 )
 
 FLEXOR_CARPI_ULNARIS = Kind(
@@ -185,10 +222,19 @@ adc = "16 bit, 0.1 uV per step (simulated)"
 [channels]                # label as it stands in the recordings
 emg = "FCU_R"
 
+[stimulation]             # through the wire, before the trials
+current_ma = 1.0
+pulse_width_ms = 0.2
+rate_hz = 2.0
+motion = "ACC"            # accelerometer on the hand
+seen = "Simulated: the wrist bent to the side of the ulna."
+excluded = "Simulated: the fingers did not bend."
+
 [trials]
 activity = ["flexion_1.edf"]   # bends the wrist again and again; each movement is annotated in the file
 rest = "rest.edf"              # forearm on the table, the muscle relaxed
 maximum = "mmt_1.edf"          # manual muscle test, strongest contraction
+stimulation = "stim.edf"       # forearm on the table, pulses through the wire
 """,
     common={"muscle": "flexor_carpi_ulnaris", "side": "right", "peak_uv": 550.0},
     trials={
@@ -206,5 +252,9 @@ maximum = "mmt_1.edf"          # manual muscle test, strongest contraction
         },
         "rest.edf": _REST,
         "mmt_1.edf": _MAXIMUM | {"excitation": 0.9},
+    },
+    stimulation={
+        "stim.edf": _STIMULATION
+        | {"muscle": "flexor_carpi_ulnaris", "side": "right", "label": "FCU_R", "response_uv": 900.0}
     },
 )

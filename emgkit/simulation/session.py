@@ -16,6 +16,7 @@ from emgkit.model import Recording
 from emgkit.simulation import arguments, kinds
 from emgkit.simulation.files import write_c3d, write_edf
 from emgkit.simulation.recording import simulate
+from emgkit.simulation.stimulation import simulate_stimulation
 
 _KINDS = {
     "tibialis_anterior_walking": kinds.TIBIALIS_ANTERIOR,
@@ -54,18 +55,23 @@ def session_trials(kind: str, seed: int | None = None) -> dict[str, Recording]:
     if seed is not None:
         arguments.check_seed("seed", seed)
     base = what.seed if seed is None else seed
-    return {
+    trials = {
         name: simulate(
             **what.common, **own, trial=Path(name).stem, seed=1000 * base + number, wire_seed=1000 * base
         )
         for number, (name, own) in enumerate(what.trials.items(), start=1)
+    }
+    return trials | {
+        name: simulate_stimulation(**own, trial=Path(name).stem, seed=1000 * base + number)
+        for number, (name, own) in enumerate(what.stimulation.items(), start=1 + len(trials))
     }
 
 
 def write_session(folder: str | Path, kind: str, seed: int | None = None) -> list[Path]:
     """Write a session folder with its truth beside it.
 
-    Beside `session.toml` and the recordings there are `truth.csv` (trial, burst, onset_s, offset_s),
+    Beside `session.toml` and the recordings there are `truth.csv` (trial, burst, onset_s, offset_s; of a
+    stimulation trial, the responses),
     `truth_cycles.csv` (trial, number, contact_s, foot_off_s) and `truth.json` (the same, with the
     arguments of the simulation).
 
@@ -156,4 +162,6 @@ def _rounded(values: Any) -> list[float]:
 
 
 def _short(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_short(item) for item in value]
     return round(value, TRUTH_DECIMALS) if isinstance(value, float) else value
