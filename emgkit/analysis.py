@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -32,23 +32,11 @@ from emgkit.quality import Row, check_session, check_trial, faults_within, synch
 from emgkit.quality.maximum import maximum_row
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import ReferenceSet, find, shipped
-from emgkit.result import Analysis, Study, Trace
+from emgkit.result import Analysis, Trace
 from emgkit.settings import Settings, SettingsLike, as_settings
+from emgkit.trials import Trial, each_once, notes_of, study_of, why_none_used
 
 _LIBRARIES = ("emgkit", "numpy", "scipy", "pandas", "c3d", "edfio")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Trial:
-    """One recording that has gone through all stages but the tables."""
-
-    recording: Recording
-    cycles: Cycles
-    signal: trial.Signal
-    detection: Detection
-    assigned: assignment.Assigned
-    band: str
-    sensitivity: Sensitivity
 
 
 def analyze(
@@ -190,7 +178,7 @@ def assemble(
     n_used = sum(int(t.cycles.used.sum()) for t in trials)
     if n_used == 0:
         raise InsufficientDataError(
-            f"no cycle can be used ({_why_none(trials)})",
+            f"no cycle can be used ({why_none_used(trials)})",
             where=trials[0].recording.source.name,
             found=0,
             needed=1,
@@ -213,7 +201,7 @@ def assemble(
     summary = summary_table(counted, cyclic=walking, confidence=settings.measure.confidence)
     checks = [row for t in trials for row in _checks(t)]
     checks += [cycles_in_trial(0, 1, name) for name in left_out]
-    switches_left_out = _each_once(t.cycles.switches_left_out for t in trials)
+    switches_left_out = each_once(t.cycles.switches_left_out for t in trials)
     checks += check_session(cycles, walking=walking, switches_left_out=switches_left_out)
     if maximum is not None:
         checks.append(maximum_row(maximum))
@@ -244,14 +232,14 @@ def assemble(
             normalisation=reference.kind if np.isfinite(reference.mean_uv) else None,
         ),
         quality=tables.build("quality", [*checks, *beside_checks]),
-        study=_study(trials, reference, counted.words, profile_words(pairs, on_axis, reference), timing),
+        study=study_of(trials, reference, counted.words, profile_words(pairs, on_axis, reference), timing),
         settings=settings,
         inputs=(
             *(rec.source.settled() for rec in (*(t.recording for t in trials), *beside)),
             *timing.sources(),
         ),
         versions={"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
-        notes=(*notes, *_notes(trials), tables.AMPLITUDE),
+        notes=(*notes, *notes_of(trials), tables.AMPLITUDE),
         manifest=manifest,
         traces=tuple(
             Trace(t.signal.trial, t.signal.rate_hz, t.signal.emg_uv, t.signal.envelope_uv) for t in trials
@@ -316,16 +304,6 @@ def _averaged(trials: Sequence[Trial], on_axis: Axis, settings: Settings, envelo
     return np.asarray(np.concatenate(averaged).mean(axis=0), dtype=np.float64)
 
 
-def _why_none(trials: Sequence[Trial]) -> str:
-    """Return each reason once, with the numbers of the first cycle that was left out for it."""
-    found = {
-        reason: f"{reason}: {detail}"
-        for t in reversed(trials)
-        for reason, detail in zip(reversed(t.cycles.reason), reversed(t.cycles.reason_detail), strict=True)
-    }
-    return "; ".join(found[reason] for reason in sorted(found))
-
-
 def _checks(t: Trial) -> list[Row]:
     rows = check_trial(
         t.recording.emg_uv,
@@ -349,69 +327,3 @@ def _doubt(checks: Sequence[Row], switches_left_out: Sequence[str]) -> str | Non
             "contact and foot-off may not be those of the reference."
         )
     return None
-
-
-def _each_once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for group in groups for word in group))
-
-
-def _study(
-    trials: Sequence[Trial],
-    reference: AmplitudeReference,
-    counting: str,
-    profile: str,
-    timing: ReferenceSet,
-) -> Study:
-    first = trials[0]
-    powers = [t.signal.noise_uv**2 for t in trials if not np.isnan(t.signal.noise_uv)]
-    given = {k: v for k, v in first.detection.parameters.items() if not k.startswith("learned_")}
-    learned = {
-        t.signal.trial: {k: v for k, v in t.detection.parameters.items() if k.startswith("learned_")}
-        for t in trials
-    }
-    muscle = first.recording.muscle
-    walking = first.cycles.kind == "gait"
-    taken = timing.find(muscle) if walking else None
-    windows = taken[1] if taken else ()
-    return Study(
-        label=first.recording.label,
-        muscle=muscle,
-        side=first.recording.side,
-        activity="walking" if walking else "repetitions",
-        cycle_source=", ".join(sorted({t.cycles.source for t in trials})),
-        rate_hz=first.recording.rate_hz,
-        band=first.band,
-        detector={"method": first.detection.method, **given, "learned": learned},
-        normalisation=reference.words,
-        amplitude=reference,
-        profile=profile,
-        noise_uv=float(np.sqrt(np.mean(powers))) if powers else float("nan"),
-        foot_switches=_each_once(t.cycles.switches for t in trials),
-        foot_switches_left_out=_each_once(t.cycles.switches_left_out for t in trials),
-        foot_switch_levels=tuple(
-            f"{t.signal.trial}: {words}" for t in trials for words in t.cycles.switch_levels
-        ),
-        counting=counting,
-        sensitivity=_alternates(trials),
-        reference=tuple((w.variant, w.onset_pct, w.offset_pct, w.source) for w in windows),
-        timing_reference=taken[0].about(windows) if taken else {},
-    )
-
-
-def _alternates(trials: Sequence[Trial]) -> tuple[Mapping[str, Any], ...]:
-    """Return what the bursts were compared with, counted over the trials."""
-    rows = []
-    for same in zip(*(t.sensitivity.alternates for t in trials if t.sensitivity.alternates), strict=True):
-        counts = {name: sum(row[name] for row in same) for name in ("bursts", "hold", "further")}
-        not_run = "; ".join(dict.fromkeys(row["not_run"] for row in same if row["not_run"]))
-        rows.append({**same[0], **counts, "not_run": not_run})
-    return tuple(rows)
-
-
-def _notes(trials: Sequence[Trial]) -> tuple[str, ...]:
-    """Return the sentences of all stages, each once, with the trials that it is about."""
-    said: dict[str, list[str]] = {}
-    for t in trials:
-        for note in (*t.recording.notes, *t.cycles.notes, *t.detection.notes):
-            said.setdefault(note, []).append(t.signal.trial)
-    return tuple(f"{', '.join(dict.fromkeys(names))}: {note}" for note, names in said.items())

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from emgkit import io, stimulation
-from emgkit.analysis import Trial, assemble, run
+from emgkit.analysis import assemble, run
 from emgkit.condition import condition
 from emgkit.errors import EmgkitError, InputError, within
 from emgkit.found import AmplitudeReference
@@ -22,6 +22,7 @@ from emgkit.reference import ReferenceSet, read_reference
 from emgkit.responses import placement_rows, with_responses
 from emgkit.result import Analysis
 from emgkit.settings import Settings
+from emgkit.trials import Trial
 
 
 def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = None) -> Analysis:

@@ -1,0 +1,106 @@
+"""Trials that have gone through all stages but the tables, and what is said of them together in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from emgkit.found import AmplitudeReference, Cycles, Detection, Sensitivity
+from emgkit.measures import assignment, trial
+from emgkit.model import Recording
+from emgkit.reference import ReferenceSet
+from emgkit.result import Study
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """One recording that has gone through all stages but the tables."""
+
+    recording: Recording
+    cycles: Cycles
+    signal: trial.Signal
+    detection: Detection
+    assigned: assignment.Assigned
+    band: str
+    sensitivity: Sensitivity
+
+
+def why_none_used(trials: Sequence[Trial]) -> str:
+    """Return each reason once, with the numbers of the first cycle that was left out for it."""
+    found = {
+        reason: f"{reason}: {detail}"
+        for t in reversed(trials)
+        for reason, detail in zip(reversed(t.cycles.reason), reversed(t.cycles.reason_detail), strict=True)
+    }
+    return "; ".join(found[reason] for reason in sorted(found))
+
+
+def each_once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Return the words of all groups in order, each once."""
+    return tuple(dict.fromkeys(word for group in groups for word in group))
+
+
+def study_of(
+    trials: Sequence[Trial],
+    reference: AmplitudeReference,
+    counting: str,
+    profile: str,
+    timing: ReferenceSet,
+) -> Study:
+    """Return what was recorded, and how the trials were analysed; `counting` and `profile` are sentences."""
+    first = trials[0]
+    powers = [t.signal.noise_uv**2 for t in trials if not np.isnan(t.signal.noise_uv)]
+    given = {k: v for k, v in first.detection.parameters.items() if not k.startswith("learned_")}
+    learned = {
+        t.signal.trial: {k: v for k, v in t.detection.parameters.items() if k.startswith("learned_")}
+        for t in trials
+    }
+    muscle = first.recording.muscle
+    walking = first.cycles.kind == "gait"
+    taken = timing.find(muscle) if walking else None
+    windows = taken[1] if taken else ()
+    return Study(
+        label=first.recording.label,
+        muscle=muscle,
+        side=first.recording.side,
+        activity="walking" if walking else "repetitions",
+        cycle_source=", ".join(sorted({t.cycles.source for t in trials})),
+        rate_hz=first.recording.rate_hz,
+        band=first.band,
+        detector={"method": first.detection.method, **given, "learned": learned},
+        normalisation=reference.words,
+        amplitude=reference,
+        profile=profile,
+        noise_uv=float(np.sqrt(np.mean(powers))) if powers else float("nan"),
+        foot_switches=each_once(t.cycles.switches for t in trials),
+        foot_switches_left_out=each_once(t.cycles.switches_left_out for t in trials),
+        foot_switch_levels=tuple(
+            f"{t.signal.trial}: {words}" for t in trials for words in t.cycles.switch_levels
+        ),
+        counting=counting,
+        sensitivity=_alternates(trials),
+        reference=tuple((w.variant, w.onset_pct, w.offset_pct, w.source) for w in windows),
+        timing_reference=taken[0].about(windows) if taken else {},
+    )
+
+
+def _alternates(trials: Sequence[Trial]) -> tuple[Mapping[str, Any], ...]:
+    """Return what the bursts were compared with, counted over the trials."""
+    rows = []
+    for same in zip(*(t.sensitivity.alternates for t in trials if t.sensitivity.alternates), strict=True):
+        counts = {name: sum(row[name] for row in same) for name in ("bursts", "hold", "further")}
+        not_run = "; ".join(dict.fromkeys(row["not_run"] for row in same if row["not_run"]))
+        rows.append({**same[0], **counts, "not_run": not_run})
+    return tuple(rows)
+
+
+def notes_of(trials: Sequence[Trial]) -> tuple[str, ...]:
+    """Return the sentences of all stages, each once, with the trials that it is about."""
+    said: dict[str, list[str]] = {}
+    for t in trials:
+        for note in (*t.recording.notes, *t.cycles.notes, *t.detection.notes):
+            said.setdefault(note, []).append(t.signal.trial)
+    return tuple(f"{', '.join(dict.fromkeys(names))}: {note}" for note, names in said.items())
