@@ -224,3 +224,37 @@ def test_without_a_maximum_test_there_is_no_check_of_one(tmp_path):
     assert "maximum_test" not in set(an.quality.check)
     assert an.study.amplitude.kind == "none"
     assert an.bursts.mean_pct_ref.isna().all()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "settings", "term", "words"),
+    [
+        (3.0, "", "excessive", "% of the maximum test"),
+        (0.8, "", "not determinable", "the maximum test is not known to be credible"),
+        (3.0, 'normalisation = "task_mean"', "not determinable", "the recording is not"),
+        (3.0, 'normalisation = "none"', "not determinable", "it is not normalised"),
+    ],
+)
+def test_amplitude_is_compared_with_a_credible_maximum_only(tmp_path, seconds, settings, term, words):
+    own = tmp_path / "s" / "own.csv"
+    own.parent.mkdir()
+    own.write_text(
+        "muscle,variant,burst,onset_pct,offset_pct,source,status,mean_high_pct_ref,normalisation\n"
+        "tibialis_anterior,usual,1,55,10,made up,for this test,1,maximum\n"
+    )
+    more = f'maximum = ["max.c3d"]\n[reference]\nfile = "own.csv"\n[settings.measure]\n{settings}\n'
+    trials = {"walk_1": walk(), "max": held(400.0, seconds)}
+    an = emgkit.analyze_session(session(tmp_path / "s", trials, more))
+    row = an.findings[an.findings.statement.str.contains("amplitude")].iloc[0]
+    assert row.term == term
+    assert words in row.statement
+
+
+@pytest.mark.parametrize(("seconds", "term"), [(3.0, "absent"), (0.8, "not detected")])
+def test_a_silent_muscle_is_absent_only_with_a_credible_maximum(tmp_path, seconds, term):
+    silent = walk(n_cycles=6)
+    noise = 3.0 * np.random.default_rng(3).standard_normal(silent.emg_uv.size)
+    trials = {"walk_1": dataclasses.replace(silent, emg_uv=noise), "max": held(400.0, seconds)}
+    an = emgkit.analyze_session(session(tmp_path / "s", trials, 'maximum = ["max.c3d"]\n'))
+    assert an.bursts.empty
+    assert an.findings.term.tolist() == [term]

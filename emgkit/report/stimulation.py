@@ -179,7 +179,7 @@ def _actions(an: Analysis) -> Table:
         Column("Confirms", share=4),
         Column("Refutes", share=5),
         Column("Seen by the physician", share=4),
-        Column("Source of the movements", share=4),
+        Column("Source of the movements", share=5),
     )
     title = f"What moves when {named(an.study.muscle)} is stimulated"
     return Table(columns, ((confirms, refutes, stated(seen), source),), title=title)
