@@ -12,7 +12,7 @@ from emgkit.reference import cases, rules
 from emgkit.reference.arcs import Arc
 from emgkit.reference.case import Case, make_case, plain, row, unsaid
 from emgkit.reference.clonic import clonic
-from emgkit.reference.compare import compare
+from emgkit.reference.compare import compare, out_of_phase
 from emgkit.reference.edges import edge_row
 from emgkit.reference.file import shipped
 from emgkit.reference.magnitude import magnitude
@@ -130,7 +130,11 @@ def _per_burst(case: Case, summary: pd.DataFrame) -> list[dict[str, Any]]:
     against = {name: compare(arcs, windows) for name, windows in case.variants.items()}
     out: list[dict[str, Any]] = []
     for i, (burst, of) in enumerate(zip(arcs, rows, strict=True)):
-        compared = [comparisons[i] for comparisons in against.values()]
+        # of a pattern to which it is opposed a burst is no early or late part, even if it touches it
+        compared = [
+            None if out_of_phase(burst, case.variants[name], case.foot_off_pct) else comparisons[i]
+            for name, comparisons in against.items()
+        ]
         strays = stray(case, burst, of, matched=any(c is not None for c in compared))
         if strays is not None:
             out.append(strays)
