@@ -111,7 +111,7 @@ def check_trial(
         steps.baseline_step(s, found.get("baseline_step")),
         *([] if s.contact_s is None else [artefact.movement_artefact(s, found.get("movement_artefact"))]),
         ecg.ecg(s, found.get("ecg")),
-        rectified.rectified(s),
+        rectified.rectified(s, density),
         faults.offset(s),
         faults.drift(s),
         faults.amplitude(s),

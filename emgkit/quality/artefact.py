@@ -10,12 +10,14 @@ from emgkit.quality.signal import Signal
 
 SMOOTH_S = 0.012
 """A moving mean over 12 ms keeps what lies below about 37 Hz, and of a potential of 5 ms next to nothing."""
+SLOW_S = 0.15
+"""Less the moving mean over 0.15 s, it keeps 5 to 37 Hz of the raw signal."""
 LOCAL_S = 0.1
 NOISE_TIMES = 5.0
 """A peak of five times the noise is seen, and can be held for a burst or move an edge."""
 FASTER_TIMES = 3.0
-"""Of muscle, wire or surface, the slow part stays below three times what lies above it; of a swing of the
-cable nothing lies above."""
+"""What muscle, at a wire or at the skin, has at 5 to 37 Hz stays below three times what lies above it; of a
+swing of the cable little lies above."""
 AT_CONTACT_S = (-0.05, 0.25)
 """The blow travels within this time of the contact."""
 CONTROL_PART = (0.3, 0.7)
@@ -25,13 +27,16 @@ MIN_CONTACTS = 3
 LIMITED_PCT = 20.0
 """One stride in five: from there on a mean over strides has the artefact in it."""
 NOT_USABLE_PCT = 50.0
-"""Half of the strides, if it is as large as the bursts themselves."""
+"""Half of the strides, if it hides the bursts."""
+HIDES_TIMES = 2.0
+"""An artefact so many times the level of the bursts has peaks above theirs. One that is smaller but stands out
+from the noise is said, and costs no stride."""
 
 MOVEMENT_ARTEFACT = Check(
     "movement_artefact",
     "%",
-    f"good below {LIMITED_PCT:g} %, limited from there; not usable from {NOT_USABLE_PCT:g} % if it is as "
-    "large as the bursts",
+    f"good below {LIMITED_PCT:g} %, limited from there; not usable from {NOT_USABLE_PCT:g} % if it is "
+    f"{HIDES_TIMES:g} times as large as the bursts",
     "share of the foot contacts with a slow artefact (20 to 40 Hz) of five times the noise that no muscle "
     "makes",
 )
@@ -42,16 +47,19 @@ def find(s: Signal) -> Located:
 
     Notes
     -----
-    The moving mean over 12 ms of the signal above 20 Hz exceeds five times the noise, and three times the
-    root mean square over 0.1 s of what is faster. `value` is the share of the contacts that have one; it is
-    zero if they are less than twice as frequent at contact as 30 and 70 % of a stride later.
+    The moving mean over 12 ms of the signal above 20 Hz exceeds five times the noise, and the raw signal from
+    5 to 37 Hz three times the root mean square over 0.1 s of what is faster. `value` is the share of the
+    contacts that have one; it is zero if they are less than twice as frequent at contact as 30 and 70 % of a
+    stride later.
     """
     assert s.fast_uv is not None
     slow = ndimage.uniform_filter1d(s.fast_uv, max(2, round(SMOOTH_S * s.rate_hz)))
     window = max(2, round(LOCAL_S * s.rate_hz))
+    raw = ndimage.uniform_filter1d(s.emg_uv, max(2, round(SMOOTH_S * s.rate_hz)))
+    swing = raw - ndimage.uniform_filter1d(raw, max(2, round(SLOW_S * s.rate_hz)))
     faster = np.maximum(ndimage.uniform_filter1d(np.square(s.fast_uv - slow), window), 0.0)
     size = np.abs(slow)
-    swings = (size > NOISE_TIMES * s.noise_uv) & (np.square(slow) > FASTER_TIMES**2 * faster)
+    swings = (size > NOISE_TIMES * s.noise_uv) & (np.square(swing) > FASTER_TIMES**2 * faster)
     start, stop = joined(*runs(swings), LOCAL_S * s.rate_hz)
     start = np.maximum(start - window // 4, 0)
     stop = np.minimum(stop + window // 4, s.emg_uv.size)
@@ -64,13 +72,13 @@ def find(s: Signal) -> Located:
         value = 100 * at if at >= LOCKED * beside else 0.0
     return Located(
         check=MOVEMENT_ARTEFACT.name,
-        words="a movement artefact as large as the bursts",
+        words=f"a movement artefact {HIDES_TIMES:g} times as large as the bursts",
         start=start,
         stop=stop,
         rate_hz=s.rate_hz,
         limit_pct=None,
         value=value,
-        spoils=peak >= s.loud_uv,
+        spoils=peak >= HIDES_TIMES * s.loud_uv,
         size=peak,
     )
 
@@ -98,12 +106,12 @@ def movement_artefact(s: Signal, found: Located | None) -> Row:
         return check.row("good", found.value, advice, s.trial, found.where)
     assert found.size is not None
     large = float(np.median(found.size))
-    as_bursts = found.value >= NOT_USABLE_PCT and large >= s.loud_uv
-    verdict: Verdict = "not usable" if as_bursts else "limited"
+    hidden = found.value >= NOT_USABLE_PCT and large >= HIDES_TIMES * s.loud_uv
+    verdict: Verdict = "not usable" if hidden else "limited"
     advice = (
         f"At contact the wire or its cable swings ({large:.0f} uV above 20 Hz in the median, bursts "
         f"{s.loud_uv:.0f} uV, noise {s.noise_uv:.0f} uV): an onset near contact may be the artefact. Fix the "
         "cable; a higher high-pass (condition.band_low_hz) removes more of it. Strides in which it is "
-        "as large as the bursts are left out."
+        f"{HIDES_TIMES:g} times as large as the bursts are left out."
     )
     return check.row(verdict, found.value, advice, s.trial, found.where)

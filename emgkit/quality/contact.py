@@ -98,7 +98,7 @@ def _drop_outs(s: Signal, rail: BoolArray) -> BoolArray:
     square = np.square(change_uv)
     local = ndimage.uniform_filter1d(square, size)
     if np.count_nonzero(s.quiet) >= MIN_STRETCH_S * s.rate_hz:
-        usual = float(square[s.quiet].mean())
+        usual = float(np.median(local[s.quiet]))
     else:
         usual = float(np.percentile(local[:: max(1, size // 2)], QUIETEST_PCT))
     low = local < DROP_OUT**2 * usual

@@ -23,11 +23,14 @@ INTERVAL_S = (0.34, 1.45)
 REFRACTORY_S = 0.3
 TOLERANCE = 0.12
 """Of the interval: the breath moves it by some 5 %."""
+MOST_BEATS = 5
+"""Beats are hidden by bursts: so many intervals may lie between two that are seen."""
 REGULAR = 0.75
-"""Part of the intervals that must be one, two or three times the same."""
+"""Part of the distances that must be multiples of the same interval."""
 LEAST = 6
-LOCKED = 0.6
-"""Length of the mean vector of the phases in the stride from which on they belong to the step."""
+LOCKED = 0.9
+"""Length of the mean vector of the phases in the stride from which on they belong to the step: those of a
+heart that is seen in a third of the stride only reach 0.83."""
 LIMIT = 3.0
 """Peaks of three times the noise stand out from it and can be held for bursts."""
 
@@ -44,8 +47,8 @@ def find(s: Signal) -> Located:
 
     Notes
     -----
-    Peaks of the band 5 to 35 Hz outside the bursts that look alike and follow one another at one, two or
-    three times the same interval of 0.34 to 1.45 s; not those that keep their place in the stride.
+    Peaks of the band 5 to 35 Hz outside the bursts that look alike and follow one another at
+    multiples of the same interval of 0.34 to 1.45 s; not those that keep their place in the stride.
     """
     assert s.fast_uv is not None
     peaks, interval_s = _complexes(s)
@@ -88,11 +91,11 @@ def _complexes(s: Signal) -> tuple[IntArray, float]:
 
 
 def _interval(apart_s: FloatArray) -> float:
-    """Return the interval of a heart of which most distances are one, two or three times; else NaN."""
+    """Return the interval of a heart of which most distances are multiples, up to five; else NaN."""
     tried = np.linspace(*INTERVAL_S, 150)
     times = np.maximum(np.rint(apart_s / tried[:, None]), 1)
     off = np.abs(apart_s / times - tried[:, None]) / tried[:, None]
-    fits = ((off < TOLERANCE) & (times <= 3)).mean(axis=1)
+    fits = ((off < TOLERANCE) & (times <= MOST_BEATS)).mean(axis=1)
     if not fits.max() >= REGULAR:
         return float("nan")
     return float(tried[np.flatnonzero(fits >= fits.max() - 1e-9)].mean())

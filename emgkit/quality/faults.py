@@ -7,10 +7,12 @@ from emgkit.quality.located import Located, runs
 from emgkit.quality.rows import Check, Row, Verdict
 from emgkit.quality.signal import HIGH_PASS_HZ, Signal, power
 
-RAIL_TOLERANCES = (1e-3, 5e-3, 2e-2)
+RAIL_TOLERANCES = (1e-3, 1.5e-3, 2.2e-3, 3.3e-3, 5e-3, 7.5e-3, 1.1e-2, 1.7e-2, 2.5e-2, 4e-2)
 """A converter's rail flickers by a count or two: within the first part of the range it is the rail. A soft
 rail is that of an amplifier below the converter's end, with noise on it. The narrowest that shows a heap
 counts."""
+RAIL_OF_NEXT = 2.3
+"""Times as many as in the next three widths. A smooth top has as many in both, because it is a parabola."""
 RAIL_LEAST = 5
 """Samples at an extreme; fewer can be one rounded peak."""
 CLIP_LIMITED_PCT = 0.1
@@ -74,10 +76,11 @@ def find_clipping(s: Signal) -> Located | None:
     Notes
     -----
     Samples within 0.1 % of the range of an extreme count as clipped if there are at least 5 of them and more
-    than in the ten times wider band (or the three distinct values) next to it; if they do not, those within
-    0.5 or 2 %. The values of a signal that is not clipped thin out towards its extremes, and those of a
-    smooth wave are fewer there than beside; those of a clipped one heap up. Clipping inside the amplifier,
-    before a filter, leaves no such heap and is not seen.
+    than in the ten times wider band (or the three distinct values) next to it. If they do not, wider bands up
+    to 4 % are tried, for which 2.3 times as many as in the next three widths will do, too. The values of a
+    signal that is not clipped thin out towards its extremes, and those of a smooth wave are fewer there than
+    beside; those of a clipped one heap up. Clipping inside the amplifier, before a filter, leaves no such heap
+    and is not seen.
     """
     if np.unique(s.emg_uv).size < MIN_LEVELS:
         return None
@@ -226,7 +229,11 @@ def _heaped(samples: FloatArray) -> BoolArray:
         third = float(beside[-3]) if beside.size >= 3 else -np.inf
         n_top = int(np.count_nonzero(upper >= top - near))
         n_beside = int(np.count_nonzero(upper >= min(top - 11 * near, third))) - n_top
-        if n_top >= RAIL_LEAST and n_top > n_beside:
+        heaped = n_top > n_beside
+        if part > RAIL_TOLERANCES[0]:
+            n_next = int(np.count_nonzero(upper >= min(top - 4 * near, third))) - n_top
+            heaped |= n_top > RAIL_OF_NEXT * n_next
+        if n_top >= RAIL_LEAST and heaped:
             return samples >= top - near
     return np.zeros(samples.size, dtype=np.bool_)
 

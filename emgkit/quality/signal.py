@@ -15,6 +15,7 @@ HIGH_PASS_HZ = 20.0
 BLOCK_S = 0.05
 MOST = 0.9
 """Part of a block that must lie in a burst for the block to count as one of it."""
+HELD_BLOCKS = 4
 MIN_STRETCH_S = 0.25
 """Root mean squares of less are too rough: at a bandwidth of 500 Hz the standard error is 4.5 %."""
 MIN_DURATION_S = 1.0
@@ -35,11 +36,12 @@ class Signal:
     rms_uv: FloatArray
     """Root mean square above 20 Hz of each block of 50 ms, of shape (n_blocks,); empty without `fast_uv`."""
     noise_uv: float
-    """That of the quiet signal; without enough of it, of the quietest fifth of the blocks. NaN without
-    `fast_uv`."""
+    """Median of the blocks of quiet signal, which crackle in some of them does not move; without enough of
+    them, the quietest fifth of all. NaN without `fast_uv`."""
     loud_uv: float
-    """What the bursts reach: the 75th percentile of the blocks that lie in bursts, or the 90th of all,
-    whichever is larger. NaN without `fast_uv`."""
+    """What the bursts reach: the 75th percentile of the blocks that lie in bursts, or what the loudest
+    twentieth holds for 0.2 s, whichever is larger: crackle, which is short, hardly raises it. NaN without
+    `fast_uv`."""
     contact_s: FloatArray | None = None
     """Foot contacts that bound the strides, in order; None where no foot is looked at."""
 
@@ -97,11 +99,15 @@ def prepare(
     rms_uv, noise_uv, loud_uv = np.zeros(0), float("nan"), float("nan")
     if fast_uv is not None:
         rms_uv = np.sqrt(np.square(_cut(fast_uv, rate_hz)).mean(axis=1))
-        noise_uv, ninth = (float(q) for q in np.percentile(rms_uv, [20, 90]))
-        if np.count_nonzero(quiet_mask) >= MIN_STRETCH_S * rate_hz:
-            noise_uv = float(np.sqrt(power(fast_uv[quiet_mask])))
+        noise_uv = float(np.percentile(rms_uv, 20))
+        outside = _cut(quiet_mask, rate_hz).mean(axis=1) > MOST
+        if np.count_nonzero(outside) * BLOCK_S >= MIN_STRETCH_S:
+            noise_uv = float(np.median(rms_uv[outside]))
         inside = _cut(active_mask, rate_hz).mean(axis=1) > MOST
-        loud_uv = max(ninth, float(np.percentile(rms_uv[inside], 75)) if inside.any() else 0.0)
+        held = np.min(np.lib.stride_tricks.sliding_window_view(rms_uv, HELD_BLOCKS), axis=1)
+        loud_uv = float(np.percentile(held, 95))
+        if inside.any():
+            loud_uv = max(loud_uv, float(np.percentile(rms_uv[inside], 75)))
     return Signal(
         emg_uv=emg_uv,
         rate_hz=float(rate_hz),
