@@ -29,8 +29,8 @@ LIMITED_PCT = 20.0
 NOT_USABLE_PCT = 50.0
 """Half of the strides, if it hides the bursts."""
 HIDES_TIMES = 2.0
-"""An artefact so many times the level of the bursts has peaks above theirs. One that is smaller but stands out
-from the noise is said, and costs no stride."""
+"""An artefact so many times the level of the bursts has peaks above theirs. One that is smaller but stands
+out from the noise is said, and costs no stride."""
 
 MOVEMENT_ARTEFACT = Check(
     "movement_artefact",

@@ -98,7 +98,11 @@ def _interval(apart_s: FloatArray) -> float:
     fits = ((off < TOLERANCE) & (times <= MOST_BEATS)).mean(axis=1)
     if not fits.max() >= REGULAR:
         return float("nan")
-    return float(tried[np.flatnonzero(fits >= fits.max() - 1e-9)].mean())
+    # parts of the true interval fit as well, and others worse: the longest of those that fit best
+    miss = np.where(fits >= fits.max() - 0.05, off.mean(axis=1), np.inf)
+    best = int(np.flatnonzero(miss <= 1.5 * miss.min() + 0.01)[-1])
+    fit = off[best] < TOLERANCE
+    return float(apart_s[fit].sum() / times[best][fit].sum())
 
 
 def _keeps_step(time_s: FloatArray, contact_s: FloatArray | None) -> bool:

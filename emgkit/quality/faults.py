@@ -13,6 +13,7 @@ rail is that of an amplifier below the converter's end, with noise on it. The na
 counts."""
 RAIL_OF_NEXT = 2.3
 """Times as many as in the next three widths. A smooth top has as many in both, because it is a parabola."""
+RAIL_OF_BULK = 0.25
 RAIL_LEAST = 5
 """Samples at an extreme; fewer can be one rounded peak."""
 CLIP_LIMITED_PCT = 0.1
@@ -79,8 +80,9 @@ def find_clipping(s: Signal) -> Located | None:
     than in the ten times wider band (or the three distinct values) next to it. If they do not, wider bands up
     to 4 % are tried, for which 2.3 times as many as in the next three widths will do, too. The values of a
     signal that is not clipped thin out towards its extremes, and those of a smooth wave are fewer there than
-    beside; those of a clipped one heap up. Clipping inside the amplifier, before a filter, leaves no such heap
-    and is not seen.
+    beside; those of a clipped one heap up. A band wider than a quarter of the bulk of the values (5th to 95th
+    percentile) tells nothing: a single spike stretches the range. Clipping inside the amplifier, before a
+    filter, leaves no such heap and is not seen.
     """
     if np.unique(s.emg_uv).size < MIN_LEVELS:
         return None
@@ -88,7 +90,9 @@ def find_clipping(s: Signal) -> Located | None:
 
 
 def _clipped(emg_uv: FloatArray, rate_hz: float) -> Located:
-    bad = _heaped(emg_uv) | _heaped(-emg_uv)
+    low, high = np.percentile(emg_uv, [5, 95])
+    bulk = float(high - low)
+    bad = _heaped(emg_uv, bulk) | _heaped(-emg_uv, bulk)
     share_pct = 100 * float(bad.mean())
     return Located(CLIPPING.name, "clipped", *runs(bad), rate_hz, CLIP_NOT_USABLE_PCT, share_pct)
 
@@ -217,13 +221,15 @@ def _jumps(samples: FloatArray, flat: BoolArray) -> FloatArray:
     return np.concatenate([change[into[into >= 0]], change[out_of]])
 
 
-def _heaped(samples: FloatArray) -> BoolArray:
+def _heaped(samples: FloatArray, bulk: float) -> BoolArray:
     """Return which samples are heaped at the largest value; none if they thin out towards it."""
     top, spread = float(samples.max()), float(np.ptp(samples))
     upper = samples[samples > top - 12 * RAIL_TOLERANCES[-1] * spread]
     values = np.unique(upper)
     for part in RAIL_TOLERANCES:
         near = part * spread
+        if near > RAIL_OF_BULK * bulk:
+            break
         beside = values[values < top - near]
         # of coarse counts, the three distinct values below the top if they reach farther than the band
         third = float(beside[-3]) if beside.size >= 3 else -np.inf
