@@ -58,6 +58,12 @@ def test_a_drop_out_at_either_end_and_a_short_one():
     assert share(emg, "flat_line") == 0.0
 
 
+def test_hum_in_step_with_the_sampling_is_no_rail():
+    """The same 40 values in each period, the largest of them as often as any other."""
+    t = np.arange(20_000) / RATE_HZ
+    assert share(300 * np.sin(2 * np.pi * 50 * t), "clipping") == 0.0
+
+
 def test_a_rail_is_marked_where_it_is_reached():
     emg = signal(burst_uv=300.0, noise_uv=5.0)
     clipped = np.clip(emg, -150.0, 250.0)

@@ -55,7 +55,7 @@ def look(
     if s.fast_uv is not None and s.loud_uv > 0:
         jumps = steps.find(s)
         found += [
-            open_wire.find(s, mains[0]),
+            open_wire.find(s),
             contact.find(s, jumps, rails),
             jumps,
             artefact.find(s),

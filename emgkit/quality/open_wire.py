@@ -3,6 +3,7 @@
 import numpy as np
 
 from emgkit.model import FloatArray
+from emgkit.quality.interference import MAINS_HZ
 from emgkit.quality.located import Located, runs
 from emgkit.quality.rows import Check, Row, Verdict
 from emgkit.quality.signal import Signal
@@ -19,6 +20,8 @@ LIMITED_PCT = 2.0
 NOT_USABLE_PCT = 50.0
 LEFT_OUT_PCT = 10.0
 """As for a flat line: a cycle without a burst in it means nothing."""
+WHOLE_PCT = 90.0
+"""From there on the trial is judged as a whole: no part is worth keeping, so that none is left out."""
 
 EVEN = 2.7
 """The loudest twentieth of the blocks over the quietest fifth: bursts of 8 dB, the limit of a good SNR,
@@ -36,14 +39,14 @@ OPEN_WIRE = Check(
 )
 
 
-def find(s: Signal, mains_hz: float) -> Located:
+def find(s: Signal) -> Located:
     """Find the seconds in which hum and drift stand in for the muscle."""
     assert s.fast_uv is not None
     size = round(BLOCK_LONG_S * s.rate_hz)
     n_blocks = s.emg_uv.size // size
     fast = s.fast_uv[: n_blocks * size].reshape(n_blocks, size)
     slow = (s.emg_uv - s.emg_uv.mean() - s.fast_uv)[: n_blocks * size].reshape(n_blocks, size)
-    hum = _hum_power(fast, s.rate_hz, mains_hz)
+    hum = _hum_power(fast)
     above, below = np.square(fast).mean(axis=1), np.square(slow).mean(axis=1)
     is_open = (
         (below + hum >= OPEN_PART * (below + above))
@@ -51,23 +54,29 @@ def find(s: Signal, mains_hz: float) -> Located:
         & (np.sqrt(hum) >= HUM_OF_LOUD * s.loud_uv)
     )
     start, stop = runs(is_open)
+    share_pct = 100 * float(is_open.mean()) if n_blocks else float("nan")
     return Located(
         check=OPEN_WIRE.name,
         words="hum and drift instead of the muscle",
         start=start * size,
         stop=np.where(stop == n_blocks, s.emg_uv.size, stop * size),
         rate_hz=s.rate_hz,
-        limit_pct=LEFT_OUT_PCT,
-        value=100 * float(is_open.mean()) if n_blocks else float("nan"),
+        limit_pct=LEFT_OUT_PCT if share_pct < WHOLE_PCT else None,
+        value=share_pct,
     )
 
 
-def _hum_power(blocks: FloatArray, rate_hz: float, mains_hz: float) -> FloatArray:
-    """Return the power at the mains and its harmonics in each block, of shape (n_blocks,)."""
-    harmonics = mains_hz * np.arange(1, HARMONICS + 1)
-    phase = 2 * np.pi * np.outer(np.arange(blocks.shape[1]) / rate_hz, harmonics[harmonics < rate_hz / 2])
-    square = np.square(blocks @ np.cos(phase)) + np.square(blocks @ np.sin(phase))
-    return np.asarray(2 * square.sum(axis=1) / blocks.shape[1] ** 2, dtype=np.float64)
+def _hum_power(blocks: FloatArray) -> FloatArray:
+    """Return the power at the mains and its harmonics in each block of 1 s, of shape (n_blocks,).
+
+    Of the mains of 50 and of 60 Hz the stronger; 1 Hz to either side belongs to it, because it drifts.
+    """
+    square = 2 * np.square(np.abs(np.fft.rfft(blocks, axis=1))) / blocks.shape[1] ** 2
+    power = np.zeros(blocks.shape[0])
+    for nominal in MAINS_HZ:
+        lines = (nominal * np.arange(1, HARMONICS + 1)[:, None] + np.arange(-1, 2)).ravel().astype(np.int64)
+        power = np.maximum(power, square[:, lines[lines < square.shape[1]]].sum(axis=1))
+    return power
 
 
 def open_wire(s: Signal, found: Located | None, density: tuple[FloatArray, FloatArray] | None) -> Row:
