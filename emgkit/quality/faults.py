@@ -14,8 +14,8 @@ counts."""
 RAIL_OF_NEXT = 2.3
 """Times as many as in the next three widths. A smooth top has as many in both, because it is a parabola."""
 RAIL_SOFT = 3e-3
-"""Part of the range from which on the next three widths will do: narrower ones do not reach from one sample of
-a smooth top to the next."""
+"""Part of the range from which on the next three widths will do: narrower ones do not reach from one sample
+of a smooth top to the next."""
 RAIL_OF_BULK = 0.25
 RAIL_LEAST = 5
 """Samples at an extreme; fewer can be one rounded peak."""
@@ -79,13 +79,13 @@ def find_clipping(s: Signal) -> Located | None:
 
     Notes
     -----
-    Samples within 0.1 % of the range of an extreme count as clipped if there are at least 5 of them and more
-    than in the ten times wider band (or the three distinct values) next to it. If they do not, wider bands up
-    to 4 % are tried; from 0.3 % on, 2.3 times as many as in the next three widths will do, too. The values of a
-    signal that is not clipped thin out towards its extremes, and those of a smooth wave are fewer there than
-    beside; those of a clipped one heap up. A band wider than a quarter of the bulk of the values (5th to 95th
-    percentile) tells nothing: a single spike stretches the range. Clipping inside the amplifier, before a
-    filter, leaves no such heap and is not seen.
+    Samples within 0.1 % of the range of an extreme count as clipped if there are at least 5 of them and
+    more than in the ten times wider band (or the three distinct values) next to it. If they do not, wider
+    bands up to 4 % are tried; from 0.3 % on, 2.3 times as many as in the next three widths will do, too.
+    The values of a signal that is not clipped thin out towards its extremes, and those of a smooth wave are
+    fewer there than beside; those of a clipped one heap up. A band wider than a quarter of the bulk of the
+    values (5th to 95th percentile) tells nothing: a single spike stretches the range. Clipping inside the
+    amplifier, before a filter, leaves no such heap and is not seen.
     """
     if np.unique(s.emg_uv).size < MIN_LEVELS:
         return None
