@@ -40,13 +40,13 @@ LIMIT_PCT = {"found": 95.0, "false": 2.0}
 AT_REST = {"cycles", "cycles_in_trial", "foot_off", "band"}
 """Checks that say nothing of a fault: the band is that of the rate."""
 ABOUT = """\
-**Clean recordings**: {n} walks of 16 to 22 strides ({seconds:.0f} s in the mean) from `emgkit.simulate`,
-each another wire: five patterns of bursts, rates of 1000 to 4000 Hz, noise of 2 to 12 uV, an SNR of 12
-to 32 dB, 10 to 40 motor units at an excitation of 0.15 to 0.9, hum up to 0.6 uV, drift up to 10 uV,
-artefacts up to 15 uV. **Faults**: each of `emgkit.simulation.faults` at each severity in each of these
-recordings. *Found*: the verdict of the named check is not "good". *False alarm*: the same on the
-recordings without any fault, where it should be "good". **Limit**: the severity from which on 95 % have
-to be found.
+**Clean recordings**: {n} walks of 16 to 22 strides ({seconds:.0f} s in the mean) from
+`emgkit.simulate`, each another wire: five patterns of bursts, rates of 1000 to 4000 Hz, noise of 2 to
+12 uV, an SNR of 12 to 32 dB, 10 to 40 motor units at an excitation of 0.15 to 0.9, hum up to 0.6 uV,
+drift up to that of the noise, artefacts up to 15 uV. **Faults**: each of `emgkit.simulation.faults` at
+each severity in each of these recordings. *Found*: the verdict of the named check is not "good". *False
+alarm*: the same on the recordings without any fault, where it should be "good". **Limit**: the severity
+from which on 95 % have to be found.
 
 The masks of quiet and active signal, which some checks need, come from the default detector: on the
 clean recording, and at the limit ("detected anew") on the faulty one, as in an analysis."""
@@ -59,16 +59,17 @@ be bad, or good."""
 def clean(number: int) -> Recording:
     """Return one of the clean recordings."""
     draw = np.random.default_rng([71, number])
+    noise_uv = draw.uniform(2, 12)
     return emgkit.simulate(
         bursts_pct=BURSTS_PCT[number % len(BURSTS_PCT)],
         n_cycles=int(draw.integers(16, 23)),
         cycle_s=draw.uniform(0.95, 1.3),
         rate_hz=RATES_HZ[number // len(BURSTS_PCT) % len(RATES_HZ)],
         snr_db=draw.uniform(12, 32),
-        noise_uv=draw.uniform(2, 12),
+        noise_uv=noise_uv,
         hum_uv=draw.uniform(0, 0.6),
         hum_hz=float(draw.choice([50.0, 60.0])),
-        drift_uv=draw.uniform(0, 10),
+        drift_uv=noise_uv * draw.uniform(0, 1),
         artefact_uv=draw.uniform(0, 15),
         excitation=draw.uniform(0.15, 0.9),
         n_units=int(draw.integers(10, 41)),
