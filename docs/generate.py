@@ -33,6 +33,7 @@ _ABOUT_TABLES = {
     "quality": "one row per check and recording",
     "gait": "one row per time parameter and side; [gait.md](gait.md) defines them",
     "phases": "one row per phase of gait, in order; [gait.md](gait.md) says where each boundary comes from",
+    "faults": "one row per place at which a check of the signal found a fault",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 

@@ -25,7 +25,7 @@ from emgkit.measures import assignment, trial
 from emgkit.measures.profile import profile_table
 from emgkit.measures.summary import count_bursts, summary_table
 from emgkit.model import Recording
-from emgkit.quality import Row, check_session, check_trial, faults_within, synchrony
+from emgkit.quality import Look, Row, check_session, check_trial, look, synchrony
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import find, windows_for
 from emgkit.result import Analysis, Study, Trace
@@ -53,6 +53,7 @@ class Trial:
     assigned: assignment.Assigned
     band: str
     sensitivity: Sensitivity
+    seen: Look
 
 
 NO_REFERENCE = Reference(float("nan"), "none: no maximum test was given")
@@ -128,7 +129,15 @@ def run(rec: Recording, cycles: Cycles, settings: Settings) -> Trial:
     detection = detect_bursts(rec.emg_uv, rec.rate_hz, settings.detect.method, **settings.detect.parameters)
     conditioned = condition(rec.emg_uv, rec.rate_hz, settings.condition)
     signal = trial.signal_of(rec.trial, conditioned.emg_uv, conditioned.envelope_uv, rec.rate_hz, detection)
-    cycles = _judged(rec, cycles, settings)
+    seen = look(
+        rec.emg_uv,
+        rec.rate_hz,
+        trial=signal.trial,
+        quiet=signal.quiet,
+        active=signal.active,
+        contact_s=cycles.contacts_s() if cycles.kind == "gait" else None,
+    )
+    cycles = _judged(rec, cycles, settings, seen)
     assigned = assignment.assign(
         detection,
         cycles,
@@ -137,7 +146,7 @@ def run(rec: Recording, cycles: Cycles, settings: Settings) -> Trial:
         continued_pct=phases.continued_pct,
     )
     robustness = _sensitivity(rec, cycles, detection, settings)
-    return Trial(rec, cycles, signal, detection, assigned, conditioned.band, robustness)
+    return Trial(rec, cycles, signal, detection, assigned, conditioned.band, robustness, seen)
 
 
 def _sensitivity(rec: Recording, cycles: Cycles, detection: Detection, settings: Settings) -> Sensitivity:
@@ -152,12 +161,17 @@ def _sensitivity(rec: Recording, cycles: Cycles, detection: Detection, settings:
     return sensitivity.assess(rec.emg_uv, rec.rate_hz, detection, settings.detect.parameters, tolerance_s)
 
 
-def _judged(rec: Recording, cycles: Cycles, settings: Settings) -> Cycles:
+def _judged(rec: Recording, cycles: Cycles, settings: Settings, seen: Look) -> Cycles:
     """Leave out the cycles whose signal is bad, or where the filters lack signal."""
-    for fault in faults_within(rec.emg_uv, rec.rate_hz):
-        cycles = ledger.leave_out_faults(
-            cycles, fault.bad, rec.rate_hz, limit_pct=fault.limit_pct, words=fault.words
-        )
+    for fault in seen.found.values():
+        if fault.limit_pct is not None:
+            bad = fault.marked(rec.emg_uv.size)
+            cycles = ledger.leave_out_faults(
+                cycles, bad, rec.rate_hz, limit_pct=fault.limit_pct, words=fault.words
+            )
+        if fault.spoils is not None:
+            start_s, end_s = (edge[fault.spoils] / rec.rate_hz for edge in (fault.start, fault.stop))
+            cycles = ledger.leave_out_touched(cycles, start_s, end_s, words=fault.words)
     if settings.gait.edge_s is not None:
         return ledger.leave_out_edges(cycles, settings.gait.edge_s, rec.duration_s)
     filters_s = reach_s(rec.rate_hz, settings.condition)
@@ -218,6 +232,7 @@ def assemble(
             doubt=_doubt(checks, switches_left_out),
         ),
         quality=tables.build("quality", checks),
+        faults=tables.build("faults", [row for t in trials for row in _faults(t)]),
         study=_study(trials, reference, counted.words),
         settings=settings,
         inputs=tuple(rec.source.settled() for rec in (*(t.recording for t in trials), *beside)),
@@ -260,8 +275,27 @@ def _checks(t: Trial) -> list[Row]:
         quiet=t.signal.quiet,
         active=t.signal.active,
         n_used_cycles=int(t.cycles.used.sum()),
+        seen=t.seen,
     )
     return rows + [synchrony.agreement(pair, t.signal.trial) for pair in t.cycles.agreement]
+
+
+def _faults(t: Trial) -> list[dict[str, Any]]:
+    """Return where each fault lies, and in which cycles of the trial."""
+    rows = []
+    for fault in t.seen.found.values():
+        for start_s, end_s in zip(*fault.spans_s(), strict=True):
+            inside = (t.cycles.start_s < end_s) & ~(t.cycles.end_s <= start_s)
+            rows.append(
+                {
+                    "check": fault.check,
+                    "trial": t.signal.trial,
+                    "start_s": float(start_s),
+                    "end_s": float(end_s),
+                    "cycles": ", ".join(str(k + 1) for k in np.flatnonzero(inside)) or "none",
+                }
+            )
+    return rows
 
 
 def _doubt(checks: Sequence[Row], switches_left_out: Sequence[str]) -> str | None:

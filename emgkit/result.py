@@ -114,6 +114,8 @@ class Analysis:
     gait, phases : DataFrame
         Time parameters, and Perry's eight phases of gait or those that the settings name for a repetition.
         Both are empty in a result that an older version wrote.
+    faults : DataFrame
+        Where in time each fault of the signal lies; empty in a result that an older version wrote.
     study : Study
     settings : Settings
     inputs : tuple of Source
@@ -144,6 +146,7 @@ class Analysis:
     gait: pd.DataFrame = field(default_factory=lambda: tables.build("gait", []))
     phases: pd.DataFrame = field(default_factory=lambda: tables.build("phases", []))
     footsteps: Footsteps | None = None
+    faults: pd.DataFrame = field(default_factory=lambda: tables.build("faults", []))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))

@@ -161,6 +161,14 @@ QUALITY = (
     _s("where", "stretches of the recording in which it was found, or the whole of it"),
 )
 
+FAULTS = (
+    _s("check", "check that found it"),
+    _TRIAL,
+    _f("start_s", "s", "where it begins; places within 0.1 s are one"),
+    _f("end_s", "s", "where it ends"),
+    _s("cycles", "numbers of the cycles that it lies in, used or not; 'none' outside all"),
+)
+
 GAIT = (
     _s("parameter", "name of the parameter; docs/gait.md defines each"),
     _s("side", "left, right, or both where it takes both feet"),
@@ -192,6 +200,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "quality": QUALITY,
     "gait": GAIT,
     "phases": PHASES,
+    "faults": FAULTS,
 }
 LATER: Mapping[str, tuple[str, ...]] = {
     "cycles": ("reason_detail", "contact_sequence", "contact_form"),
@@ -200,6 +209,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "quality": ("where",),
     "gait": tuple(c.name for c in GAIT),
     "phases": tuple(c.name for c in PHASES),
+    "faults": tuple(c.name for c in FAULTS),
 }
 """Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
 

@@ -19,6 +19,7 @@ PROMISED = {
     "quality.csv",
     "gait.csv",
     "phases.csv",
+    "faults.csv",
     "result.json",
     "report.html",
     "report.pdf",

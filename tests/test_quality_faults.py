@@ -60,7 +60,14 @@ def test_rows_fit_the_table_and_stand_in_declared_order():
     table = tables.build("quality", rows)
     declared = [check.name for check in quality.CHECKS]
     assert list(table["check"]) == [name for name in declared if name in set(table["check"])]
-    of_cycles = {"cycles", "foot_off", "foot_switches", "contact_synchrony", "foot_off_synchrony"}
+    of_cycles = {
+        "movement_artefact",
+        "cycles",
+        "foot_off",
+        "foot_switches",
+        "contact_synchrony",
+        "foot_off_synchrony",
+    }
     assert set(declared) - set(table["check"]) == of_cycles | {"amplitude_drift"}
     assert all(len(check.limit) > 3 and len(check.meaning) > 10 for check in quality.CHECKS)
 

@@ -23,7 +23,7 @@ def stored():
 def test_tables_that_came_later_are_empty_and_the_others_are_there(stored):
     for name in tables.TABLES:
         assert list(getattr(stored, name).columns) == [c.name for c in tables.TABLES[name]]
-        assert getattr(stored, name).empty == (name in ("gait", "phases")) or name == "findings"
+        assert getattr(stored, name).empty == (name in ("gait", "phases", "faults")) or name == "findings"
     assert (stored.cycles[list(tables.LATER["cycles"])] == tables.NOT_DETERMINABLE).all(axis=None)
     assert stored.cycles.used.sum() == 3
     np.testing.assert_allclose(stored.cycles.duration_s[:3].mean(), 1.1, atol=0.05)

@@ -1,11 +1,23 @@
 """Checks of the signal - verdict, value, limit, advice."""
 
 from emgkit.model import BoolArray, FloatArray
-from emgkit.quality import faults, interference, noise, resolution, session, synchrony
-from emgkit.quality.faults import faults_within
+from emgkit.quality import (
+    artefact,
+    contact,
+    ecg,
+    faults,
+    interference,
+    noise,
+    open_wire,
+    rectified,
+    resolution,
+    session,
+    steps,
+    synchrony,
+)
+from emgkit.quality.look import Look, look
 from emgkit.quality.rows import Check, Row, Verdict, overall
 from emgkit.quality.session import check_session
-from emgkit.quality.signal import prepare
 
 CHECKS: tuple[Check, ...] = (
     resolution.LENGTH,
@@ -17,6 +29,12 @@ CHECKS: tuple[Check, ...] = (
     interference.TONES,
     faults.CLIPPING,
     faults.FLAT_LINE,
+    open_wire.OPEN_WIRE,
+    contact.INTERMITTENT_CONTACT,
+    steps.BASELINE_STEP,
+    artefact.MOVEMENT_ARTEFACT,
+    ecg.ECG,
+    rectified.RECTIFIED,
     faults.OFFSET,
     faults.DRIFT,
     faults.AMPLITUDE,
@@ -38,8 +56,10 @@ def check_trial(
     trial: str,
     quiet: BoolArray | None = None,
     active: BoolArray | None = None,
+    contact_s: FloatArray | None = None,
     n_used_cycles: int,
     min_cycles: int = 1,
+    seen: Look | None = None,
 ) -> list[Row]:
     """Check the signal of one trial.
 
@@ -53,10 +73,14 @@ def check_trial(
     quiet, active : bool arrays of shape (n_samples,), optional
         Samples that the detection holds for certainly off, and for on. Checks that need them are not
         determinable where there is too little.
+    contact_s : array of shape (n_contacts,), optional
+        Foot contacts of the recorded side, in order. Without them movement artefact is not looked at.
     n_used_cycles : int
         Used cycles of this trial.
     min_cycles : int
         How many of them it should have.
+    seen : Look, optional
+        What `look` has found in the same signal; looked for anew if it is not given.
 
     Returns
     -------
@@ -67,8 +91,11 @@ def check_trial(
     InputError
         If signal, rate or masks cannot be used.
     """
-    s = prepare(emg_uv, rate_hz, quiet=quiet, active=active, trial=trial)
-    mains_hz, share = interference.mains(s)
+    if seen is None:
+        seen = look(emg_uv, rate_hz, trial=trial, quiet=quiet, active=active, contact_s=contact_s)
+    s, found = seen.signal, seen.found
+    mains_hz, share = seen.mains
+    density = interference.spectrum(s)
     return [
         resolution.length(s),
         resolution.cycles_in_trial(n_used_cycles, min_cycles, trial),
@@ -76,9 +103,15 @@ def check_trial(
         noise.noise_floor(s),
         noise.snr(s),
         interference.hum(s, mains_hz, share),
-        interference.tones(s, mains_hz, share),
-        faults.clipping(s),
+        interference.tones(s, mains_hz, share, density),
+        faults.clipping(s, found.get("clipping")),
         faults.flat_line(s),
+        open_wire.open_wire(s, found.get("open_wire"), density),
+        contact.intermittent_contact(s, found.get("intermittent_contact")),
+        steps.baseline_step(s, found.get("baseline_step")),
+        *([] if s.contact_s is None else [artefact.movement_artefact(s, found.get("movement_artefact"))]),
+        ecg.ecg(s, found.get("ecg")),
+        rectified.rectified(s, density),
         faults.offset(s),
         faults.drift(s),
         faults.amplitude(s),
@@ -89,11 +122,12 @@ def check_trial(
 __all__ = [
     "CHECKS",
     "Check",
+    "Look",
     "Row",
     "Verdict",
     "check_session",
     "check_trial",
-    "faults_within",
+    "look",
     "overall",
     "synchrony",
 ]

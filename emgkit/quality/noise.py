@@ -3,10 +3,8 @@
 import numpy as np
 
 from emgkit.quality.rows import Check, Row, Verdict
-from emgkit.quality.signal import Signal, power
+from emgkit.quality.signal import MIN_STRETCH_S, Signal, power
 
-MIN_STRETCH_S = 0.25
-"""Root mean squares of less are too rough: at a bandwidth of 500 Hz the standard error is 4.5 %."""
 NOISE_LIMIT_UV = 20.0
 """Five times the thermal noise of a wire of 1 Mohm in 1 kHz (4.1 uV): more is not the wire itself."""
 SNR_GOOD_DB = 8.0

@@ -3,9 +3,8 @@
 import numpy as np
 
 from emgkit.quality.faults import MIN_LEVELS, step_of
-from emgkit.quality.noise import MIN_STRETCH_S
 from emgkit.quality.rows import Check, Row
-from emgkit.quality.signal import MIN_DURATION_S, Signal, power
+from emgkit.quality.signal import MIN_DURATION_S, MIN_STRETCH_S, Signal, power
 
 STEP_LIMIT = 2.0
 """Quantisation acts as a little added noise while the noise is half a step or more (Widrow et al. 1996)."""
