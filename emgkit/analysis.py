@@ -25,7 +25,7 @@ from emgkit.measures import assignment, trial
 from emgkit.measures.profile import profile_table
 from emgkit.measures.summary import count_bursts, summary_table
 from emgkit.model import Recording
-from emgkit.quality import Row, check_session, check_trial, faults_within, synchrony
+from emgkit.quality import Row, SessionVerdict, check_session, check_trial, faults_within, judge, synchrony
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import find, windows_for
 from emgkit.result import Analysis, Study, Trace
@@ -171,6 +171,8 @@ def assemble(
     reference: Reference = NO_REFERENCE,
     left_out: Sequence[str] = (),
     beside: Sequence[Recording] = (),
+    beside_checks: Sequence[Row] = (),
+    wire_works: bool = False,
     manifest: Mapping[str, Any] | None = None,
     notes: tuple[str, ...] = (),
 ) -> Analysis:
@@ -201,6 +203,8 @@ def assemble(
     checks += [cycles_in_trial(0, 1, name) for name in left_out]
     switches_left_out = _each_once(t.cycles.switches_left_out for t in trials)
     checks += check_session(cycles, walking=walking, switches_left_out=switches_left_out)
+    verdict = judge(checks, beside_checks, wire_works=wire_works)
+    bursts["verdict"] = verdict.grade
     return Analysis(
         cycles=cycles,
         bursts=bursts,
@@ -217,8 +221,8 @@ def assemble(
             confidence=settings.measure.confidence,
             doubt=_doubt(checks, switches_left_out),
         ),
-        quality=tables.build("quality", checks),
-        study=_study(trials, reference, counted.words),
+        quality=tables.build("quality", [*checks, *beside_checks]),
+        study=_study(trials, reference, counted.words, verdict),
         settings=settings,
         inputs=tuple(rec.source.settled() for rec in (*(t.recording for t in trials), *beside)),
         versions={"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
@@ -281,7 +285,7 @@ def _each_once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for group in groups for word in group))
 
 
-def _study(trials: Sequence[Trial], reference: Reference, counting: str) -> Study:
+def _study(trials: Sequence[Trial], reference: Reference, counting: str, verdict: SessionVerdict) -> Study:
     first = trials[0]
     powers = [t.signal.noise_uv**2 for t in trials if not np.isnan(t.signal.noise_uv)]
     given = {k: v for k, v in first.detection.parameters.items() if not k.startswith("learned_")}
@@ -309,6 +313,8 @@ def _study(trials: Sequence[Trial], reference: Reference, counting: str) -> Stud
         ),
         counting=counting,
         sensitivity=_alternates(trials),
+        verdict=verdict.grade,
+        verdict_why=verdict.why,
         reference=tuple(
             (w.variant, w.onset_pct, w.offset_pct, w.source)
             for w in (windows_for(muscle) if muscle and walking else ())

@@ -1,11 +1,17 @@
 """Checks of the signal - verdict, value, limit, advice."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from emgkit.model import BoolArray, FloatArray
-from emgkit.quality import faults, interference, noise, resolution, session, synchrony
+from emgkit.quality import activity as level
+from emgkit.quality import beside, faults, interference, noise, resolution, session, synchrony
+from emgkit.quality.beside import check_maximum, check_rest, shows_activity
 from emgkit.quality.faults import faults_within
 from emgkit.quality.rows import Check, Row, Verdict, overall
 from emgkit.quality.session import check_session
 from emgkit.quality.signal import prepare
+from emgkit.quality.verdict import SessionVerdict, session_verdict
 
 CHECKS: tuple[Check, ...] = (
     resolution.LENGTH,
@@ -13,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     resolution.BAND,
     noise.NOISE_FLOOR,
     noise.SNR,
+    level.ACTIVITY,
     interference.HUM,
     interference.TONES,
     faults.CLIPPING,
@@ -27,8 +34,20 @@ CHECKS: tuple[Check, ...] = (
     session.FOOT_OFF,
     session.FOOT_SWITCHES,
     session.AMPLITUDE_DRIFT,
+    beside.REST_LEVEL,
+    beside.REST_BURSTS,
 )
 """Every check, in the order of the rows."""
+
+
+def judge(
+    rows: Sequence[Mapping[str, Any]],
+    beside: Sequence[Mapping[str, Any]] = (),
+    *,
+    wire_works: bool = False,
+) -> SessionVerdict:
+    """Return the verdict on a session, see `verdict.session_verdict`."""
+    return session_verdict(rows, beside, concerns={c.name: c.concerns for c in CHECKS}, wire_works=wire_works)
 
 
 def check_trial(
@@ -69,12 +88,14 @@ def check_trial(
     """
     s = prepare(emg_uv, rate_hz, quiet=quiet, active=active, trial=trial)
     mains_hz, share = interference.mains(s)
+    active_level = level.activity(s, mains_hz, share, bursts=active is None or bool(s.active.any()))
     return [
         resolution.length(s),
         resolution.cycles_in_trial(n_used_cycles, min_cycles, trial),
         resolution.band(s),
         noise.noise_floor(s),
-        noise.snr(s),
+        noise.snr(s, steady=active_level["value"] < level.NOT_USABLE_DB),
+        active_level,
         interference.hum(s, mains_hz, share),
         interference.tones(s, mains_hz, share),
         faults.clipping(s),
@@ -90,10 +111,15 @@ __all__ = [
     "CHECKS",
     "Check",
     "Row",
+    "SessionVerdict",
     "Verdict",
+    "check_maximum",
+    "check_rest",
     "check_session",
     "check_trial",
     "faults_within",
+    "judge",
     "overall",
+    "shows_activity",
     "synchrony",
 ]

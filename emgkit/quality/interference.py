@@ -33,6 +33,12 @@ TONE_SURROUND_HZ = 20
 TONE_LIMITED_PCT = 10.0
 """Above what chance alone puts over the threshold in a recording of 2 s (about 5 % of the power)."""
 
+LEAST_SHARE = 0.01
+"""Less of the power in the mains is not worth taking out."""
+MAINS_WIDTH_HZ = 3.0
+LINE_HZ = 2
+"""What is taken out to either side of a line: the mains fluctuates with the movement of the patient."""
+
 HUM = Check(
     "hum",
     "%",
@@ -114,17 +120,14 @@ def tones(s: Signal, mains_hz: float, share: float) -> Row:
     20 Hz to either side; what lies over the median is summed, above 40 Hz and more than 1.5 Hz away from the
     mains and its harmonics.
     """
-    from scipy import ndimage, signal
-
     if s.fast_uv is None or s.fast_uv.size < TONE_MIN_S * s.rate_hz:
         return TONES.unknown(
             f"The recording is shorter than {TONE_MIN_S:g} s or its rate is too low.", s.trial
         )
     if power(s.fast_uv) == 0:
         return TONES.unknown("The signal is constant.", s.trial)
-    freq, density = signal.welch(s.fast_uv, s.rate_hz, nperseg=round(s.rate_hz))
-    floor = ndimage.median_filter(density, 2 * TONE_SURROUND_HZ + 1, mode="nearest")
-    line = (density > TONE_OVER_MEDIAN * floor) & (freq >= LOWEST_TONE_HZ)
+    freq, density, floor = _spectrum(s.fast_uv, s.rate_hz)
+    line = _stands_out(freq, density, floor)
     if share > 0:  # the mains is judged by `hum`
         line &= np.abs(freq - mains_hz * np.round(freq / mains_hz)) > 1.5
     excess = np.where(line, density - floor, 0.0)
@@ -141,6 +144,45 @@ def tones(s: Signal, mains_hz: float, share: float) -> Row:
         "and whether this is the right channel, and record again.",
     }[verdict]
     return TONES.row(verdict, value, advice, s.trial)
+
+
+def without_lines(s: Signal, mains_hz: float, share: float) -> FloatArray | None:
+    """Return the part above 20 Hz without the mains and other tones; None where there is no such part.
+
+    All that lies within 3 Hz of a harmonic of the mains, or 2 Hz of another line, is taken out, and so is
+    what the mains does slowly. The samples of a signal without lines are returned as they are.
+    """
+    from scipy import fft, ndimage
+
+    x = s.fast_uv
+    if x is None or x.size < TONE_MIN_S * s.rate_hz:
+        return x
+    freq, density, floor = _spectrum(x, s.rate_hz)
+    line = _stands_out(freq, density, floor)
+    if share <= LEAST_SHARE and not line.any():
+        return x
+    size = fft.next_fast_len(x.size, real=True)
+    spectrum = fft.rfft(x, size)
+    at = np.arange(spectrum.size) * (s.rate_hz / size)
+    near = ndimage.binary_dilation(line, iterations=LINE_HZ)
+    taken = near[np.minimum(np.rint(at / freq[1]).astype(np.int64), freq.size - 1)]
+    if share > LEAST_SHARE:
+        order = np.round(at / mains_hz)
+        taken |= (np.abs(at - order * mains_hz) < MAINS_WIDTH_HZ) & (order > 0)
+    spectrum[taken] = 0
+    return np.asarray(fft.irfft(spectrum, size)[: x.size], dtype=np.float64)
+
+
+def _spectrum(x: FloatArray, rate_hz: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return frequencies 1 Hz apart, density, and the running median of the density."""
+    from scipy import ndimage, signal
+
+    freq, density = signal.welch(x, rate_hz, nperseg=round(rate_hz))
+    return freq, density, ndimage.median_filter(density, 2 * TONE_SURROUND_HZ + 1, mode="nearest")
+
+
+def _stands_out(freq: FloatArray, density: FloatArray, floor: FloatArray) -> BoolArray:
+    return np.asarray((density > TONE_OVER_MEDIAN * floor) & (freq >= LOWEST_TONE_HZ))
 
 
 def _usable(mask: BoolArray, rate_hz: float) -> BoolArray:

@@ -12,12 +12,14 @@ CONTACT_SYNCHRONY = Check(
     "ms",
     f"good up to {1000 * LIMIT_S:g} ms with {LEAST_MATCHED_PCT:g} % of the events matched, limited otherwise",
     "median absolute difference of the foot contacts of events and foot switches",
+    concerns="timing",
 )
 FOOT_OFF_SYNCHRONY = Check(
     "foot_off_synchrony",
     "ms",
     CONTACT_SYNCHRONY.limit,
     "median absolute difference of the foot-offs of events and foot switches",
+    concerns="timing",
 )
 
 
