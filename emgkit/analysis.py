@@ -25,7 +25,18 @@ from emgkit.measures import assignment, trial
 from emgkit.measures.profile import profile_table
 from emgkit.measures.summary import count_bursts, summary_table
 from emgkit.model import Recording
-from emgkit.quality import Row, SessionVerdict, check_session, check_trial, faults_within, judge, synchrony
+from emgkit.quality import (
+    Row,
+    SessionVerdict,
+    Strides,
+    check_session,
+    check_trial,
+    faults_within,
+    judge,
+    strides_of,
+    synchrony,
+    wire_movement,
+)
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import find, windows_for
 from emgkit.result import Analysis, Study, Trace
@@ -203,6 +214,7 @@ def assemble(
     checks += [cycles_in_trial(0, 1, name) for name in left_out]
     switches_left_out = _each_once(t.cycles.switches_left_out for t in trials)
     checks += check_session(cycles, walking=walking, switches_left_out=switches_left_out)
+    checks.append(wire_movement([_strides(t) for t in trials]))
     verdict = judge(checks, beside_checks, wire_works=wire_works)
     bursts["verdict"] = verdict.grade
     return Analysis(
@@ -266,6 +278,18 @@ def _checks(t: Trial) -> list[Row]:
         n_used_cycles=int(t.cycles.used.sum()),
     )
     return rows + [synchrony.agreement(pair, t.signal.trial) for pair in t.cycles.agreement]
+
+
+def _strides(t: Trial) -> Strides:
+    used = t.cycles.used
+    return strides_of(
+        t.signal.emg_uv,
+        t.signal.rate_hz,
+        t.cycles.start_s[used],
+        t.cycles.end_s[used],
+        number=np.flatnonzero(used) + 1,
+        trial=t.signal.trial,
+    )
 
 
 def _doubt(checks: Sequence[Row], switches_left_out: Sequence[str]) -> str | None:

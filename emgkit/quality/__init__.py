@@ -5,9 +5,12 @@ from typing import Any
 
 from emgkit.model import BoolArray, FloatArray
 from emgkit.quality import activity as level
-from emgkit.quality import beside, faults, interference, noise, resolution, session, synchrony
+from emgkit.quality import beside, faults, interference, movement, noise, resolution, session, synchrony
+from emgkit.quality import single_unit as unit
+from emgkit.quality import upper_edge as edge
 from emgkit.quality.beside import check_maximum, check_rest, shows_activity
 from emgkit.quality.faults import faults_within
+from emgkit.quality.movement import Strides, strides_of, wire_movement
 from emgkit.quality.rows import Check, Row, Verdict, overall
 from emgkit.quality.session import check_session
 from emgkit.quality.signal import prepare
@@ -17,9 +20,11 @@ CHECKS: tuple[Check, ...] = (
     resolution.LENGTH,
     resolution.CYCLES_IN_TRIAL,
     resolution.BAND,
+    edge.UPPER_EDGE,
     noise.NOISE_FLOOR,
     noise.SNR,
     level.ACTIVITY,
+    unit.SINGLE_UNIT,
     interference.HUM,
     interference.TONES,
     faults.CLIPPING,
@@ -34,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     session.FOOT_OFF,
     session.FOOT_SWITCHES,
     session.AMPLITUDE_DRIFT,
+    movement.WIRE_MOVEMENT,
     beside.REST_LEVEL,
     beside.REST_BURSTS,
 )
@@ -88,14 +94,17 @@ def check_trial(
     """
     s = prepare(emg_uv, rate_hz, quiet=quiet, active=active, trial=trial)
     mains_hz, share = interference.mains(s)
-    active_level = level.activity(s, mains_hz, share, bursts=active is None or bool(s.active.any()))
+    steady = interference.without_lines(s, mains_hz, share)
+    active_level = level.activity(s, steady, bursts=active is None or bool(s.active.any()))
     return [
         resolution.length(s),
         resolution.cycles_in_trial(n_used_cycles, min_cycles, trial),
         resolution.band(s),
+        edge.upper_edge(s, steady),
         noise.noise_floor(s),
         noise.snr(s, steady=active_level["value"] < level.NOT_USABLE_DB),
         active_level,
+        unit.single_unit(s),
         interference.hum(s, mains_hz, share),
         interference.tones(s, mains_hz, share),
         faults.clipping(s),
@@ -112,6 +121,7 @@ __all__ = [
     "Check",
     "Row",
     "SessionVerdict",
+    "Strides",
     "Verdict",
     "check_maximum",
     "check_rest",
@@ -121,5 +131,7 @@ __all__ = [
     "judge",
     "overall",
     "shows_activity",
+    "strides_of",
     "synchrony",
+    "wire_movement",
 ]

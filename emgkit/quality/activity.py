@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from emgkit.model import FloatArray
-from emgkit.quality.interference import without_lines
 from emgkit.quality.rows import Check, Row
 from emgkit.quality.signal import Signal
 
@@ -34,7 +33,7 @@ ACTIVITY = Check(
 )
 
 
-def activity(s: Signal, mains_hz: float, share: float, *, bursts: bool = True) -> Row:
+def activity(s: Signal, x: FloatArray | None, *, bursts: bool = True) -> Row:
     """Check whether the level changes more than that of steady noise with the same spectrum.
 
     The detection plays no part in it: a detector finds something in every noise.
@@ -42,8 +41,8 @@ def activity(s: Signal, mains_hz: float, share: float, *, bursts: bool = True) -
     Parameters
     ----------
     s : Signal
-    mains_hz, share : float
-        From `interference.mains`.
+    x : array of shape (n_samples,), in microvolts
+        The part above 20 Hz without mains and tones, from `interference.without_lines`.
     bursts : bool
         Whether bursts were found. Without any, a silent muscle and a dead wire look alike.
 
@@ -60,7 +59,6 @@ def activity(s: Signal, mains_hz: float, share: float, *, bursts: bool = True) -
     ----------
     J. S. Bendat, A. G. Piersol (2010), Random Data, 4th ed., Wiley, doi:10.1002/9781118032428.
     """
-    x = without_lines(s, mains_hz, share)
     x = None if x is None else fast_part(x, s.rate_hz)
     if x is None or x.size < LEAST_BLOCKS * round(BLOCK_S * s.rate_hz):
         return ACTIVITY.unknown(s.why_no_fast, s.trial)
@@ -107,7 +105,7 @@ def excess_db(x: FloatArray, rate_hz: float) -> float:
     x : array of shape (n_samples,)
         Without offset, at least `LEAST_BLOCKS` blocks long.
     """
-    from scipy import stats
+    from scipy import special
 
     block = round(BLOCK_S * rate_hz)
     level = np.square(x[: x.size // block * block]).reshape(-1, block).mean(axis=1)
@@ -116,7 +114,7 @@ def excess_db(x: FloatArray, rate_hz: float) -> float:
     pieces = level[: n_pieces * length].reshape(n_pieces, length)
     quiet, loud = np.percentile(pieces, [QUIET_PCT, LOUD_PCT], axis=1)
     n = _degrees_of_freedom(x, rate_hz)
-    expected = stats.chi2.ppf(LOUD_PCT / 100, n) / stats.chi2.ppf(QUIET_PCT / 100, n)
+    expected = special.gammaincinv(n / 2, LOUD_PCT / 100) / special.gammaincinv(n / 2, QUIET_PCT / 100)
     with np.errstate(divide="ignore"):
         measured = np.where(loud > 0, loud / quiet, 1.0)
     return float(min(10 * np.log10(np.median(measured) / expected), _HIGHEST_DB))
@@ -124,7 +122,7 @@ def excess_db(x: FloatArray, rate_hz: float) -> float:
 
 def _degrees_of_freedom(x: FloatArray, rate_hz: float) -> float:
     """Return how many independent values the power of one block holds, were the signal steady noise."""
-    from scipy import signal
-
-    freq, density = signal.welch(x, rate_hz, nperseg=round(rate_hz / SMOOTH_HZ))
-    return float(2 * BLOCK_S * freq[1] * density.sum() ** 2 / np.square(density).sum())
+    length = round(rate_hz / SMOOTH_HZ)
+    spectra = np.fft.rfft(x[: x.size // length * length].reshape(-1, length), axis=1)
+    density = (spectra.real**2 + spectra.imag**2).mean(axis=0)
+    return float(2 * BLOCK_S * SMOOTH_HZ * density.sum() ** 2 / np.square(density).sum())

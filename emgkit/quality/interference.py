@@ -63,11 +63,17 @@ def mains(s: Signal) -> tuple[float, float]:
     if np.count_nonzero(mask) < MIN_TOTAL_S * s.rate_hz:
         mask = _usable(np.ones_like(s.quiet), s.rate_hz)
     best, best_hz = 0.0, MAINS_HZ[0]
+    blocks, weight = _blocks(x, mask, s.rate_hz)
     for nominal in MAINS_HZ:
+        order = np.arange(1, int(min(HIGHEST_HUM_HZ, 0.5 * s.rate_hz - 20) / nominal) + 1)
         tried = nominal + np.arange(-5, 6) * SEARCH_HZ / 5
-        f0 = float(max(tried, key=lambda f: _comb(x, mask, s.rate_hz, f, 0.0)[:LOWEST].sum()))
-        line = _comb(x, mask, s.rate_hz, f0, 0.0)
-        beside = np.array([_comb(x, mask, s.rate_hz, f0, shift) for shift in BESIDE_HZ])
+        f0 = float(
+            tried[
+                np.argmax(_power_at(blocks, weight, s.rate_hz, np.outer(tried, order[:LOWEST])).sum(axis=1))
+            ]
+        )
+        found = _power_at(blocks, weight, s.rate_hz, np.append(0.0, BESIDE_HZ)[:, None] + f0 * order)
+        line, beside = found[0], found[1:]
         excess = line - beside.mean(axis=0)
         low, whole = excess[:LOWEST].sum(), excess.sum()
         stands_out = line[:LOWEST].sum() > beside[:, :LOWEST].sum(axis=1).max()
@@ -196,14 +202,27 @@ def _usable(mask: BoolArray, rate_hz: float) -> BoolArray:
     return kept
 
 
-def _comb(x: FloatArray, mask: BoolArray, rate_hz: float, f0: float, shift_hz: float) -> FloatArray:
-    """Return the power at each harmonic of `f0`, moved by `shift_hz`: amplitude squared over two."""
-    harmonics = np.arange(1, int(min(HIGHEST_HUM_HZ, 0.5 * rate_hz - 20) / f0) + 1) * f0 + shift_hz
+def _blocks(x: FloatArray, mask: BoolArray, rate_hz: float) -> tuple[FloatArray, FloatArray]:
+    """Return the signal in blocks, zero outside the mask, and how many samples of each lie in it."""
     block = round(BLOCK_S * rate_hz)
     n_blocks = x.size // block
     inside = mask[: n_blocks * block].reshape(n_blocks, block)
     samples = np.where(inside, x[: n_blocks * block].reshape(n_blocks, block), 0.0)
-    weight = inside.sum(axis=1)
-    wave = np.exp(-2j * np.pi * np.outer(np.arange(block) / rate_hz, harmonics))
-    amplitude = 2 * np.abs(samples @ wave) / np.maximum(weight, 1)[:, None]
-    return np.asarray(np.average(amplitude**2 / 2, axis=0, weights=weight), dtype=np.float64)
+    return samples, inside.sum(axis=1).astype(np.float64)
+
+
+def _power_at(blocks: FloatArray, weight: FloatArray, rate_hz: float, frequency_hz: FloatArray) -> FloatArray:
+    """Return the power of a wave of each frequency: amplitude squared over two; of the same shape.
+
+    A wave is the product of a coarse and a fine one, which takes far fewer exponentials than samples.
+    """
+    n, frequency = blocks.shape[1], frequency_hz.ravel() / rate_hz
+    step = int(np.ceil(np.sqrt(n)))
+    coarse = np.exp(-2j * np.pi * np.outer(np.arange(step) * step, frequency))
+    fine = np.exp(-2j * np.pi * np.outer(np.arange(step), frequency))
+    wave = (coarse[:, None, :] * fine[None, :, :]).reshape(-1, frequency.size)[:n]
+    # two products of real numbers, for which their parts have to lie side by side
+    both = blocks @ np.ascontiguousarray(wave.view(np.float64))
+    amplitude = 2 * np.hypot(both[:, ::2], both[:, 1::2]) / np.maximum(weight, 1)[:, None]
+    mean: FloatArray = np.average(amplitude**2 / 2, axis=0, weights=weight)
+    return mean.reshape(frequency_hz.shape)
