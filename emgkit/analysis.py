@@ -277,7 +277,15 @@ def _checks(t: Trial) -> list[Row]:
         active=t.signal.active,
         n_used_cycles=int(t.cycles.used.sum()),
     )
-    return rows + [synchrony.agreement(pair, t.signal.trial) for pair in t.cycles.agreement]
+    rows += [synchrony.agreement(pair, t.signal.trial) for pair in t.cycles.agreement]
+    rec, name = t.recording, t.signal.trial
+    switches = [*rec.switches.values(), *rec.opposite_switches.values()]
+    if switches:
+        lasts_s = {switch.label: switch.voltage_v.size / switch.rate_hz for switch in switches}
+        rows.append(synchrony.channel_length(rec.duration_s, lasts_s, name))
+    if len(rec.events):
+        rows.append(synchrony.events_outside(rec.events["time_s"].to_numpy(), rec.duration_s, name))
+    return rows
 
 
 def _strides(t: Trial) -> Strides:

@@ -35,6 +35,8 @@ CHECKS: tuple[Check, ...] = (
     resolution.QUANTISATION,
     synchrony.CONTACT_SYNCHRONY,
     synchrony.FOOT_OFF_SYNCHRONY,
+    synchrony.CHANNEL_LENGTH,
+    synchrony.EVENTS_OUTSIDE,
     session.CYCLES,
     session.FOOT_OFF,
     session.FOOT_SWITCHES,
