@@ -48,7 +48,7 @@ def test_it_says_in_which_trial_it_began():
     trials = [strides(*spread(6, rng), trial="w1"), strides(*spread(9, rng, -10.0), trial="w2")]
     row = wire_movement(trials)
     assert "From stride 1 of w2" in row["advice"]
-    assert "the amplitude is 0.3" in row["advice"]
+    assert "the amplitude is 0.29 times" in row["advice"]
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(8, 40), st.floats(-10.0, 10.0))
