@@ -1,4 +1,4 @@
-"""The verdict where a person meets it: report, command line, stored results, sessions with rest and maximum."""
+"""The verdict where a person meets it: report, command line, stored results, whole sessions."""
 
 import sys
 from pathlib import Path
