@@ -38,8 +38,9 @@ def single_unit(s: Signal) -> Row:
     -----
     Peaks of the larger sign above half the 99.9th percentile, at least 15 ms apart, are cut out 4 ms to
     either side. Their mean m is the waveform; the share is the sum over all of (w m)^2 / (m m), with w the
-    cut-outs, over the energy of the active samples. In an interference pattern the largest peaks are chance
-    sums of many units, and their mean explains little of the rest.
+    cut-outs, over the energy of the active samples, both less what the noise of the quiet signal adds. In an
+    interference pattern the largest peaks are chance sums of many units, and their mean explains little of
+    the rest.
     """
     if s.fast_uv is None:
         return SINGLE_UNIT.unknown(s.why_no_fast, s.trial)
@@ -49,7 +50,8 @@ def single_unit(s: Signal) -> Row:
         return SINGLE_UNIT.unknown(why, s.trial)
     if power(s.fast_uv[s.active]) == 0:
         return SINGLE_UNIT.unknown("The signal is constant.", s.trial)
-    share, n = _explained(s.fast_uv, s.active, s.rate_hz)
+    noise = power(s.fast_uv[s.quiet]) if s.quiet.any() else 0.0
+    share, n = _explained(s.fast_uv, s.active, s.rate_hz, noise)
     value, rate_hz = 100 * share, n / active_s
     if n < LEAST_DISCHARGES or value < SHARE_PCT or not RATE_HZ[0] <= rate_hz <= RATE_HZ[1]:
         return SINGLE_UNIT.row("good", value, "No action needed.", s.trial)
@@ -61,8 +63,11 @@ def single_unit(s: Signal) -> Row:
     return SINGLE_UNIT.row("limited", value, advice, s.trial)
 
 
-def _explained(x: FloatArray, active: BoolArray, rate_hz: float) -> tuple[float, int]:
-    """Return the share of the active energy that the mean waveform explains, and how often it occurs."""
+def _explained(x: FloatArray, active: BoolArray, rate_hz: float, noise: float) -> tuple[float, int]:
+    """Return the share of the active energy that the mean waveform explains, and how often it occurs.
+
+    `noise` is the power of the quiet signal.
+    """
     from scipy import signal
 
     half = max(2, round(WINDOW_S * rate_hz))
@@ -76,5 +81,7 @@ def _explained(x: FloatArray, active: BoolArray, rate_hz: float) -> tuple[float,
         return 0.0, 0
     cut = upright[at[:, None] + np.arange(-half, half + 1)]
     mean = cut.mean(axis=0)
-    energy = np.square(cut @ mean).sum() / (mean @ mean)
-    return float(min(energy / np.square(on).sum(), 1.0)), int(at.size)
+    # projected on one waveform, noise adds its power once for each cut-out
+    energy = np.square(cut @ mean).sum() / (mean @ mean) - at.size * noise
+    whole = np.square(on).sum() - on.size * noise
+    return float(np.clip(energy / whole, 0.0, 1.0)) if whole > 0 else 0.0, int(at.size)

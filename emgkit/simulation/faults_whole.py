@@ -104,8 +104,11 @@ def early_filter(rec: Recording, cut_hz: float, rng: np.random.Generator) -> Rec
 
 
 def few_units(rec: Recording, excitation_pct: float, rng: np.random.Generator) -> Recording:
-    """Let the muscle work at `excitation_pct` percent with six units about the wire; at 2 % one fires."""
-    return _again(rec, excitation=excitation_pct / 100, n_units=6)
+    """Let the muscle work at `excitation_pct` percent, with as many units about the wire, 4 to 30.
+
+    At 2 % one of the four discharges.
+    """
+    return _again(rec, excitation=excitation_pct / 100, n_units=int(np.clip(excitation_pct, 4, 30)))
 
 
 def coarse_steps(rec: Recording, step_uv: float, rng: np.random.Generator) -> Recording:
