@@ -25,7 +25,19 @@ from emgkit.measures import assignment, trial
 from emgkit.measures.profile import profile_table
 from emgkit.measures.summary import count_bursts, summary_table
 from emgkit.model import Recording
-from emgkit.quality import Look, Row, check_session, check_trial, look, synchrony
+from emgkit.quality import (
+    Look,
+    Row,
+    SessionVerdict,
+    Strides,
+    check_session,
+    check_trial,
+    judge,
+    look,
+    strides_of,
+    synchrony,
+    wire_movement,
+)
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import find, windows_for
 from emgkit.result import Analysis, Study, Trace
@@ -185,6 +197,8 @@ def assemble(
     reference: Reference = NO_REFERENCE,
     left_out: Sequence[str] = (),
     beside: Sequence[Recording] = (),
+    beside_checks: Sequence[Row] = (),
+    wire_works: bool = False,
     manifest: Mapping[str, Any] | None = None,
     notes: tuple[str, ...] = (),
 ) -> Analysis:
@@ -215,6 +229,9 @@ def assemble(
     checks += [cycles_in_trial(0, 1, name) for name in left_out]
     switches_left_out = _each_once(t.cycles.switches_left_out for t in trials)
     checks += check_session(cycles, walking=walking, switches_left_out=switches_left_out)
+    checks.append(wire_movement([_strides(t) for t in trials]))
+    verdict = judge(checks, beside_checks, wire_works=wire_works)
+    bursts["verdict"] = verdict.grade
     return Analysis(
         cycles=cycles,
         bursts=bursts,
@@ -231,9 +248,9 @@ def assemble(
             confidence=settings.measure.confidence,
             doubt=_doubt(checks, switches_left_out),
         ),
-        quality=tables.build("quality", checks),
+        quality=tables.build("quality", [*checks, *beside_checks]),
         faults=tables.build("faults", [row for t in trials for row in _faults(t)]),
-        study=_study(trials, reference, counted.words),
+        study=_study(trials, reference, counted.words, verdict),
         settings=settings,
         inputs=tuple(rec.source.settled() for rec in (*(t.recording for t in trials), *beside)),
         versions={"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
@@ -277,7 +294,27 @@ def _checks(t: Trial) -> list[Row]:
         n_used_cycles=int(t.cycles.used.sum()),
         seen=t.seen,
     )
-    return rows + [synchrony.agreement(pair, t.signal.trial) for pair in t.cycles.agreement]
+    rows += [synchrony.agreement(pair, t.signal.trial) for pair in t.cycles.agreement]
+    rec, name = t.recording, t.signal.trial
+    switches = [*rec.switches.values(), *rec.opposite_switches.values()]
+    if switches:
+        lasts_s = {switch.label: switch.voltage_v.size / switch.rate_hz for switch in switches}
+        rows.append(synchrony.channel_length(rec.duration_s, lasts_s, name))
+    if len(rec.events):
+        rows.append(synchrony.events_outside(rec.events["time_s"].to_numpy(), rec.duration_s, name))
+    return rows
+
+
+def _strides(t: Trial) -> Strides:
+    used = t.cycles.used
+    return strides_of(
+        t.signal.emg_uv,
+        t.signal.rate_hz,
+        t.cycles.start_s[used],
+        t.cycles.end_s[used],
+        number=np.flatnonzero(used) + 1,
+        trial=t.signal.trial,
+    )
 
 
 def _faults(t: Trial) -> list[dict[str, Any]]:
@@ -315,7 +352,7 @@ def _each_once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for group in groups for word in group))
 
 
-def _study(trials: Sequence[Trial], reference: Reference, counting: str) -> Study:
+def _study(trials: Sequence[Trial], reference: Reference, counting: str, verdict: SessionVerdict) -> Study:
     first = trials[0]
     powers = [t.signal.noise_uv**2 for t in trials if not np.isnan(t.signal.noise_uv)]
     given = {k: v for k, v in first.detection.parameters.items() if not k.startswith("learned_")}
@@ -343,6 +380,8 @@ def _study(trials: Sequence[Trial], reference: Reference, counting: str) -> Stud
         ),
         counting=counting,
         sensitivity=_alternates(trials),
+        verdict=verdict.grade,
+        verdict_why=verdict.why,
         reference=tuple(
             (w.variant, w.onset_pct, w.offset_pct, w.source)
             for w in (windows_for(muscle) if muscle and walking else ())

@@ -101,6 +101,9 @@ class Study:
     sensitivity: tuple[Mapping[str, Any], ...] = ()
     """What the bursts were compared with (kind, method, changed), and over all trials how many bursts it has,
     how many of ours hold in it, how many it has further, and why it was not run (empty if it was)."""
+    verdict: str = tables.NOT_ASSESSED
+    """A: timing and magnitude can be read; B: with the limits named; C: do not read."""
+    verdict_why: str = "An older version of emgkit wrote this result, without a verdict."
 
 
 @dataclass(frozen=True, eq=False)

@@ -107,6 +107,7 @@ BURSTS = (
         f"'{ROBUST}', '{BY_SETTING}', '{BY_DETECTOR}' or '{NOT_ASSESSED}'; not determinable in a trial"
         " without a used cycle; methods.md has the rule",
     ),
+    _s("verdict", "verdict on the whole session: A, B (with limits) or C (do not read); quality.md"),
 )
 
 PROFILE = (
@@ -204,7 +205,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
 }
 LATER: Mapping[str, tuple[str, ...]] = {
     "cycles": ("reason_detail", "contact_sequence", "contact_form"),
-    "bursts": ("onset_shift_ms", "offset_shift_ms", "robustness"),
+    "bursts": ("onset_shift_ms", "offset_shift_ms", "robustness", "verdict"),
     "summary": ("n_robust",),
     "quality": ("where",),
     "gait": tuple(c.name for c in GAIT),

@@ -98,6 +98,7 @@ def _burst(
         "onset_shift_ms": -4.5,
         "offset_shift_ms": 12.0,
         "robustness": "depends on the detector" if cycle == 2 else "robust",
+        "verdict": "B",
     } | more
 
 
@@ -308,6 +309,8 @@ def fake(
             noise_uv=3.94,
             reference=REFERENCE,
             sensitivity=SENSITIVITY,
+            verdict="B",
+            verdict_why="Timing can be read. Magnitude with limits: band.",
         ),
         "settings": Settings(),
         "inputs": tuple(Source(t.trial + ".c3d", "ab12" * 16, "C3D", "uV") for t in traces),

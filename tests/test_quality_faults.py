@@ -67,8 +67,11 @@ def test_rows_fit_the_table_and_stand_in_declared_order():
         "foot_switches",
         "contact_synchrony",
         "foot_off_synchrony",
+        "channel_length",
+        "events_outside",
     }
-    assert set(declared) - set(table["check"]) == of_cycles | {"amplitude_drift"}
+    of_others = {"amplitude_drift", "wire_movement", "rest_level", "rest_bursts"}
+    assert set(declared) - set(table["check"]) == of_cycles | of_others
     assert all(len(check.limit) > 3 and len(check.meaning) > 10 for check in quality.CHECKS)
 
 
@@ -245,7 +248,7 @@ def test_no_masks_leave_open_what_needs_them():
     emg, _, _ = clean()
     rows = rows_of(emg)
     open_checks = {name for name, v in verdicts(rows).items() if v == "not determinable"}
-    assert open_checks == {"noise_floor", "snr", "quantisation"}
+    assert open_checks == {"noise_floor", "snr", "quantisation", "single_unit"}
     assert all(np.isnan(rows[name]["value"]) for name in open_checks)
 
 

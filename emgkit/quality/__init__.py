@@ -1,12 +1,18 @@
 """Checks of the signal - verdict, value, limit, advice."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from emgkit.model import BoolArray, FloatArray
+from emgkit.quality import activity as level
 from emgkit.quality import (
     artefact,
+    beside,
     contact,
     ecg,
     faults,
     interference,
+    movement,
     noise,
     open_wire,
     rectified,
@@ -15,16 +21,24 @@ from emgkit.quality import (
     steps,
     synchrony,
 )
+from emgkit.quality import single_unit as unit
+from emgkit.quality import upper_edge as edge
+from emgkit.quality.beside import check_maximum, check_rest, shows_activity
 from emgkit.quality.look import Look, look
+from emgkit.quality.movement import Strides, strides_of, wire_movement
 from emgkit.quality.rows import Check, Row, Verdict, overall
 from emgkit.quality.session import check_session
+from emgkit.quality.verdict import SessionVerdict, session_verdict
 
 CHECKS: tuple[Check, ...] = (
     resolution.LENGTH,
     resolution.CYCLES_IN_TRIAL,
     resolution.BAND,
+    edge.UPPER_EDGE,
     noise.NOISE_FLOOR,
     noise.SNR,
+    level.ACTIVITY,
+    unit.SINGLE_UNIT,
     interference.HUM,
     interference.TONES,
     faults.CLIPPING,
@@ -41,12 +55,27 @@ CHECKS: tuple[Check, ...] = (
     resolution.QUANTISATION,
     synchrony.CONTACT_SYNCHRONY,
     synchrony.FOOT_OFF_SYNCHRONY,
+    synchrony.CHANNEL_LENGTH,
+    synchrony.EVENTS_OUTSIDE,
     session.CYCLES,
     session.FOOT_OFF,
     session.FOOT_SWITCHES,
     session.AMPLITUDE_DRIFT,
+    movement.WIRE_MOVEMENT,
+    beside.REST_LEVEL,
+    beside.REST_BURSTS,
 )
 """Every check, in the order of the rows."""
+
+
+def judge(
+    rows: Sequence[Mapping[str, Any]],
+    beside: Sequence[Mapping[str, Any]] = (),
+    *,
+    wire_works: bool = False,
+) -> SessionVerdict:
+    """Return the verdict on a session, see `verdict.session_verdict`."""
+    return session_verdict(rows, beside, concerns={c.name: c.concerns for c in CHECKS}, wire_works=wire_works)
 
 
 def check_trial(
@@ -95,23 +124,27 @@ def check_trial(
         seen = look(emg_uv, rate_hz, trial=trial, quiet=quiet, active=active, contact_s=contact_s)
     s, found = seen.signal, seen.found
     mains_hz, share = seen.mains
-    density = interference.spectrum(s)
+    steady = interference.without_lines(s, mains_hz, share, seen.spectrum)
+    active_level = level.activity(s, steady, bursts=active is None or bool(s.active.any()))
     return [
         resolution.length(s),
         resolution.cycles_in_trial(n_used_cycles, min_cycles, trial),
         resolution.band(s),
+        edge.upper_edge(s, steady),
         noise.noise_floor(s),
-        noise.snr(s),
+        noise.snr(s, steady=active_level["value"] < level.NOT_USABLE_DB),
+        active_level,
+        unit.single_unit(s),
         interference.hum(s, mains_hz, share),
-        interference.tones(s, mains_hz, share, density),
+        interference.tones(s, mains_hz, share, seen.spectrum),
         faults.clipping(s, found.get("clipping")),
         faults.flat_line(s),
-        open_wire.open_wire(s, found.get("open_wire"), density),
+        open_wire.open_wire(s, found.get("open_wire"), seen.spectrum),
         contact.intermittent_contact(s, found.get("intermittent_contact")),
         steps.baseline_step(s, found.get("baseline_step")),
         *([] if s.contact_s is None else [artefact.movement_artefact(s, found.get("movement_artefact"))]),
         ecg.ecg(s, found.get("ecg")),
-        rectified.rectified(s, density),
+        rectified.rectified(s, seen.spectrum),
         faults.offset(s),
         faults.drift(s),
         faults.amplitude(s),
@@ -124,10 +157,18 @@ __all__ = [
     "Check",
     "Look",
     "Row",
+    "SessionVerdict",
+    "Strides",
     "Verdict",
+    "check_maximum",
+    "check_rest",
     "check_session",
     "check_trial",
+    "judge",
     "look",
     "overall",
+    "shows_activity",
+    "strides_of",
     "synchrony",
+    "wire_movement",
 ]

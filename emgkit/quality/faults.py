@@ -47,6 +47,7 @@ CLIPPING = Check(
     "%",
     f"good below {CLIP_LIMITED_PCT:g} %, limited from there, not usable from {CLIP_NOT_USABLE_PCT:g} %",
     "share of the samples heaped at the trial's largest or smallest value",
+    concerns="magnitude",
 )
 FLAT_LINE = Check(
     "flat_line",
@@ -71,6 +72,7 @@ AMPLITUDE = Check(
     "uV",
     f"good up to {AMPLITUDE_LIMIT_UV:g} uV, limited above",
     "99.9th percentile of the distance of the samples from their median",
+    concerns="magnitude",
 )
 
 

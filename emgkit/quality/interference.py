@@ -36,6 +36,12 @@ TONE_SURROUND_HZ = 20
 TONE_LIMITED_PCT = 10.0
 """Above what chance alone puts over the threshold in a recording of 2 s (about 5 % of the power)."""
 
+LEAST_SHARE = 0.01
+"""Less of the power in the mains is not worth taking out."""
+MAINS_WIDTH_HZ = 3.0
+LINE_HZ = 2
+"""What is taken out to either side of a line: the mains fluctuates with the movement of the patient."""
+
 HUM = Check(
     "hum",
     "%",
@@ -113,45 +119,57 @@ def hum(s: Signal, mains_hz: float, share: float) -> Row:
     return HUM.row(verdict, value, advice, s.trial)
 
 
-def spectrum(s: Signal) -> tuple[FloatArray, FloatArray] | None:
-    """Return frequencies, 1 Hz apart, and density of the trial above 20 Hz; None if there is none.
+@dataclass(frozen=True, slots=True, eq=False)
+class Spectrum:
+    """Spectrum of a trial above 20 Hz; arrays of shape (n_frequencies,), 1 Hz apart."""
+
+    freq_hz: FloatArray
+    density: FloatArray
+    floor: FloatArray
+    """Running median of the density over 20 Hz to either side."""
+
+    @property
+    def lines(self) -> BoolArray:
+        """Where a narrow line stands out from its surroundings."""
+        return (self.density > TONE_OVER_MEDIAN * self.floor) & (self.freq_hz >= LOWEST_TONE_HZ)
+
+
+def spectrum(s: Signal) -> Spectrum | None:
+    """Return the spectrum of the trial above 20 Hz; None if there is nothing.
 
     References
     ----------
     P. D. Welch (1967), IEEE Trans Audio Electroacoust 15(2), 70-73, doi:10.1109/TAU.1967.1161901.
     """
-    from scipy import signal
+    from scipy import ndimage, signal
 
     if s.fast_uv is None or power(s.fast_uv) == 0:
         return None
     freq, density = signal.welch(s.fast_uv, s.rate_hz, nperseg=round(s.rate_hz), detrend=False)
-    return freq, density
+    floor = ndimage.median_filter(density, 2 * TONE_SURROUND_HZ + 1, mode="nearest")
+    return Spectrum(freq, density, floor)
 
 
-def tones(s: Signal, mains_hz: float, share: float, density: tuple[FloatArray, FloatArray] | None) -> Row:
+def tones(s: Signal, mains_hz: float, share: float, found: Spectrum | None) -> Row:
     """Check the power in narrow spectral lines other than the mains, which `mains` has found.
 
     Notes
     -----
-    `density` is from `spectrum`. A line is where it exceeds 8 times the running median over
+    `found` is from `spectrum`. A line is where it exceeds 8 times the running median over
     20 Hz to either side; what lies over the median is summed, above 40 Hz and more than 1.5 Hz away from the
     mains and its harmonics.
     """
-    from scipy import ndimage
-
     if s.fast_uv is None or s.fast_uv.size < TONE_MIN_S * s.rate_hz:
         return TONES.unknown(
             f"The recording is shorter than {TONE_MIN_S:g} s or its rate is too low.", s.trial
         )
-    if density is None:
+    if found is None:
         return TONES.unknown("The signal is constant.", s.trial)
-    freq, level = density
-    floor = ndimage.median_filter(level, 2 * TONE_SURROUND_HZ + 1, mode="nearest")
-    line = (level > TONE_OVER_MEDIAN * floor) & (freq >= LOWEST_TONE_HZ)
+    freq, line = found.freq_hz, found.lines
     if share > 0:  # the mains is judged by `hum`
         line &= np.abs(freq - mains_hz * np.round(freq / mains_hz)) > 1.5
-    excess = np.where(line, level - floor, 0.0)
-    value = float(100 * excess.sum() / level.sum())
+    excess = np.where(line, found.density - found.floor, 0.0)
+    value = float(100 * excess.sum() / found.density.sum())
     verdict: Verdict = (
         "good" if value < TONE_LIMITED_PCT else "limited" if value < NOT_USABLE_PCT else "not usable"
     )
@@ -164,6 +182,33 @@ def tones(s: Signal, mains_hz: float, share: float, density: tuple[FloatArray, F
         "and whether this is the right channel, and record again.",
     }[verdict]
     return TONES.row(verdict, value, advice, s.trial)
+
+
+def without_lines(s: Signal, mains_hz: float, share: float, found: Spectrum | None) -> FloatArray | None:
+    """Return the part above 20 Hz without the mains and other tones; None where there is no such part.
+
+    All that lies within 3 Hz of a harmonic of the mains, or 2 Hz of another line, is taken out, and so is
+    what the mains does slowly. The samples of a signal without lines are returned as they are. `found` is
+    from `spectrum`.
+    """
+    from scipy import fft, ndimage
+
+    x = s.fast_uv
+    if x is None or found is None or x.size < TONE_MIN_S * s.rate_hz:
+        return x
+    freq, line = found.freq_hz, found.lines
+    if share <= LEAST_SHARE and not line.any():
+        return x
+    size = fft.next_fast_len(x.size, real=True)
+    waves = fft.rfft(x, size)
+    at = np.arange(waves.size) * (s.rate_hz / size)
+    near = ndimage.binary_dilation(line, iterations=LINE_HZ)
+    taken = near[np.minimum(np.rint(at / freq[1]).astype(np.int64), freq.size - 1)]
+    if share > LEAST_SHARE:
+        order = np.round(at / mains_hz)
+        taken |= (np.abs(at - order * mains_hz) < MAINS_WIDTH_HZ) & (order > 0)
+    waves[taken] = 0
+    return np.asarray(fft.irfft(waves, size)[: x.size], dtype=np.float64)
 
 
 def _usable(mask: BoolArray, rate_hz: float) -> BoolArray:

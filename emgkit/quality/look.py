@@ -16,6 +16,7 @@ class Look:
     signal: Signal
     mains: tuple[float, float]
     """Frequency of the mains and its share of the power above 20 Hz."""
+    spectrum: interference.Spectrum | None
     found: Mapping[str, Located]
     """By the name of the check. A check that could not be made is not in it."""
 
@@ -49,7 +50,6 @@ def look(
         If signal, rate or masks cannot be used.
     """
     s = prepare(emg_uv, rate_hz, quiet=quiet, active=active, trial=trial, contact_s=contact_s)
-    mains = interference.mains(s)
     rails = faults.find_clipping(s)
     found: list[Located | None] = [rails, faults.find_flat(s)]
     if s.fast_uv is not None and s.loud_uv > 0:
@@ -61,4 +61,9 @@ def look(
             artefact.find(s),
             ecg.find(s),
         ]
-    return Look(s, mains, {one.check: one for one in found if one is not None})
+    return Look(
+        s,
+        interference.mains(s),
+        interference.spectrum(s),
+        {one.check: one for one in found if one is not None},
+    )

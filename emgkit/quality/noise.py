@@ -43,13 +43,19 @@ def noise_floor(s: Signal) -> Row:
     return NOISE_FLOOR.row("limited", value, advice, s.trial)
 
 
-def snr(s: Signal) -> Row:
+def snr(s: Signal, *, steady: bool = False) -> Row:
     """Check the power while on over the power while quiet, minus one, in decibels.
+
+    Parameters
+    ----------
+    s : Signal
+    steady : bool
+        Whether `activity` holds the level for as steady as that of noise. There is then no ratio.
 
     Notes
     -----
     Both masks come from a detection in the same signal, which puts the loud stretches of pure noise into
-    `active`. A channel without EMG therefore shows a small ratio and not none at all.
+    `active`: the masks alone would give a channel without EMG a small ratio, and not none at all.
 
     References
     ----------
@@ -61,6 +67,9 @@ def snr(s: Signal) -> Row:
     for name, mask in (("quiet", s.quiet), ("active", s.active)):
         if np.count_nonzero(mask) < MIN_STRETCH_S * s.rate_hz:
             return SNR.unknown(_too_little(name), s.trial)
+    if steady:
+        advice = "The level is as steady as that of noise, so nothing stands out from it; see activity."
+        return SNR.unknown(advice, s.trial) | {"verdict": "not usable"}
     noise = power(s.fast_uv[s.quiet])
     if noise == 0:
         return SNR.unknown("The quiet signal is constant, so its noise cannot be measured.", s.trial)

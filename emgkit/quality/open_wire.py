@@ -3,7 +3,7 @@
 import numpy as np
 
 from emgkit.model import FloatArray
-from emgkit.quality.interference import MAINS_HZ
+from emgkit.quality.interference import MAINS_HZ, Spectrum
 from emgkit.quality.located import Located, runs
 from emgkit.quality.rows import Check, Row, Verdict
 from emgkit.quality.signal import Signal
@@ -79,7 +79,7 @@ def _hum_power(blocks: FloatArray) -> FloatArray:
     return power
 
 
-def open_wire(s: Signal, found: Located | None, density: tuple[FloatArray, FloatArray] | None) -> Row:
+def open_wire(s: Signal, found: Located | None, spectrum: Spectrum | None) -> Row:
     """Judge the seconds without muscle, and whether there is anything but the noise of an input at all.
 
     Parameters
@@ -87,8 +87,8 @@ def open_wire(s: Signal, found: Located | None, density: tuple[FloatArray, Float
     s : Signal
     found : Located or None
         From `find`.
-    density : tuple of (frequency, density), or None
-        The spectrum of the whole trial, from `interference.spectrum`.
+    spectrum : Spectrum or None
+        Of the whole trial, from `interference.spectrum`.
 
     Notes
     -----
@@ -104,7 +104,7 @@ def open_wire(s: Signal, found: Located | None, density: tuple[FloatArray, Float
             "are left out; a cycle without a burst there would mean nothing. Check wire, plug and ground."
         )
         return OPEN_WIRE.row(verdict, found.value, advice, s.trial, found.where)
-    if density is not None and _is_input_noise(s, *density):
+    if spectrum is not None and _is_input_noise(s, spectrum.freq_hz, spectrum.density):
         if s.active.mean() >= LIMITED_PCT / 100:
             advice = (
                 "The signal is white noise of even strength, as of an input without a wire: the bursts that "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from emgkit.model import FloatArray
+from emgkit.quality.interference import Spectrum
 from emgkit.quality.rows import Check, Row
 from emgkit.quality.signal import Signal
 
@@ -20,10 +21,10 @@ RECTIFIED = Check(
 )
 
 
-def rectified(s: Signal, density: tuple[FloatArray, FloatArray] | None) -> Row:
+def rectified(s: Signal, spectrum: Spectrum | None) -> Row:
     """Check whether the signal lies on one side only, as it does once it is rectified.
 
-    `density` is the spectrum of the trial, from `interference.spectrum`.
+    `spectrum` is that of the trial, from `interference.spectrum`.
 
     Notes
     -----
@@ -34,7 +35,11 @@ def rectified(s: Signal, density: tuple[FloatArray, FloatArray] | None) -> Row:
     below, above = middle - low, high - middle
     if not max(below, above) > 0:
         return RECTIFIED.unknown("The signal is constant.", s.trial)
-    smooth = density is not None and _median_hz(*density) < ENVELOPE_HZ and (low >= 0 or high <= 0)
+    smooth = (
+        spectrum is not None
+        and _median_hz(spectrum.freq_hz, spectrum.density) < ENVELOPE_HZ
+        and (low >= 0 or high <= 0)
+    )
     value = 0.0 if smooth else min(below, above) / max(below, above)
     if value > LIMIT:
         return RECTIFIED.row("good", value, "No action needed.", s.trial)

@@ -28,6 +28,7 @@ BAND = Check(
     f"good above {FULL_BAND_HZ:g} Hz, limited up to there, not usable up to {LEAST_BAND_HZ:g} Hz; "
     f"ISEK asks for at least {ISEK_BAND_HZ:g} Hz",
     "half the sampling rate: no more of the signal can have been recorded",
+    concerns="magnitude",
 )
 LENGTH = Check(
     "length",
