@@ -8,6 +8,7 @@ writes docs/validation/quality_checks.md and its curves beside it. All seeds are
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import time
 from collections import Counter
@@ -23,7 +24,11 @@ from emgkit.detectors import detect
 from emgkit.measures import trial
 from emgkit.model import BoolArray, FloatArray, Recording
 from emgkit.settings import Settings
-from emgkit.simulation.faults import FAULTS, Fault
+from emgkit.simulation.faults import FAULTS as PLACED_FAULTS
+from emgkit.simulation.faults import Fault
+from emgkit.simulation.faults_whole import WHOLE_FAULTS
+
+FAULTS: Mapping[str, Fault] = {**PLACED_FAULTS, **WHOLE_FAULTS}
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "validation" / "quality_checks.md"
@@ -36,6 +41,8 @@ BURSTS_PCT = (  # swing, early stance, late stance, short twice, long
     ((57.0, 72.0), (95.0, 110.0)),
     ((25.0, 85.0),),
 )
+N_ANEW = 50
+Walk = tuple[Recording, BoolArray, BoolArray]
 LIMIT_PCT = {"found": 95.0, "false": 2.0}
 AT_REST = {"cycles", "cycles_in_trial", "foot_off", "band"}
 """Checks that say nothing of a fault: the band is that of the rate."""
@@ -43,13 +50,15 @@ ABOUT = """\
 **Clean recordings**: {n} walks of 16 to 22 strides ({seconds:.0f} s in the mean) from
 `emgkit.simulate`, each another wire: five patterns of bursts, rates of 1000 to 4000 Hz, noise of 2 to
 12 uV, an SNR of 12 to 32 dB, 10 to 40 motor units at an excitation of 0.15 to 0.9, hum up to 0.6 uV,
-drift up to that of the noise, artefacts up to 15 uV. **Faults**: each of `emgkit.simulation.faults` at
-each severity in each of these recordings. *Found*: the verdict of the named check is not "good". *False
-alarm*: the same on the recordings without any fault, where it should be "good". **Limit**: the severity
-from which on 95 % have to be found.
+drift up to that of the noise, artefacts up to 15 uV. **Faults**: each of `emgkit.simulation.faults` and
+`emgkit.simulation.faults_whole` at each severity in each of these recordings (*early filter*: in as many
+of 2000 Hz and more). *Found*: the verdict of the named check is not "good". *False alarm*: the same on
+the recordings without any fault, where it should be "good". **Limit**: the severity from which on 95 %
+have to be found.
 
 The masks of quiet and active signal, which some checks need, come from the default detector: on the
-clean recording, and at the limit ("detected anew") on the faulty one, as in an analysis."""
+clean recording; and, at the limit and in the first {n_anew} recordings ("detected anew"), on the faulty
+one, as in an analysis."""
 NOT_TESTED = """\
 **Not tested**: real faults. The simulated ones are what their docstrings say, and no more alike to a
 broken wire than that; `tests/test_quality_real.py` holds the checks against recordings that are known to
@@ -73,9 +82,21 @@ def clean(number: int) -> Recording:
         artefact_uv=draw.uniform(0, 15),
         excitation=draw.uniform(0.15, 0.9),
         n_units=int(draw.integers(10, 41)),
-        switches="none",
+        switches="separate",
         seed=5000 + number,
     )
+
+
+def pool_of(n: int, least_rate_hz: float) -> list[Walk]:
+    """Return the first clean recordings of a sufficient rate, with their masks."""
+    pool: list[Walk] = []
+    for number in itertools.count():
+        if len(pool) == n:
+            return pool
+        if RATES_HZ[number // len(BURSTS_PCT) % len(RATES_HZ)] >= least_rate_hz:
+            rec = clean(number)
+            pool.append((rec, *masks(rec)))
+    raise AssertionError  # the count has no end
 
 
 def masks(rec: Recording) -> tuple[BoolArray, BoolArray]:
@@ -87,6 +108,7 @@ def masks(rec: Recording) -> tuple[BoolArray, BoolArray]:
 
 
 def verdicts(rec: Recording, quiet: BoolArray, active: BoolArray) -> dict[str, str]:
+    """Return the verdict of each check, those over strides and channels included."""
     assert rec.truth is not None
     contact_s: FloatArray = rec.truth.contact_s
     rows = quality.check_trial(
@@ -98,14 +120,34 @@ def verdicts(rec: Recording, quiet: BoolArray, active: BoolArray) -> dict[str, s
         contact_s=contact_s,
         n_used_cycles=contact_s.size - 1,
     )
-    return {row["check"]: row["verdict"] for row in rows}
+    return {row["check"]: row["verdict"] for row in (*rows, moved(rec), length(rec))}
 
 
-def found_pct(fault: Fault, pool: Sequence, severity: float, *, anew: bool) -> float:
+def moved(rec: Recording) -> quality.Row:
+    assert rec.truth is not None
+    emg_uv = condition(rec.emg_uv, rec.rate_hz, Settings().condition).emg_uv
+    contact_s = rec.truth.contact_s[rec.truth.contact_s < rec.duration_s]
+    number = np.arange(1, contact_s.size)
+    strides = quality.strides_of(
+        emg_uv, rec.rate_hz, contact_s[:-1], contact_s[1:], number=number, trial=rec.trial
+    )
+    return quality.wire_movement([strides])
+
+
+def length(rec: Recording) -> quality.Row:
+    lasts_s = {label: switch.voltage_v.size / switch.rate_hz for label, switch in rec.switches.items()}
+    return quality.synchrony.channel_length(rec.duration_s, lasts_s, rec.trial)
+
+
+def found_pct(fault: Fault, pool: Sequence[Walk], severity: float, *, anew: bool) -> float:
     """Return the share of the recordings in which the check finds the fault."""
+    alone = {"wire_movement": moved, "channel_length": length}.get(fault.check)
     hits = 0
     for number, (rec, quiet, active) in enumerate(pool):
         faulty = fault.inject(rec, severity, np.random.default_rng([73, number]))
+        if alone:
+            hits += alone(faulty)["verdict"] != "good"
+            continue
         seen = verdicts(faulty, *(masks(faulty) if anew else (quiet, active)))
         hits += seen[fault.check] != "good"
     return 100 * hits / len(pool)
@@ -146,10 +188,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=list(FAULTS))
     given = parser.parse_args()
     faults = {name: FAULTS[name] for name in given.only}
-    pool = []
-    for number in range(given.recordings):
-        rec = clean(number)
-        pool.append((rec, *masks(rec)))
+    pool = pool_of(given.recordings, 0.0)
     alarms: Counter[str] = Counter()
     checks: list[str] = []
     spent_s = time.process_time()
@@ -162,8 +201,9 @@ def main() -> None:
     false = {name: 100 * alarms[name] / len(pool) for name in checks}
     curves, anew = {}, {}
     for name, fault in faults.items():
-        curves[name] = [found_pct(fault, pool, severity, anew=False) for severity in fault.severities]
-        anew[name] = found_pct(fault, pool, fault.limit, anew=True)
+        walks = pool_of(given.recordings, fault.least_rate_hz) if fault.least_rate_hz else pool
+        curves[name] = [found_pct(fault, walks, severity, anew=False) for severity in fault.severities]
+        anew[name] = found_pct(fault, walks[:N_ANEW], fault.limit, anew=True)
         print(name, curves[name], anew[name], file=sys.stderr, flush=True)
     head = "| fault | check | limit | found at the limit | detected anew | found at severity |"
     lines = [head, "|---|---|---|---|---|---|"]
@@ -182,7 +222,7 @@ def main() -> None:
         )
     text = [
         "# How well the quality checks find faults",
-        ABOUT.format(n=len(pool), seconds=seconds),
+        ABOUT.format(n=len(pool), seconds=seconds, n_anew=min(N_ANEW, len(pool))),
         "\n".join(lines),
         f"![Found against severity]({FIGURE.name})",
         f"## False alarms on {len(pool)} clean recordings",

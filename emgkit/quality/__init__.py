@@ -125,7 +125,8 @@ def check_trial(
     s, found = seen.signal, seen.found
     mains_hz, share = seen.mains
     steady = interference.without_lines(s, mains_hz, share, seen.spectrum)
-    active_level = level.activity(s, steady, bursts=active is None or bool(s.active.any()))
+    bursts = active is None or bool(s.active.any())
+    active_level = level.activity(s, steady, bursts=bursts)
     return [
         resolution.length(s),
         resolution.cycles_in_trial(n_used_cycles, min_cycles, trial),
@@ -139,7 +140,7 @@ def check_trial(
         interference.tones(s, mains_hz, share, seen.spectrum),
         faults.clipping(s, found.get("clipping")),
         faults.flat_line(s),
-        open_wire.open_wire(s, found.get("open_wire"), seen.spectrum),
+        open_wire.open_wire(s, found.get("open_wire"), seen.spectrum, bursts=bursts),
         contact.intermittent_contact(s, found.get("intermittent_contact")),
         steps.baseline_step(s, found.get("baseline_step")),
         *([] if s.contact_s is None else [artefact.movement_artefact(s, found.get("movement_artefact"))]),

@@ -6,7 +6,7 @@ import numpy as np
 
 from emgkit.model import FloatArray
 from emgkit.quality.rows import Check, Row
-from emgkit.quality.signal import Signal
+from emgkit.quality.signal import Signal, above
 
 BLOCK_S = 0.1
 """Shorter than most bursts, long enough to hold some 10 independent values of a band of 50 Hz."""
@@ -89,12 +89,7 @@ def activity(s: Signal, x: FloatArray | None, *, bursts: bool = True) -> Row:
 
 def fast_part(x: FloatArray, rate_hz: float) -> FloatArray | None:
     """Return the part above 60 Hz (Butterworth, both ways); None where the rate is too low for one."""
-    from scipy import signal
-
-    if rate_hz <= 4 * HIGH_PASS_HZ:
-        return None
-    sos = signal.butter(2, HIGH_PASS_HZ, "highpass", fs=rate_hz, output="sos")
-    return np.asarray(signal.sosfiltfilt(sos, x), dtype=np.float64)
+    return None if rate_hz <= 4 * HIGH_PASS_HZ else above(HIGH_PASS_HZ, x, rate_hz)
 
 
 def excess_db(x: FloatArray, rate_hz: float) -> float:

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-from emgkit.model import BoolArray, FloatArray
+from emgkit.model import FloatArray, IntArray
 from emgkit.quality.located import Located, joined, largest_within, runs
 from emgkit.quality.rows import Check, Row, Verdict
 from emgkit.quality.signal import Signal
@@ -67,8 +67,9 @@ def find(s: Signal) -> Located:
     value = float("nan")
     if s.contact_s is not None and s.contact_s.size >= MIN_CONTACTS:
         stride_s = float(np.median(np.diff(s.contact_s)))
-        at = _share(swings, s.contact_s, s.rate_hz)
-        beside = np.mean([_share(swings, s.contact_s + p * stride_s, s.rate_hz) for p in CONTROL_PART])
+        count = np.concatenate([[0], np.cumsum(swings)])
+        at = _share(count, s.contact_s, s.rate_hz)
+        beside = np.mean([_share(count, s.contact_s + p * stride_s, s.rate_hz) for p in CONTROL_PART])
         value = 100 * at if at >= LOCKED * beside else 0.0
     return Located(
         check=MOVEMENT_ARTEFACT.name,
@@ -83,11 +84,10 @@ def find(s: Signal) -> Located:
     )
 
 
-def _share(swings: BoolArray, contact_s: FloatArray, rate_hz: float) -> float:
-    """Return the share of the contacts that have a swing about them."""
-    count = np.concatenate([[0], np.cumsum(swings)])
+def _share(count: IntArray, contact_s: FloatArray, rate_hz: float) -> float:
+    """Return the share of the contacts that have a swing about them; `count` is of those before a sample."""
     first, last = (
-        np.clip(np.rint((contact_s + t) * rate_hz), 0, swings.size).astype(np.int64) for t in AT_CONTACT_S
+        np.clip(np.rint((contact_s + t) * rate_hz), 0, count.size - 1).astype(np.int64) for t in AT_CONTACT_S
     )
     return float(np.mean(count[last] > count[first]))
 

@@ -102,7 +102,7 @@ def _drop_outs(s: Signal, rail: BoolArray) -> BoolArray:
     else:
         usual = float(np.percentile(local[:: max(1, size // 2)], QUIETEST_PCT))
     low = local < DROP_OUT**2 * usual
-    if not low.any() or usual <= (COARSE_STEPS * step_of(s.emg_uv)) ** 2:
+    if not low.any() or usual <= (COARSE_STEPS * step_of(s)) ** 2:
         return np.zeros(s.emg_uv.size, dtype=np.bool_)  # such noise is not seen between coarse steps
     # the window lies wholly inside the drop-out, which is longer by half of it to either side
     low = ndimage.binary_dilation(low, iterations=size // 2)

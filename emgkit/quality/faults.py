@@ -89,17 +89,14 @@ def find_clipping(s: Signal) -> Located | None:
     values (5th to 95th percentile) tells nothing: a single spike stretches the range. Clipping inside the
     amplifier, before a filter, leaves no such heap and is not seen.
     """
-    if np.unique(s.emg_uv).size < MIN_LEVELS:
+    if s.levels_uv.size < MIN_LEVELS:
         return None
-    return _clipped(s.emg_uv, s.rate_hz)
-
-
-def _clipped(emg_uv: FloatArray, rate_hz: float) -> Located:
-    low, high = np.percentile(emg_uv, [5, 95])
-    bulk = float(high - low)
-    bad = _heaped(emg_uv, bulk) | _heaped(-emg_uv, bulk)
+    low, high = s.quantiles(0.05, 0.95)
+    upper = _rail(s.ordered_uv, s.levels_uv, high - low)
+    lower = -_rail(-s.ordered_uv[::-1], -s.levels_uv[::-1], high - low)
+    bad = (s.emg_uv >= upper) | (s.emg_uv <= lower)
     share_pct = 100 * float(bad.mean())
-    return Located(CLIPPING.name, "clipped", *runs(bad), rate_hz, CLIP_NOT_USABLE_PCT, share_pct)
+    return Located(CLIPPING.name, "clipped", *runs(bad), s.rate_hz, CLIP_NOT_USABLE_PCT, share_pct)
 
 
 def clipping(s: Signal, found: Located | None) -> Row:
@@ -127,7 +124,7 @@ def flat_line(s: Signal) -> Row:
     """
     if s.emg_uv.size < FLAT_RUN_S * s.rate_hz:
         return FLAT_LINE.unknown(s.why_no_fast, s.trial)
-    n_levels = np.unique(s.emg_uv).size
+    n_levels = s.levels_uv.size
     if 1 < n_levels < MIN_LEVELS:
         return FLAT_LINE.unknown(
             f"The signal has fewer than {MIN_LEVELS} distinct values; see quantisation.", s.trial
@@ -180,7 +177,11 @@ def drift(s: Signal) -> Row:
 
 def amplitude(s: Signal) -> Row:
     """Check whether the amplitudes can be those of wire EMG, in microvolts at the electrode."""
-    value = float(np.percentile(np.abs(s.emg_uv - np.median(s.emg_uv)), 99.9))
+    (middle,) = s.quantiles(0.5)
+    n_ends = int(0.001 * s.emg_uv.size) + 2  # the farthest thousandth lies at either end
+    ends = np.concatenate([s.ordered_uv[:n_ends], s.ordered_uv[-n_ends:]])
+    farthest = np.sort(np.abs(ends - middle))[::-1]
+    value = float(np.interp(0.001 * (s.emg_uv.size - 1), np.arange(farthest.size), farthest))
     if value <= AMPLITUDE_LIMIT_UV:
         return AMPLITUDE.row("good", value, "No action needed.", s.trial)
     advice = (
@@ -201,11 +202,11 @@ def find_flat(s: Signal) -> Located | None:
     whose steps are too coarse to show its noise: it is flat whenever the muscle is silent. That is no fault
     of a cycle; such flat stretches begin and end with a single step of the converter.
     """
-    if s.emg_uv.size < FLAT_RUN_S * s.rate_hz or np.unique(s.emg_uv).size < MIN_LEVELS:
+    if s.emg_uv.size < FLAT_RUN_S * s.rate_hz or s.levels_uv.size < MIN_LEVELS:
         return None
     flat = _flat(s.emg_uv, s.rate_hz)
     jump = _jumps(s.emg_uv, flat)
-    if not jump.size or np.median(jump) <= COARSE_STEPS * step_of(s.emg_uv):
+    if not jump.size or np.median(jump) <= COARSE_STEPS * step_of(s):
         return None
     share_pct = 100 * float(flat.mean())
     return Located(FLAT_LINE.name, "flat", *runs(flat), s.rate_hz, FLAT_NOT_USABLE_PCT, share_pct)
@@ -226,27 +227,30 @@ def _jumps(samples: FloatArray, flat: BoolArray) -> FloatArray:
     return np.concatenate([change[into[into >= 0]], change[out_of]])
 
 
-def _heaped(samples: FloatArray, bulk: float) -> BoolArray:
-    """Return which samples are heaped at the largest value; none if they thin out towards it."""
-    top, spread = float(samples.max()), float(np.ptp(samples))
-    upper = samples[samples > top - 12 * RAIL_TOLERANCES[-1] * spread]
-    values = np.unique(upper)
+def _rail(ordered: FloatArray, levels: FloatArray, bulk: float) -> float:
+    """Return the value from which on the samples are heaped at the largest; infinite if they thin out.
+
+    `ordered` are the samples and `levels` their distinct values, both sorted.
+    """
+    top, spread = float(ordered[-1]), float(ordered[-1] - ordered[0])
+
+    def count(least: float) -> int:
+        return int(ordered.size - np.searchsorted(ordered, least))
+
     for part in RAIL_TOLERANCES:
         near = part * spread
         if near > RAIL_OF_BULK * bulk:
             break
-        beside = values[values < top - near]
+        n_levels_beside = int(np.searchsorted(levels, top - near))
         # of coarse counts, the three distinct values below the top if they reach farther than the band
-        third = float(beside[-3]) if beside.size >= 3 else -np.inf
-        n_top = int(np.count_nonzero(upper >= top - near))
-        n_beside = int(np.count_nonzero(upper >= min(top - 11 * near, third))) - n_top
-        heaped = n_top > n_beside
+        third = float(levels[n_levels_beside - 3]) if n_levels_beside >= 3 else -np.inf
+        n_top = count(top - near)
+        heaped = n_top > count(min(top - 11 * near, third)) - n_top
         if part >= RAIL_SOFT:
-            n_next = int(np.count_nonzero(upper >= min(top - 4 * near, third))) - n_top
-            heaped |= n_top > RAIL_OF_NEXT * n_next
+            heaped |= n_top > RAIL_OF_NEXT * (count(min(top - 4 * near, third)) - n_top)
         if n_top >= RAIL_LEAST and heaped:
-            return samples >= top - near
-    return np.zeros(samples.size, dtype=np.bool_)
+            return top - near
+    return float("inf")
 
 
 def _in_runs(flags: BoolArray, least: int) -> BoolArray:
@@ -260,16 +264,16 @@ def _in_runs(flags: BoolArray, least: int) -> BoolArray:
     return np.cumsum(change[:-1]) > 0
 
 
-def step_of(samples: FloatArray) -> float:
+def step_of(s: Signal) -> float:
     """Return the step of the converter: the median distance of neighbouring distinct values, 0 if constant.
 
     Only the middle half of the values is looked at, where the signal visits every level, unless they have too
     few levels; distances below a millionth of the range are rounding of the file's scale factors.
     """
-    low, high = np.percentile(samples, [25, 75])
-    levels = np.unique(samples[(samples >= low) & (samples <= high)])
+    low, high = s.quantiles(0.25, 0.75)
+    levels = s.levels_uv[(s.levels_uv >= low) & (s.levels_uv <= high)]
     if levels.size < MIN_LEVELS:
-        levels = np.unique(samples)
+        levels = s.levels_uv
     distance = np.diff(levels)
-    distance = distance[distance > 1e-6 * float(np.ptp(samples))]
+    distance = distance[distance > 1e-6 * (s.ordered_uv[-1] - s.ordered_uv[0])]
     return float(np.median(distance)) if distance.size else 0.0

@@ -79,7 +79,7 @@ def _hum_power(blocks: FloatArray) -> FloatArray:
     return power
 
 
-def open_wire(s: Signal, found: Located | None, spectrum: Spectrum | None) -> Row:
+def open_wire(s: Signal, found: Located | None, spectrum: Spectrum | None, *, bursts: bool = True) -> Row:
     """Judge the seconds without muscle, and whether there is anything but the noise of an input at all.
 
     Parameters
@@ -89,6 +89,8 @@ def open_wire(s: Signal, found: Located | None, spectrum: Spectrum | None) -> Ro
         From `find`.
     spectrum : Spectrum or None
         Of the whole trial, from `interference.spectrum`.
+    bursts : bool
+        Whether bursts were found. Without any, a silent muscle and an input without a wire look alike.
 
     Notes
     -----
@@ -105,15 +107,16 @@ def open_wire(s: Signal, found: Located | None, spectrum: Spectrum | None) -> Ro
         )
         return OPEN_WIRE.row(verdict, found.value, advice, s.trial, found.where)
     if spectrum is not None and _is_input_noise(s, spectrum.freq_hz, spectrum.density):
-        if s.active.mean() >= LIMITED_PCT / 100:
+        if bursts:
             advice = (
-                "The signal is white noise of even strength, as of an input without a wire: the bursts that "
-                "were found in it are those of chance."
+                "The signal is noise, white up to half the rate and of nearly even strength, as of an input "
+                "without a wire: the bursts in it are those of chance or clicks of the converter, whatever "
+                "`activity` says. Check wire and plug, and record again."
             )
             return OPEN_WIRE.row("not usable", found.value, advice, s.trial)
         why = (
-            "The signal is white noise of even strength: a silent muscle, or an input without a wire. Only "
-            "a maximum test or stimulation through this wire can tell."
+            "The signal is noise, white up to half the rate and of nearly even strength: a silent muscle, or "
+            "an input without a wire. A maximum test or stimulation through the wire tells."
         )
         return OPEN_WIRE.unknown(why, s.trial)
     return OPEN_WIRE.row("good", found.value, "No action needed.", s.trial, found.where)

@@ -31,7 +31,7 @@ def rectified(s: Signal, spectrum: Spectrum | None) -> Row:
     EMG goes to either side of zero. After rectification the median lies close to the lower end: of a
     rectified Gaussian it lies at 0.67 and the 99.9th percentile at 3.29 standard deviations: 0.26.
     """
-    low, middle, high = (float(q) for q in np.quantile(s.emg_uv, [0.001, 0.5, 0.999]))
+    low, middle, high = s.quantiles(0.001, 0.5, 0.999)
     below, above = middle - low, high - middle
     if not max(below, above) > 0:
         return RECTIFIED.unknown("The signal is constant.", s.trial)

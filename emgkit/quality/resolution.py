@@ -52,7 +52,7 @@ def quantisation(s: Signal) -> Row:
     B. Widrow, I. Kollar, M.-C. Liu (1996), Statistical theory of quantization, IEEE Trans Instrum Meas 45(2),
     353-361, doi:10.1109/19.492748.
     """
-    n_levels = np.unique(s.emg_uv).size
+    n_levels = s.levels_uv.size
     if n_levels < MIN_LEVELS:
         advice = (
             f"The whole signal has only {n_levels} distinct value{'s' * (n_levels != 1)}: the channel is "
@@ -64,7 +64,7 @@ def quantisation(s: Signal) -> Row:
     noise = float(np.sqrt(power(s.fast_uv[s.quiet])))
     if noise == 0:
         return QUANTISATION.unknown("The quiet signal is constant.", s.trial)
-    value = step_of(s.emg_uv) / noise
+    value = step_of(s) / noise
     if value <= STEP_LIMIT:
         return QUANTISATION.row("good", value, "No action needed.", s.trial)
     advice = "The steps of the recorder are coarser than the noise and hide weak activity. Raise the gain."

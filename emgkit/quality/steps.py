@@ -60,9 +60,8 @@ def find(s: Signal) -> Located:
     """
     far = change(s, FAR_S)
     least = max(NOISE_TIMES * s.noise_uv, LOUD_TIMES * s.loud_uv)
-    near = change(s, NEAR_S)
-    size = np.abs(far)
-    start, stop = joined(*runs(size > least), round(FAR_S[1] * s.rate_hz))
+    start, stop = joined(*runs(np.abs(far) > least), round(FAR_S[1] * s.rate_hz))
+    near = change(s, NEAR_S) if start.size else far  # most signals have no step to look at closely
     at, height = _sharp(far, near, start, stop, round(2 * NEAR_S[1] * s.rate_hz))
     before, after = (round(t * s.rate_hz) for t in RING_S)
     return Located(

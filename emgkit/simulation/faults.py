@@ -36,6 +36,8 @@ class Fault:
         Severity from which on the check has to find it.
     inject : callable
         ``inject(rec, severity, rng)`` returns the recording with the fault in it; its truth stays.
+    least_rate_hz : float
+        Below this rate the fault means nothing.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Fault:
     severities: tuple[float, ...]
     limit: float
     inject: Callable[[Recording, float, Generator], Recording]
+    least_rate_hz: float = 0.0
 
 
 def with_signal(rec: Recording, emg_uv: FloatArray) -> Recording:

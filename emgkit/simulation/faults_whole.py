@@ -11,7 +11,7 @@ import numpy as np
 from emgkit.errors import InputError
 from emgkit.model import Recording
 from emgkit.simulation import noise
-from emgkit.simulation.faults import Fault, with_signal
+from emgkit.simulation.faults import Fault, levels, with_signal
 from emgkit.simulation.recording import simulate
 
 
@@ -37,8 +37,18 @@ def louder_noise(rec: Recording, noise_uv: float, rng: np.random.Generator) -> R
 
 
 def weak_muscle(rec: Recording, below_db: float, rng: np.random.Generator) -> Recording:
-    """Set the power of the bursts to `below_db` below that of the noise."""
-    return _again(rec, snr_db=-below_db, peak_uv=None)
+    """Weaken the muscle until the power of its bursts lies `below_db` below that of the noise.
+
+    A recording in which it is weaker already is left as it is.
+    """
+    noise_uv, burst_uv = levels(rec)
+    wanted_uv = np.sqrt(max(burst_uv**2 - noise_uv**2, 0.0) * 10 ** (below_db / 10))
+    if wanted_uv <= noise_uv:
+        return rec
+    # as much noise beside the muscle as is wanted, and all of it scaled to the noise that was there
+    more_uv = float(np.sqrt(wanted_uv**2 - noise_uv**2))
+    louder = louder_noise(rec, more_uv, rng).emg_uv
+    return with_signal(rec, louder * noise_uv / wanted_uv)
 
 
 def dead_wire(rec: Recording, share_pct: float, rng: np.random.Generator) -> Recording:
@@ -88,8 +98,9 @@ def few_units(rec: Recording, excitation_pct: float, rng: np.random.Generator) -
     return _again(rec, excitation=excitation_pct / 100, n_units=int(np.clip(excitation_pct, 4, 30)))
 
 
-def coarse_steps(rec: Recording, step_uv: float, rng: np.random.Generator) -> Recording:
-    """Round to the steps of a converter."""
+def coarse_steps(rec: Recording, of_noise: float, rng: np.random.Generator) -> Recording:
+    """Round to the steps of a converter, `of_noise` times the noise (root mean square)."""
+    step_uv = of_noise * levels(rec)[0]
     return with_signal(rec, step_uv * np.round(rec.emg_uv / step_uv))
 
 
@@ -101,12 +112,18 @@ def cut_short(rec: Recording, lost_s: float, rng: np.random.Generator) -> Record
 
 _FAULTS = (
     Fault("louder_noise", "noise_floor", "uV", (5.0, 10.0, 15.0, 20.0, 25.0, 40.0), 25.0, louder_noise),
-    Fault("weak_muscle", "snr", "dB", (-20.0, -12.0, -8.0, -5.0, -2.0, 2.0), -5.0, weak_muscle),
+    Fault(
+        "weak_muscle", "snr", "dB below the noise", (-20.0, -12.0, -8.0, -5.0, -2.0, 2.0), -5.0, weak_muscle
+    ),
     Fault("dead_wire", "activity", "%", (20.0, 40.0, 60.0, 80.0, 100.0), 80.0, dead_wire),
     Fault("moved_wire", "wire_movement", "dB", (1.0, 2.0, 3.0, 4.0, 6.0, 10.0), 6.0, moved_wire),
-    Fault("early_filter", "upper_edge", "Hz", (900.0, 700.0, 550.0, 450.0, 350.0), 450.0, early_filter),
-    Fault("few_units", "single_unit", "%", (70.0, 30.0, 15.0, 8.0, 4.0, 2.0), 2.0, few_units),
-    Fault("coarse_steps", "quantisation", "uV", (1.0, 5.0, 10.0, 20.0, 30.0), 20.0, coarse_steps),
+    Fault(
+        "early_filter", "upper_edge", "Hz", (900.0, 700.0, 550.0, 450.0, 350.0), 450.0, early_filter, 2000.0
+    ),
+    Fault("few_units", "single_unit", "%", (30.0, 15.0, 8.0, 4.0, 2.0), 2.0, few_units),
+    Fault(
+        "coarse_steps", "quantisation", "times the noise", (0.5, 1.0, 2.0, 3.0, 4.0, 6.0), 4.0, coarse_steps
+    ),
     Fault("cut_short", "channel_length", "s", (0.01, 0.02, 0.05, 0.1, 0.5), 0.05, cut_short),
 )
 WHOLE_FAULTS: Mapping[str, Fault] = MappingProxyType({fault.name: fault for fault in _FAULTS})
