@@ -25,7 +25,7 @@ SINGLE_UNIT = Check(
     "single_unit",
     "%",
     f"good below {SHARE_PCT:g} %, limited from there if it occurs {RATE_HZ[0]:g} to {RATE_HZ[1]:g} times "
-    "a second",
+    "a second, else not determinable",
     "share of the power of the bursts that one waveform explains, the mean of those about the largest peaks",
     concerns="magnitude",
 )
@@ -53,8 +53,14 @@ def single_unit(s: Signal) -> Row:
     noise = power(s.fast_uv[s.quiet]) if s.quiet.any() else 0.0
     share, n = _explained(s.fast_uv, s.active, s.rate_hz, noise)
     value, rate_hz = 100 * share, n / active_s
-    if n < LEAST_DISCHARGES or value < SHARE_PCT or not RATE_HZ[0] <= rate_hz <= RATE_HZ[1]:
+    if value < SHARE_PCT:
         return SINGLE_UNIT.row("good", value, "No action needed.", s.trial)
+    if n < LEAST_DISCHARGES or not RATE_HZ[0] <= rate_hz <= RATE_HZ[1]:
+        why = (
+            f"The bursts are mostly one waveform, but it occurs {n} times, {rate_hz:.2g} times a second while "
+            "on: too few or too often for a motor unit to be told from an artefact or a tone. Look at the trace."
+        )
+        return SINGLE_UNIT.unknown(why, s.trial)
     advice = (
         f"The bursts are mostly one waveform, {rate_hz:.0f} times a second while on: a single motor unit, "
         "not an interference pattern. Its timing can be read; its amplitude says nothing of how strongly the "

@@ -116,9 +116,15 @@ _FAULTS = (
         "weak_muscle", "snr", "dB below the noise", (-20.0, -12.0, -8.0, -5.0, -2.0, 2.0), -5.0, weak_muscle
     ),
     Fault("dead_wire", "activity", "%", (20.0, 40.0, 60.0, 80.0, 100.0), 80.0, dead_wire),
-    Fault("moved_wire", "wire_movement", "dB", (1.0, 2.0, 3.0, 4.0, 6.0, 10.0), 6.0, moved_wire),
+    Fault("moved_wire", "wire_movement", "dB", (1.0, 2.0, 4.0, 6.0, 8.0, 10.0), 8.0, moved_wire),
     Fault(
-        "early_filter", "upper_edge", "Hz", (900.0, 700.0, 550.0, 450.0, 350.0), 450.0, early_filter, 2000.0
+        "early_filter",
+        "upper_edge",
+        "Hz",
+        (900.0, 700.0, 550.0, 450.0, 400.0, 350.0),
+        400.0,
+        early_filter,
+        2000.0,
     ),
     Fault("few_units", "single_unit", "%", (30.0, 15.0, 8.0, 4.0, 2.0), 2.0, few_units),
     Fault(
