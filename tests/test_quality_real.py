@@ -91,7 +91,7 @@ def test_dead_inputs_are_named(shared_data, name, labels):
     for label in labels:
         row = {r["check"]: r for r in rows_of(data[found.index(label)], rate_hz)}["open_wire"]
         assert row["verdict"] in ("not usable", "not determinable"), label
-        assert "white noise of even strength" in row["advice"]
+        assert "white up to half the rate" in row["advice"]
 
 
 @pytest.mark.parametrize(("name", "labels"), GOOD, ids=[name for name, _ in GOOD])

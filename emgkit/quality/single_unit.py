@@ -57,8 +57,8 @@ def single_unit(s: Signal) -> Row:
         return SINGLE_UNIT.row("good", value, "No action needed.", s.trial)
     if n < LEAST_DISCHARGES or not RATE_HZ[0] <= rate_hz <= RATE_HZ[1]:
         why = (
-            f"The bursts are mostly one waveform, but it occurs {n} times, {rate_hz:.2g} times a second while "
-            "on: too few or too often for a motor unit to be told from an artefact or a tone. Look at the trace."
+            f"The bursts are mostly one waveform, which occurs {n} times, {rate_hz:.2g} times a second while "
+            "on: whether that is a motor unit, an artefact or a tone cannot be told. Look at the trace."
         )
         return SINGLE_UNIT.unknown(why, s.trial)
     advice = (
