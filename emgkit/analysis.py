@@ -210,7 +210,7 @@ def assemble(
             where=trials[0].recording.source.name,
             found=0,
             needed=1,
-            mend="record at least two contacts of the same foot",
+            mend="record more strides, each from one contact to the next of the same foot, with a sound wire",
         )
     cycles = pd.concat([trial.cycle_table(t.signal, t.cycles, t.assigned) for t in trials], ignore_index=True)
     bursts = pd.concat(

@@ -40,10 +40,10 @@ def test_one_bad_trial_forbids_the_session_and_says_how_to_go_on():
     rows = [*CLEAN, row("activity", trial="walk_2"), row("hum", "not usable", "walk_2"), row("hum")]
     found = quality.judge(rows)
     assert found.grade == "C"
-    assert found.why.startswith("Do not read: not usable by hum (walk_2).")
+    assert found.why.startswith("Do not read: hum (walk_2).")
     assert "analysed without it" in found.why
     whole = quality.judge([*rows, row("hum", "not usable"), row("cycles", "not usable", "all")])
-    assert whole.why == "Do not read: not usable by hum (every trial); cycles."
+    assert whole.why == "Do not read: hum (every trial); too few cycles."
 
 
 def test_many_trials_are_counted():

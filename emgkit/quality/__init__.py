@@ -126,13 +126,14 @@ def check_trial(
     mains_hz, share = seen.mains
     steady = interference.without_lines(s, mains_hz, share, seen.spectrum)
     bursts = active is None or bool(s.active.any())
+    amplitude = faults.amplitude(s)
     active_level = level.activity(s, steady, bursts=bursts)
     return [
         resolution.length(s),
         resolution.cycles_in_trial(n_used_cycles, min_cycles, trial),
         resolution.band(s),
         edge.upper_edge(s, steady),
-        noise.noise_floor(s),
+        noise.noise_floor(s, in_uv=amplitude["verdict"] == "good"),
         noise.snr(s, steady=active_level["value"] < level.NOT_USABLE_DB),
         active_level,
         unit.single_unit(s),
@@ -148,7 +149,7 @@ def check_trial(
         rectified.rectified(s, seen.spectrum),
         faults.offset(s),
         faults.drift(s),
-        faults.amplitude(s),
+        amplitude,
         resolution.quantisation(s),
     ]
 

@@ -17,6 +17,7 @@ NOISE_FLOOR = Check(
     "uV",
     f"good up to {NOISE_LIMIT_UV:g} uV, limited above",
     "root mean square of the quiet signal above 20 Hz",
+    concerns="magnitude",
 )
 SNR = Check(
     "snr",
@@ -26,13 +27,19 @@ SNR = Check(
 )
 
 
-def noise_floor(s: Signal) -> Row:
-    """Check the root mean square of the quiet signal above 20 Hz, in microvolts."""
+def noise_floor(s: Signal, *, in_uv: bool = True) -> Row:
+    """Check the root mean square of the quiet signal above 20 Hz, in microvolts.
+
+    `in_uv` is whether `amplitude` holds the samples for microvolts: without them the limit means nothing.
+    """
     if s.fast_uv is None:
         return NOISE_FLOOR.unknown(s.why_no_fast, s.trial)
     if np.count_nonzero(s.quiet) < MIN_STRETCH_S * s.rate_hz:
         return NOISE_FLOOR.unknown(_too_little("quiet"), s.trial)
     value = float(np.sqrt(power(s.fast_uv[s.quiet])))
+    if not in_uv:
+        why = "The samples are hardly microvolts at the electrode, see amplitude: no limit applies."
+        return NOISE_FLOOR.unknown(why, s.trial)
     if value <= NOISE_LIMIT_UV:
         return NOISE_FLOOR.row("good", value, "No action needed.", s.trial)
     advice = (

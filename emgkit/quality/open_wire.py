@@ -102,8 +102,10 @@ def open_wire(s: Signal, found: Located | None, spectrum: Spectrum | None, *, bu
     if found.value >= LIMITED_PCT:
         verdict: Verdict = "limited" if found.value < NOT_USABLE_PCT else "not usable"
         advice = (
-            "Hum and drift take the place of the muscle there: the wire is open or pulled out. Cycles in it "
-            "are left out; a cycle without a burst there would mean nothing. Check wire, plug and ground."
+            "Hum and drift take the place of the muscle there: the wire is open or pulled out. A cycle "
+            "without a burst there means nothing"
+            + ("; such cycles are left out" if found.limit_pct is not None else "")
+            + ". Check wire, plug and ground."
         )
         return OPEN_WIRE.row(verdict, found.value, advice, s.trial, found.where)
     if spectrum is not None and _is_input_noise(s, spectrum.freq_hz, spectrum.density):

@@ -15,6 +15,20 @@ MEANING: Mapping[Grade, str] = {
     "B": "can be read with the limits named",
     "C": "do not read",
 }
+_CALLED: Mapping[str, str] = {"snr": "SNR", "cycles": "number of cycles"}
+_FAULTS: Mapping[str, str] = {
+    "activity": "no activity told from noise",
+    "amplitude": "impossible amplitude",
+    "band": "too low a rate",
+    "cycles": "too few cycles",
+    "length": "too short",
+    "quantisation": "too coarse steps",
+    "rectified": "rectified or smoothed signal",
+    "snr": "low SNR",
+    "tones": "a tone",
+    "upper_edge": "too narrow a band",
+}
+"""What is wrong where a check is not usable, if its name does not say so."""
 _OF_ACTIVITY = ("activity", "open_wire")
 _NAMED = 3
 """Trials named with a check; it says how many more there are."""
@@ -62,7 +76,7 @@ def session_verdict(
             if ALL_TRIALS not in spoilt and len(spoilt) < len(trials)
             else ""
         )
-        return SessionVerdict("C", f"Do not read: not usable by {_names(bad, rows)}.{remedy}")
+        return SessionVerdict("C", f"Do not read: {_names(bad, rows, called=_FAULTS)}.{remedy}")
     # of a trial without a burst, either check can say that a silent muscle and a dead wire look alike
     alike = {row["trial"] for row in _of(rows, "not determinable") if row["check"] in _OF_ACTIVITY}
     if not wire_works and alike >= {row["trial"] for row in rows if row["check"] == "activity"}:
@@ -111,7 +125,11 @@ def _of(rows: Sequence[Mapping[str, Any]], verdict: str) -> list[Mapping[str, An
 
 
 def _names(
-    chosen: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], *, always: bool = False
+    chosen: Sequence[Mapping[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    always: bool = False,
+    called: Mapping[str, str] = _CALLED,
 ) -> str:
     """Return the checks, each once, with the trials that they are about where there are several."""
     named = always or len({row["trial"] for row in rows} - {ALL_TRIALS}) > 1
@@ -123,7 +141,7 @@ def _names(
         found.setdefault(str(row["check"]), []).append(str(row["trial"]))
     parts = []
     for check, trials in found.items():
-        name = "SNR" if check == "snr" else check.replace("_", " ")
+        name = called.get(check, check.replace("_", " "))
         more = len(trials) - _NAMED
         if not named or trials == [ALL_TRIALS]:
             parts.append(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emgkit.report import figures, gait, lines, record, robustness, style, traces, verdict
+from emgkit.report import faults, figures, gait, lines, record, robustness, style, traces, verdict
 from emgkit.report.model import (
     Blank,
     Block,
@@ -321,6 +321,7 @@ def _record(an: Analysis, words: Words) -> Section:
             *record.acquisition(an, words),
             Paragraph("Quality checks", "heading"),
             lines.quality_table(an),
+            *faults.blocks(an, words),
         ),
         new_page=True,
     )
