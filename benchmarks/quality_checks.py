@@ -182,6 +182,46 @@ def draw_curves(curves: Mapping[str, Sequence[float]], faults: Mapping[str, Faul
     figure.savefig(FIGURE, metadata={"Date": None})
 
 
+def page_of(
+    faults: Mapping[str, Fault],
+    curves: Mapping[str, Sequence[float]],
+    anew: Mapping[str, float],
+    false: Mapping[str, float],
+    *,
+    n: int,
+    seconds: float,
+    per_minute_ms: float,
+) -> str:
+    """Return the page, from the shares in percent."""
+    head = "| fault | check | limit | found at the limit | detected anew | found at severity |"
+    lines = [head, "|---|---|---|---|---|---|"]
+    for name, fault in faults.items():
+        at = curves[name][fault.severities.index(fault.limit)]
+        curve = ", ".join(f"{s:g}: {f:.0f} %" for s, f in zip(fault.severities, curves[name], strict=True))
+        mark = "" if min(at, anew[name]) >= LIMIT_PCT["found"] else " **below 95 %**"
+        lines.append(
+            f"| {name.replace('_', ' ')} | `{fault.check}` | {fault.limit:g} {fault.unit} |"
+            f" {at:.1f} %{mark} | {anew[name]:.1f} % | {curve} |"
+        )
+    alarm_lines = ["| check | false alarms |", "|---|---|"]
+    for name, share in false.items():
+        alarm_lines.append(
+            f"| `{name}` | {share:.1f} %{'' if share <= LIMIT_PCT['false'] else ' **above 2 %**'} |"
+        )
+    text = [
+        "# How well the quality checks find faults",
+        ABOUT.format(n=n, seconds=seconds, n_anew=min(N_ANEW, n)),
+        "\n".join(lines),
+        f"![Found against severity]({FIGURE.name})",
+        f"## False alarms on {n} clean recordings",
+        "\n".join(alarm_lines),
+        f"The checks of one minute of signal took {per_minute_ms:.0f} ms of processor time where this "
+        "page was made, at 1000 to 4000 Hz.",
+        NOT_TESTED,
+    ]
+    return "\n\n".join(text) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--recordings", type=int, default=200)
@@ -208,33 +248,7 @@ def main() -> None:
         curves[name] = [found_pct(fault, walks, severity, anew=False) for severity in fault.severities]
         anew[name] = found_pct(fault, walks[:N_ANEW], fault.limit, anew=True)
         print(name, curves[name], anew[name], file=sys.stderr, flush=True)
-    head = "| fault | check | limit | found at the limit | detected anew | found at severity |"
-    lines = [head, "|---|---|---|---|---|---|"]
-    for name, fault in faults.items():
-        at = curves[name][fault.severities.index(fault.limit)]
-        curve = ", ".join(f"{s:g}: {f:.0f} %" for s, f in zip(fault.severities, curves[name], strict=True))
-        mark = "" if min(at, anew[name]) >= LIMIT_PCT["found"] else " **below 95 %**"
-        lines.append(
-            f"| {name.replace('_', ' ')} | `{fault.check}` | {fault.limit:g} {fault.unit} |"
-            f" {at:.1f} %{mark} | {anew[name]:.1f} % | {curve} |"
-        )
-    alarm_lines = ["| check | false alarms |", "|---|---|"]
-    for name, share in false.items():
-        alarm_lines.append(
-            f"| `{name}` | {share:.1f} %{'' if share <= LIMIT_PCT['false'] else ' **above 2 %**'} |"
-        )
-    text = [
-        "# How well the quality checks find faults",
-        ABOUT.format(n=len(pool), seconds=seconds, n_anew=min(N_ANEW, len(pool))),
-        "\n".join(lines),
-        f"![Found against severity]({FIGURE.name})",
-        f"## False alarms on {len(pool)} clean recordings",
-        "\n".join(alarm_lines),
-        f"The checks of one minute of signal took {per_minute_ms:.0f} ms of processor time where this "
-        "page was made, at 1000 to 4000 Hz.",
-        NOT_TESTED,
-    ]
-    page = "\n\n".join(text) + "\n"
+    page = page_of(faults, curves, anew, false, n=len(pool), seconds=seconds, per_minute_ms=per_minute_ms)
     print(page)
     draw_curves(curves, faults)
     PAGE.write_text(page, encoding="utf-8")
