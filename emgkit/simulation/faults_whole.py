@@ -93,9 +93,16 @@ def early_filter(rec: Recording, cut_hz: float, rng: np.random.Generator) -> Rec
 def few_units(rec: Recording, excitation_pct: float, rng: np.random.Generator) -> Recording:
     """Let the muscle work at `excitation_pct` percent, with as many units about the wire, 4 to 30.
 
-    At 2 % one of the four discharges.
+    At 2 % one of the four discharges; where none does, the muscle works harder by quarters until one does.
     """
-    return _again(rec, excitation=excitation_pct / 100, n_units=int(np.clip(excitation_pct, 4, 30)))
+    n_units = int(np.clip(excitation_pct, 4, 30))
+    for harder in 1.25 ** np.arange(8):
+        try:
+            return _again(rec, excitation=min(harder * excitation_pct / 100, 1.0), n_units=n_units)
+        except InputError as error:
+            if "no unit discharges" not in str(error):
+                raise
+    raise InputError("no unit discharges in this recording", where=rec.source.name, found=excitation_pct)
 
 
 def coarse_steps(rec: Recording, of_noise: float, rng: np.random.Generator) -> Recording:
