@@ -41,6 +41,7 @@ _ABOUT_TABLES = {
     "principal": "one row per principal activation; [timing.md](timing.md) says how they are found",
     "comparison": "one row per measure of two results; written by `emgkit compare`",
     "stimulation": "one row per measure of a trial; [stimulation.md](stimulation.md) defines them",
+    "faults": "one row per place at which a check of the signal found a fault",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 

@@ -28,12 +28,13 @@ from emgkit.measures.profile import Axis, axis, profile_table, profile_words, re
 from emgkit.measures.summary import count_bursts, summary_table
 from emgkit.measures.variability import variability_table
 from emgkit.model import FloatArray, Recording
-from emgkit.quality import Row, check_session, check_trial, faults_within, synchrony
+from emgkit.quality import Look, Row, check_session, judge, look, wire_movement
 from emgkit.quality.maximum import maximum_row
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import ReferenceSet, find, shipped
 from emgkit.result import Analysis, Trace
 from emgkit.settings import Settings, SettingsLike, as_settings
+from emgkit.trial_checks import checks_of, doubt, faults_of, strides_of_trial
 from emgkit.trials import Trial, each_once, notes_of, study_of, why_none_used
 
 _LIBRARIES = ("emgkit", "numpy", "scipy", "pandas", "c3d", "edfio")
@@ -121,7 +122,15 @@ def run(rec: Recording, cycles: Cycles, settings: Settings) -> Trial:
     detection = detect_bursts(rec.emg_uv, rec.rate_hz, settings.detect.method, **settings.detect.parameters)
     conditioned = condition(rec.emg_uv, rec.rate_hz, settings.condition)
     signal = trial.signal_of(rec.trial, conditioned.emg_uv, conditioned.envelope_uv, rec.rate_hz, detection)
-    cycles = _judged(rec, cycles, settings)
+    seen = look(
+        rec.emg_uv,
+        rec.rate_hz,
+        trial=signal.trial,
+        quiet=signal.quiet,
+        active=signal.active,
+        contact_s=cycles.contacts_s() if cycles.kind == "gait" else None,
+    )
+    cycles = _judged(rec, cycles, settings, seen)
     assigned = assignment.assign(
         detection,
         cycles,
@@ -130,7 +139,7 @@ def run(rec: Recording, cycles: Cycles, settings: Settings) -> Trial:
         continued_pct=phases.continued_pct,
     )
     robustness = _sensitivity(rec, cycles, detection, settings)
-    return Trial(rec, cycles, signal, detection, assigned, conditioned.band, robustness)
+    return Trial(rec, cycles, signal, detection, assigned, conditioned.band, robustness, seen)
 
 
 def _sensitivity(rec: Recording, cycles: Cycles, detection: Detection, settings: Settings) -> Sensitivity:
@@ -145,12 +154,17 @@ def _sensitivity(rec: Recording, cycles: Cycles, detection: Detection, settings:
     return sensitivity.assess(rec.emg_uv, rec.rate_hz, detection, settings.detect.parameters, tolerance_s)
 
 
-def _judged(rec: Recording, cycles: Cycles, settings: Settings) -> Cycles:
+def _judged(rec: Recording, cycles: Cycles, settings: Settings, seen: Look) -> Cycles:
     """Leave out the cycles whose signal is bad, or where the filters lack signal."""
-    for fault in faults_within(rec.emg_uv, rec.rate_hz):
-        cycles = ledger.leave_out_faults(
-            cycles, fault.bad, rec.rate_hz, limit_pct=fault.limit_pct, words=fault.words
-        )
+    for fault in seen.found.values():
+        if fault.limit_pct is not None:
+            bad = fault.marked(rec.emg_uv.size)
+            cycles = ledger.leave_out_faults(
+                cycles, bad, rec.rate_hz, limit_pct=fault.limit_pct, words=fault.words
+            )
+        if fault.spoils is not None:
+            start_s, end_s = (edge[fault.spoils] / rec.rate_hz for edge in (fault.start, fault.stop))
+            cycles = ledger.leave_out_touched(cycles, start_s, end_s, words=fault.words)
     if settings.gait.edge_s is not None:
         return ledger.leave_out_edges(cycles, settings.gait.edge_s, rec.duration_s)
     filters_s = reach_s(rec.rate_hz, settings.condition)
@@ -163,8 +177,9 @@ def assemble(
     *,
     maximum: AmplitudeReference | None = None,
     left_out: Sequence[str] = (),
-    beside_checks: Sequence[Row] = (),
     beside: Sequence[Recording] = (),
+    beside_checks: Sequence[Row] = (),
+    wire_works: bool = False,
     manifest: Mapping[str, Any] | None = None,
     notes: tuple[str, ...] = (),
     timing_reference: ReferenceSet | None = None,
@@ -182,7 +197,7 @@ def assemble(
             where=trials[0].recording.source.name,
             found=0,
             needed=1,
-            mend="record at least two contacts of the same foot",
+            mend="record more strides, each from one contact to the next of the same foot, with a sound wire",
         )
     pairs = [(t.signal, t.cycles) for t in trials]
     ledgers = [t.cycles for t in trials]
@@ -199,12 +214,15 @@ def assemble(
     walking = trials[0].cycles.kind == "gait"
     counted = count_bursts(cycles, bursts, cyclic=walking)
     summary = summary_table(counted, cyclic=walking, confidence=settings.measure.confidence)
-    checks = [row for t in trials for row in _checks(t)]
+    checks = [row for t in trials for row in checks_of(t)]
     checks += [cycles_in_trial(0, 1, name) for name in left_out]
     switches_left_out = each_once(t.cycles.switches_left_out for t in trials)
     checks += check_session(cycles, walking=walking, switches_left_out=switches_left_out)
     if maximum is not None:
         checks.append(maximum_row(maximum))
+    checks.append(wire_movement([strides_of_trial(t) for t in trials]))
+    verdict = judge(checks, beside_checks, wire_works=wire_works)
+    bursts["verdict"] = verdict.grade
     return Analysis(
         cycles=cycles,
         bursts=bursts,
@@ -227,12 +245,15 @@ def assemble(
             counted=counted.bursts,
             walking=walking,
             confidence=settings.measure.confidence,
-            doubt=_doubt(checks, switches_left_out),
+            doubt=doubt(checks, switches_left_out),
             maximum_credible=maximum is not None and maximum.credible,
             normalisation=reference.kind if np.isfinite(reference.mean_uv) else None,
         ),
         quality=tables.build("quality", [*checks, *beside_checks]),
-        study=study_of(trials, reference, counted.words, profile_words(pairs, on_axis, reference), timing),
+        faults=tables.build("faults", [row for t in trials for row in faults_of(t)]),
+        study=study_of(
+            trials, reference, counted.words, profile_words(pairs, on_axis, reference), timing, verdict
+        ),
         settings=settings,
         inputs=(
             *(rec.source.settled() for rec in (*(t.recording for t in trials), *beside)),
@@ -302,28 +323,3 @@ def _averaged(trials: Sequence[Trial], on_axis: Axis, settings: Settings, envelo
         drawn = envelope_of(t.signal.emg_uv, t.signal.rate_hz, chosen)
         averaged.append(resample(replace(t.signal, envelope_uv=drawn), t.cycles, at)[0])
     return np.asarray(np.concatenate(averaged).mean(axis=0), dtype=np.float64)
-
-
-def _checks(t: Trial) -> list[Row]:
-    rows = check_trial(
-        t.recording.emg_uv,
-        t.signal.rate_hz,
-        trial=t.signal.trial,
-        quiet=t.signal.quiet,
-        active=t.signal.active,
-        n_used_cycles=int(t.cycles.used.sum()),
-    )
-    return rows + [synchrony.agreement(pair, t.signal.trial) for pair in t.cycles.agreement]
-
-
-def _doubt(checks: Sequence[Row], switches_left_out: Sequence[str]) -> str | None:
-    """Return why the timing is not to be compared with a reference, None if nothing speaks against it."""
-    bad = [f"{row['check']} ({row['trial']})" for row in checks if row["verdict"] == "not usable"]
-    if bad:
-        return f"Not compared with the reference: not usable by the checks {', '.join(bad)}."
-    if switches_left_out:
-        return (
-            f"Not compared with the reference: foot switch left out ({'; '.join(switches_left_out)}), so "
-            "contact and foot-off may not be those of the reference."
-        )
-    return None

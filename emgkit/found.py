@@ -75,6 +75,10 @@ class Cycles:
     agreement: tuple[Agreement, ...] = ()
     """How far events and foot switches agree, where both are there."""
 
+    def contacts_s(self) -> FloatArray:
+        """Return the starts of all cycles and the ends that are known, each once and in order."""
+        return np.unique(np.concatenate([self.start_s, self.end_s[np.isfinite(self.end_s)]]))
+
     @property
     def used(self) -> BoolArray:
         """Which cycles enter profile and summary; shape (n_cycles,)."""

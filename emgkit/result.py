@@ -141,6 +141,9 @@ class Study:
     """The reference of all percentages of magnitude."""
     profile: str = ""
     """What the profile rests on, in sentences; empty in a result that an older version wrote."""
+    verdict: str = tables.NOT_ASSESSED
+    """A: timing and magnitude can be read; B: with the limits named; C: do not read."""
+    verdict_why: str = "An older version of emgkit wrote this result, without a verdict."
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +161,8 @@ class Analysis:
         Magnitude of the whole cycle, of its parts and phases. Empty in a result that an older version wrote.
     variability, principal : DataFrame
         How much the cycles differ, and the principal activations; empty in a result of an older version.
+    faults : DataFrame
+        Where in time each fault of the signal lies; empty in a result that an older version wrote.
     study : Study
     settings : Settings
     inputs : tuple of Source
@@ -197,6 +202,7 @@ class Analysis:
     principal: pd.DataFrame = field(default_factory=lambda: tables.build("principal", []))
     stimulation: pd.DataFrame = field(default_factory=lambda: tables.build("stimulation", []))
     responses: tuple[ResponseTrace, ...] = ()
+    faults: pd.DataFrame = field(default_factory=lambda: tables.build("faults", []))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +11,14 @@ import numpy as np
 from emgkit import io, stimulation
 from emgkit.analysis import assemble, run
 from emgkit.condition import condition
+from emgkit.detectors import detect
 from emgkit.errors import EmgkitError, InputError, within
 from emgkit.found import AmplitudeReference
 from emgkit.gait.bounds import cut
 from emgkit.measures.normalisation import MaximumTest, best_window, maximum_reference
 from emgkit.measures.trial import mask_of
 from emgkit.model import Activity, FloatArray, Recording, Session
-from emgkit.quality import faults_within
+from emgkit.quality import Row, check_maximum, check_rest, look, shows_activity
 from emgkit.reference import ReferenceSet, read_reference
 from emgkit.responses import placement_rows, with_responses
 from emgkit.result import Analysis
@@ -73,6 +74,11 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
     beside = {
         role: [_beside(ses, path, report) for path in ses.paths.get(role, ())] for role in ("maximum", "rest")
     }
+    quiet_uv = _pooled(t.signal.noise_uv for t in trials)
+    beside_checks = [
+        row for rec in beside["maximum"] for row in check_maximum(rec.emg_uv, rec.rate_hz, trial=rec.trial)
+    ]
+    beside_checks += [row for rec in beside["rest"] for row in _rest_checks(rec, quiet_uv, ses.settings)]
     notes = tuple(f"Trial {rec.trial} was left out. {error}" for rec, error in left_out)
     notes += tuple(_rest_note(rec, ses.settings) for rec in beside["rest"])
     examined = [_stimulation(ses, path, report) for path in ses.paths.get("stimulation", ())]
@@ -81,7 +87,8 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
         ses.settings,
         maximum=_maximum(beside["maximum"], trials, ses.settings) if beside["maximum"] else None,
         left_out=tuple(rec.trial for rec, _ in left_out),
-        beside_checks=placement_rows(examined),
+        beside_checks=[*beside_checks, *placement_rows(examined)],
+        wire_works=any(shows_activity(rec.emg_uv, rec.rate_hz, quiet_uv) for rec in beside["maximum"]),
         beside=(
             *beside["maximum"],
             *beside["rest"],
@@ -152,9 +159,31 @@ def _stimulation(
 
 
 def _rest_note(rec: Recording, settings: Settings) -> str:
-    rest = condition(rec.emg_uv, rec.rate_hz, settings.condition)
-    rms = float(np.sqrt(np.mean(rest.emg_uv**2)))
-    return f"{rec.trial}: at rest the signal is {rms:.1f} uV (root mean square)."
+    return f"{rec.trial}: at rest the signal is {_rms_uv(rec, settings):.1f} uV (root mean square)."
+
+
+def _rms_uv(rec: Recording, settings: Settings) -> float:
+    conditioned = condition(rec.emg_uv, rec.rate_hz, settings.condition)
+    return float(np.sqrt(np.mean(conditioned.emg_uv**2)))
+
+
+def _pooled(noise_uv: Iterable[float]) -> float:
+    """Return the root mean square over the trials that have a quiet signal, NaN if none has."""
+    powers = [level**2 for level in noise_uv if not np.isnan(level)]
+    return float(np.sqrt(np.mean(powers))) if powers else float("nan")
+
+
+def _rest_checks(rec: Recording, quiet_uv: float, settings: Settings) -> list[Row]:
+    found = detect(rec.emg_uv, rec.rate_hz, settings.detect.method, **settings.detect.parameters)
+    return check_rest(
+        rec.emg_uv,
+        rec.rate_hz,
+        trial=rec.trial,
+        level_uv=_rms_uv(rec, settings),
+        quiet_uv=quiet_uv,
+        burst_start_s=found.onset_s,
+        burst_stop_s=found.offset_s,
+    )
 
 
 def _require_alike(trials: Sequence[Trial]) -> None:
@@ -181,7 +210,8 @@ def _maximum(tests: Sequence[Recording], trials: Sequence[Trial], settings: Sett
     window_s = settings.measure.reference_window_s
     judged = []
     for rec in tests:
-        faults = [fault.bad for fault in faults_within(rec.emg_uv, rec.rate_hz)]
+        found = look(rec.emg_uv, rec.rate_hz, trial=rec.trial).found
+        faults = [found[name].marked(rec.emg_uv.size) for name in ("clipping", "flat_line") if name in found]
         bad = np.logical_or.reduce([np.zeros(rec.emg_uv.size, dtype=np.bool_), *faults])
         emg_uv = condition(rec.emg_uv, rec.rate_hz, settings.condition).emg_uv
         judged.append(MaximumTest(rec.trial, rec.rate_hz, emg_uv, bad))

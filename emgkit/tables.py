@@ -115,6 +115,7 @@ BURSTS = (
     _f("net_rms_uv", "uV", "rms_uv without the noise floor of the trial, subtracted in power"),
     _f("net_mean_uv", "uV", "mean_uv times net_rms_uv / rms_uv: the noise subtracted as of Gaussian signals"),
     _f("rms_pct_ref", "%", "rms_uv in percent of the root mean square of the named reference"),
+    _s("verdict", "verdict on the whole session: A, B (with limits) or C (do not read); quality.md"),
 )
 
 PROFILE = (
@@ -181,6 +182,14 @@ QUALITY = (
     _s("advice", "what it means for the reader, and what to do"),
     _s("trial", "the recording it was measured in, or 'all'"),
     _s("where", "stretches of the recording in which it was found, or the whole of it"),
+)
+
+FAULTS = (
+    _s("check", "check that found it"),
+    _TRIAL,
+    _f("start_s", "s", "where it begins; places within 0.1 s are one"),
+    _f("end_s", "s", "where it ends"),
+    _s("cycles", "numbers of the cycles that it lies in, used or not; 'none' outside all"),
 )
 
 GAIT = (
@@ -302,6 +311,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "variability": VARIABILITY,
     "principal": PRINCIPAL,
     "stimulation": STIMULATION,
+    "faults": FAULTS,
 }
 BESIDE: Mapping[str, tuple[Column, ...]] = {
     "comparison": COMPARISON,
@@ -312,7 +322,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "cycles": ("reason_detail", "contact_sequence", "contact_form", "net_rms_uv", "mean_pct_ref"),
     "bursts": (
         *("onset_shift_ms", "offset_shift_ms", "robustness"),
-        *("rms_uv", "net_rms_uv", "net_mean_uv", "rms_pct_ref"),
+        *("rms_uv", "net_rms_uv", "net_mean_uv", "rms_pct_ref", "verdict"),
     ),
     "profile": ("band_low_uv", "band_high_uv", "intensity_uv", "intensity_pct_ref", "mean_pct_ref"),
     "summary": ("n_robust", "frequency_low_pct", "frequency_high_pct", "why"),
@@ -324,6 +334,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "variability": tuple(c.name for c in VARIABILITY),
     "principal": tuple(c.name for c in PRINCIPAL),
     "stimulation": tuple(c.name for c in STIMULATION),
+    "faults": tuple(c.name for c in FAULTS),
 }
 """Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
 

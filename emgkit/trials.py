@@ -11,6 +11,7 @@ import numpy as np
 from emgkit.found import AmplitudeReference, Cycles, Detection, Sensitivity
 from emgkit.measures import assignment, trial
 from emgkit.model import Recording
+from emgkit.quality import Look, SessionVerdict
 from emgkit.reference import ReferenceSet
 from emgkit.result import Study
 
@@ -26,6 +27,7 @@ class Trial:
     assigned: assignment.Assigned
     band: str
     sensitivity: Sensitivity
+    seen: Look
 
 
 def why_none_used(trials: Sequence[Trial]) -> str:
@@ -49,6 +51,7 @@ def study_of(
     counting: str,
     profile: str,
     timing: ReferenceSet,
+    verdict: SessionVerdict,
 ) -> Study:
     """Return what was recorded, and how the trials were analysed; `counting` and `profile` are sentences."""
     first = trials[0]
@@ -82,6 +85,8 @@ def study_of(
         ),
         counting=counting,
         sensitivity=_alternates(trials),
+        verdict=verdict.grade,
+        verdict_why=verdict.why,
         reference=tuple((w.variant, w.onset_pct, w.offset_pct, w.source) for w in windows),
         timing_reference=taken[0].about(windows) if taken else {},
     )

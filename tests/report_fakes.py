@@ -119,6 +119,7 @@ def _burst(
         "net_rms_uv": 78.4,
         "net_mean_uv": 60.9,
         "rms_pct_ref": float("nan"),
+        "verdict": "B",
     } | more
 
 
@@ -422,6 +423,8 @@ def fake(
             reference=REFERENCE,
             timing_reference=TIMING_REFERENCE,
             sensitivity=SENSITIVITY,
+            verdict="B",
+            verdict_why="Timing can be read. Magnitude with limits: band.",
         ),
         "settings": Settings(),
         "inputs": tuple(Source(t.trial + ".c3d", "ab12" * 16, "C3D", "uV") for t in traces),

@@ -23,6 +23,7 @@ PROMISED = {
     "variability.csv",
     "principal.csv",
     "stimulation.csv",
+    "faults.csv",
     "result.json",
     "report.html",
     "report.pdf",

@@ -60,8 +60,21 @@ def test_rows_fit_the_table_and_stand_in_declared_order():
     table = tables.build("quality", rows)
     declared = [check.name for check in quality.CHECKS]
     assert list(table["check"]) == [name for name in declared if name in set(table["check"])]
-    of_cycles = {"cycles", "foot_off", "foot_switches", "contact_synchrony", "foot_off_synchrony"}
-    assert set(declared) - set(table["check"]) == of_cycles | {"amplitude_drift", "maximum_test", "placement"}
+    of_cycles = {
+        "movement_artefact",
+        "cycles",
+        "foot_off",
+        "foot_switches",
+        "contact_synchrony",
+        "foot_off_synchrony",
+        "channel_length",
+        "events_outside",
+    }
+    of_others = {
+        *("amplitude_drift", "maximum_test", "placement"),
+        *("wire_movement", "rest_level", "rest_bursts"),
+    }
+    assert set(declared) - set(table["check"]) == of_cycles | of_others
     assert all(len(check.limit) > 3 and len(check.meaning) > 10 for check in quality.CHECKS)
 
 
@@ -238,7 +251,7 @@ def test_no_masks_leave_open_what_needs_them():
     emg, _, _ = clean()
     rows = rows_of(emg)
     open_checks = {name for name, v in verdicts(rows).items() if v == "not determinable"}
-    assert open_checks == {"noise_floor", "snr", "quantisation"}
+    assert open_checks == {"noise_floor", "snr", "quantisation", "single_unit"}
     assert all(np.isnan(rows[name]["value"]) for name in open_checks)
 
 

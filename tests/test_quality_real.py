@@ -29,7 +29,16 @@ BAD = [
     ("sub_labels.c3d", ("EMG11", "EMG16"), "tones"),
     ("vicon_zerowire.c3d", ("EMG 8",), "hum"),
     ("Gait with EMG.c3d", ("",), "flat_line"),
+    ("HC036A10.c3d", ("L Tib Post", "L Spare", "R Spare"), "hum"),
 ]
+DEAD = [
+    ("HC002D06.c3d", ("L Rect", "L Hams", "L Gast", "L Tib Ant", "R Spare", "R Tib Post")),
+    ("HC032A03.c3d", ("R Rect", "R Hams", "R Gast", "R Tib Ant", "L Spare", "R Spare", "L Tib Post")),
+    ("HC033A10.c3d", ("L Rect", "L Hams", "L Gast", "L Tib Ant", "L Spare", "R Spare")),
+    ("HC036A10.c3d", ("R Rect", "R Hams", "R Tib Ant", "R Tib Post")),
+    ("PiG_Motion3_FF.c3d", tuple(f"EMG{i}" for i in range(1, 17))),
+]
+"""White noise of the input, no muscle: the side that was not recorded, or nothing connected at all."""
 
 
 def channels(path):
@@ -73,6 +82,60 @@ def test_bad_channels_are_not_usable(shared_data, name, labels, check):
     for label in labels:
         rows = {row["check"]: row for row in rows_of(data[found.index(label)], rate_hz)}
         assert rows[check]["verdict"] == "not usable", (label, rows[check])
+
+
+@pytest.mark.parametrize(("name", "labels"), DEAD, ids=[name for name, _ in DEAD])
+def test_dead_inputs_are_named(shared_data, name, labels):
+    """Not usable where bursts were found in the noise, otherwise a silent muscle cannot be excluded."""
+    found, data, rate_hz = channels(shared_data / "c3d_gait_emg" / name)
+    for label in labels:
+        row = {r["check"]: r for r in rows_of(data[found.index(label)], rate_hz)}["open_wire"]
+        assert row["verdict"] in ("not usable", "not determinable"), label
+        assert "white up to half the rate" in row["advice"]
+
+
+@pytest.mark.parametrize(("name", "labels"), GOOD, ids=[name for name, _ in GOOD])
+def test_good_channels_have_no_fault_of_wire_or_form(shared_data, name, labels):
+    found, data, rate_hz = channels(shared_data / "c3d_gait_emg" / name)
+    for label in labels:
+        rows = {r["check"]: r["verdict"] for r in rows_of(data[found.index(label)], rate_hz)}
+        assert {rows[check] for check in ("open_wire", "baseline_step", "ecg", "rectified")} == {"good"}, (
+            label
+        )
+
+
+def test_gaps_of_telemetry_are_found_in_good_channels(shared_data):
+    """Straight lines of some 30 ms in the middle of the signal, seen by eye."""
+    found, data, rate_hz = channels(shared_data / "c3d_gait_emg" / "HC032A03.c3d")
+    row = {r["check"]: r for r in rows_of(data[found.index("L Tib Ant")], rate_hz)}["intermittent_contact"]
+    assert row["verdict"] == "limited"
+    assert "0.73-0.76 s" in row["where"]
+
+
+def test_swings_at_contact_are_told_from_bursts(shared_data):
+    """The medial gastrocnemius of S3 swings once a stride; the tibialis anterior beside it does not."""
+    import emgkit
+
+    path = shared_data / "gait_burst_labels" / "2018_S3_NO_FLOAT_T2.c3d"
+    events = emgkit.read_events(path)
+    contacts = events[(events.kind == "foot_contact") & (events.side == "left")].time_s.to_numpy()
+    found, data, rate_hz = channels(path)
+    value = {}
+    for label in ("LMG", "LTA"):
+        emg_uv = data[found.index(label)] * 1e6
+        quiet, active = loudness_masks(emg_uv, rate_hz)
+        rows = quality.check_trial(
+            emg_uv,
+            rate_hz,
+            trial="walk",
+            quiet=quiet,
+            active=active,
+            contact_s=np.sort(contacts),
+            n_used_cycles=3,
+        )
+        value[label] = next(r["value"] for r in rows if r["check"] == "movement_artefact")
+    assert value["LMG"] >= 40.0
+    assert value["LTA"] < 20.0
 
 
 @pytest.mark.parametrize("label", ["EMG1", "EMG2", "EMG5", "EMG7", "EMG8", "EMG10"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from emgkit.quality import faults_within
+from emgkit.quality import look
 
 RATE_HZ = 2000.0
 
@@ -17,17 +17,22 @@ def signal(noise_uv=5.0, burst_uv=100.0, seconds=10.0, step_uv=0.0, seed=1):
     return emg if step_uv == 0 else step_uv * np.round(emg / step_uv)
 
 
-def share(emg, words):
+def found(emg, check, **more):
+    return look(emg, RATE_HZ, trial="walk", **more).found.get(check)
+
+
+def share(emg, check):
     """Return the share of bad samples, 0 if there is no such fault."""
-    return sum(float(f.bad.mean()) for f in faults_within(emg, RATE_HZ) if f.words == words)
+    fault = found(emg, check)
+    return 0.0 if fault is None else float(fault.marked(emg.size).mean())
 
 
 @pytest.mark.parametrize("step_uv", [0.0, 0.5, 5.0, 20.0])
 def test_a_whole_signal_has_none_however_coarse_its_steps(step_uv):
     """At 20 uV the noise of 5 uV is not seen: the signal is flat between bursts, which is no fault."""
     emg = signal(step_uv=step_uv)
-    assert share(emg, "flat") == 0.0
-    assert share(emg, "clipped") < 0.001
+    assert share(emg, "flat_line") == 0.0
+    assert share(emg, "clipping") < 0.001
 
 
 @pytest.mark.parametrize("step_uv", [0.0, 0.5, 5.0])
@@ -35,8 +40,8 @@ def test_a_whole_signal_has_none_however_coarse_its_steps(step_uv):
 def test_a_drop_out_is_marked_to_the_sample(step_uv, value):
     emg = signal(step_uv=step_uv)
     emg[6000:8000] = value
-    flat = next(f for f in faults_within(emg, RATE_HZ) if f.words == "flat")
-    marked = np.flatnonzero(flat.bad)
+    flat = found(emg, "flat_line")
+    marked = np.flatnonzero(flat.marked(emg.size))
     assert abs(marked[0] - 6000) <= 2
     assert abs(marked[-1] - 7999) <= 2
     assert marked.size == marked[-1] - marked[0] + 1
@@ -47,31 +52,39 @@ def test_a_drop_out_at_either_end_and_a_short_one():
     for start, stop in ((0, 3000), (17_000, 20_000)):
         emg = signal()
         emg[start:stop] = 0.0
-        assert share(emg, "flat") == pytest.approx(3000 / 20_000, abs=0.001)
+        assert share(emg, "flat_line") == pytest.approx(3000 / 20_000, abs=0.001)
     emg = signal()
     emg[6000:6060] = 0.0  # 30 ms
-    assert share(emg, "flat") == 0.0
+    assert share(emg, "flat_line") == 0.0
+
+
+def test_hum_in_step_with_the_sampling_is_no_rail():
+    """The same 40 values in each period, the largest of them as often as any other."""
+    t = np.arange(20_000) / RATE_HZ
+    assert share(300 * np.sin(2 * np.pi * 50 * t), "clipping") == 0.0
 
 
 def test_a_rail_is_marked_where_it_is_reached():
     emg = signal(burst_uv=300.0, noise_uv=5.0)
     clipped = np.clip(emg, -150.0, 250.0)
-    found = next(f for f in faults_within(clipped, RATE_HZ) if f.words == "clipped")
+    fault = found(clipped, "clipping")
     near = 0.001 * 400.0  # a rail flickers by that part of the range
-    np.testing.assert_array_equal(found.bad, (emg <= -150.0 + near) | (emg >= 250.0 - near))
+    np.testing.assert_array_equal(fault.marked(emg.size), (emg <= -150.0 + near) | (emg >= 250.0 - near))
 
 
 def test_a_signal_of_few_values_is_judged_as_a_whole_elsewhere():
-    assert faults_within(np.zeros(4000), RATE_HZ) == ()
-    assert faults_within(np.tile([0.0, 1.0, 2.0], 1000), RATE_HZ) == ()
+    for emg in (np.zeros(4000), np.tile([0.0, 1.0, 2.0], 1000)):
+        assert not {"flat_line", "clipping"} & set(look(emg, RATE_HZ, trial="walk").found)
 
 
 def test_known_faults_of_real_recordings_and_none_in_good_ones(shared_data):
     import emgkit
 
     saturated = emgkit.read(shared_data / "c3d_gait_emg" / "vicon_zerowire.c3d", "#13", "left", emg_unit="uV")
-    assert share(saturated.emg_uv, "clipped") > 0.2
+    assert share(saturated.emg_uv, "clipping") > 0.2
     for path in sorted((shared_data / "gait_burst_labels").glob("*.c3d"))[::4]:
         for label in ("LTA", "RMG"):
             rec = emgkit.read(path, label)
-            assert all(100 * f.bad.mean() < 0.5 for f in faults_within(rec.emg_uv, rec.rate_hz))
+            faults = look(rec.emg_uv, rec.rate_hz, trial="walk").found
+            assert faults["clipping"].value < 0.5
+            assert "flat_line" not in faults

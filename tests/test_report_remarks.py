@@ -195,7 +195,8 @@ def checks(*verdicts: str) -> pd.DataFrame:
 def test_every_check_that_is_not_good_is_named_on_the_first_page_worst_first():
     found = ["limited"] * 7 + ["not usable", "good", "not usable", NOT_DETERMINABLE]
     shown = section(build(fake(3, quality=checks(*found))), "quality")
-    listed = next(b for b in shown.blocks if isinstance(b, Verdicts))
+    session, listed = (b for b in shown.blocks if isinstance(b, Verdicts))
+    assert [item.label for item in session.items] == ["Verdict B"]
     assert [item.verdict for item in listed.items] == ["not usable"] * 2 + ["limited"] * 4
     assert paragraphs(shown)[-1].startswith(
         "Also limited: Foot switches 4, Foot switches 5, Foot switches 6;"

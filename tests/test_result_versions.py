@@ -12,7 +12,7 @@ from emgkit.errors import InputError
 from emgkit.report.build import build
 from emgkit.result import Analysis
 
-LATER_TABLES = ("gait", "phases", "magnitude", "variability", "principal", "stimulation")
+LATER_TABLES = ("gait", "phases", "magnitude", "variability", "principal", "stimulation", "faults")
 STORED = Path(__file__).parent / "result_without_gait.json"
 
 

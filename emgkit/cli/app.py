@@ -402,7 +402,7 @@ def _write(result: Analysis, out: Path) -> None:
 
     for path in write_report(result, out):
         print(out / path.name)
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() or result.study.verdict == "C":  # a warning is no progress: it is never silent
         print(_last_line(result), file=sys.stderr)
 
 
@@ -412,7 +412,10 @@ def _last_line(result: Analysis) -> str:
     counts = result.quality["verdict"].value_counts()
     marks = [f"{counts[v]} {v}" for v in verdicts if v in counts]
     quality = f"quality checks: {', '.join(marks)}" if marks else "quality checks: all good"
-    return f"{used} of {total} cycles used, {len(result.bursts)} bursts; {quality}."
+    return (
+        f"{used} of {total} cycles used, {len(result.bursts)} bursts; {quality}. "
+        f"Verdict {result.study.verdict}: {result.study.verdict_why}"
+    )
 
 
 class _Progress:

@@ -204,6 +204,27 @@ def leave_out_faults(
     )
 
 
+def leave_out_touched(cycles: Cycles, start_s: FloatArray, end_s: FloatArray, *, words: str) -> Cycles:
+    """Leave out cycles in which a fault lies that spoils a cycle however short it is.
+
+    Parameters
+    ----------
+    start_s, end_s : arrays of shape (n_places,)
+        Where the fault lies, in order and without overlap.
+    words : str
+        What is wrong there, such as "a step of the baseline".
+    """
+    # the first place that ends after the cycle starts is the only one that needs looking at
+    first = np.searchsorted(end_s, cycles.start_s, side="right")
+    at_s = np.append(start_s, np.inf)[first]
+    return leave_out(
+        cycles,
+        at_s < cycles.end_s,
+        "signal_fault",
+        lambda k: f"{words} {at_s[k]:.2f} to {end_s[first[k]]:.2f} s after the start of the recording",
+    )
+
+
 def leave_out_edges(cycles: Cycles, reach_s: float, duration_s: float, *, least: int = 0) -> Cycles:
     """Leave out cycles that come closer than `reach_s` to an end of the recording.
 

@@ -168,6 +168,7 @@ def burst_table(
             "net_rms_uv": net_rms(magnitude.rms_uv, signal.noise_uv),
             "net_mean_uv": net_mean(magnitude.mean_uv, magnitude.rms_uv, signal.noise_uv),
             "rms_pct_ref": 100 * magnitude.rms_uv / reference.rms_uv,
+            "verdict": [tables.NOT_ASSESSED] * n_bursts,  # known when all trials are checked
         },
     )
 

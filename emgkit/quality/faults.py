@@ -1,15 +1,22 @@
 """Faults of the wire, the amplifier and the converter that the samples themselves show."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from emgkit.model import BoolArray, FloatArray
+from emgkit.quality.located import Located, runs
 from emgkit.quality.rows import Check, Row, Verdict
 from emgkit.quality.signal import HIGH_PASS_HZ, Signal, power
 
-RAIL_TOLERANCE = 1e-3
-"""A converter's rail flickers by a count or two: within this part of the range it is the rail."""
+RAIL_TOLERANCES = (1e-3, 1.5e-3, 2.2e-3, 3.3e-3, 5e-3, 7.5e-3, 1.1e-2, 1.7e-2, 2.5e-2, 4e-2)
+"""A converter's rail flickers by a count or two: within the first part of the range it is the rail. A soft
+rail is that of an amplifier below the converter's end, with noise on it. The narrowest that shows a heap
+counts."""
+RAIL_OF_NEXT = 2.3
+"""Times as many as in the next three widths. A smooth top has as many in both, because it is a parabola."""
+RAIL_SOFT = 3e-3
+"""Part of the range from which on the next three widths will do: narrower ones do not reach from one sample
+of a smooth top to the next."""
+RAIL_OF_BULK = 0.25
 RAIL_LEAST = 5
 """Samples at an extreme; fewer can be one rounded peak."""
 CLIP_LIMITED_PCT = 0.1
@@ -40,6 +47,7 @@ CLIPPING = Check(
     "%",
     f"good below {CLIP_LIMITED_PCT:g} %, limited from there, not usable from {CLIP_NOT_USABLE_PCT:g} %",
     "share of the samples heaped at the trial's largest or smallest value",
+    concerns="magnitude",
 )
 FLAT_LINE = Check(
     "flat_line",
@@ -64,24 +72,40 @@ AMPLITUDE = Check(
     "uV",
     f"good up to {AMPLITUDE_LIMIT_UV:g} uV, limited above",
     "99.9th percentile of the distance of the samples from their median",
+    concerns="magnitude",
 )
 
 
-def clipping(s: Signal) -> Row:
-    """Check how many samples are heaped at the trial's largest and smallest value, in percent of all.
+def find_clipping(s: Signal) -> Located | None:
+    """Find the samples that are heaped at the trial's largest and smallest value; None with too few values.
 
     Notes
     -----
-    Samples within 0.1 % of the range of an extreme count as clipped if there are at least 5 of them and more
-    than in the ten times wider band (or the three distinct values) next to it. The values of a signal that is
-    not clipped thin out towards its extremes; those of a clipped one heap up there. Clipping inside the
+    Samples within 0.1 % of the range of an extreme count as clipped if there are at least 5 of them and
+    more than in the ten times wider band (or the three distinct values) next to it. If they do not, wider
+    bands up to 4 % are tried; from 0.3 % on, 2.3 times as many as in the next three widths will do, too.
+    The values of a signal that is not clipped thin out towards its extremes, and those of a smooth wave are
+    fewer there than beside; those of a clipped one heap up. A band wider than a quarter of the bulk of the
+    values (5th to 95th percentile) tells nothing: a single spike stretches the range. Clipping inside the
     amplifier, before a filter, leaves no such heap and is not seen.
     """
-    if np.unique(s.emg_uv).size < MIN_LEVELS:
+    if s.levels_uv.size < MIN_LEVELS:
+        return None
+    low, high = s.quantiles(0.05, 0.95)
+    upper = _rail(s.ordered_uv, s.levels_uv, high - low)
+    lower = -_rail(-s.ordered_uv[::-1], -s.levels_uv[::-1], high - low)
+    bad = (s.emg_uv >= upper) | (s.emg_uv <= lower)
+    share_pct = 100 * float(bad.mean())
+    return Located(CLIPPING.name, "clipped", *runs(bad), s.rate_hz, CLIP_NOT_USABLE_PCT, share_pct)
+
+
+def clipping(s: Signal, found: Located | None) -> Row:
+    """Judge how many samples are clipped, in percent of all."""
+    if found is None:
         return CLIPPING.unknown(
             f"The signal has fewer than {MIN_LEVELS} distinct values; see quantisation.", s.trial
         )
-    value = 100 * float(np.mean(_heaped(s.emg_uv) | _heaped(-s.emg_uv)))
+    value = found.value
     verdict = _grade(value, CLIP_LIMITED_PCT, CLIP_NOT_USABLE_PCT)
     advice = {
         "good": "No action needed.",
@@ -90,7 +114,7 @@ def clipping(s: Signal) -> Row:
         "not usable": "The signal is cut off at the end of the range of the recorder: amplitudes are wrong "
         "and bursts may be artefacts. Check wire and gain, and record again.",
     }[verdict]
-    return CLIPPING.row(verdict, value, advice, s.trial)
+    return CLIPPING.row(verdict, value, advice, s.trial, found.where)
 
 
 def flat_line(s: Signal) -> Row:
@@ -100,12 +124,13 @@ def flat_line(s: Signal) -> Row:
     """
     if s.emg_uv.size < FLAT_RUN_S * s.rate_hz:
         return FLAT_LINE.unknown(s.why_no_fast, s.trial)
-    n_levels = np.unique(s.emg_uv).size
+    n_levels = s.levels_uv.size
     if 1 < n_levels < MIN_LEVELS:
         return FLAT_LINE.unknown(
             f"The signal has fewer than {MIN_LEVELS} distinct values; see quantisation.", s.trial
         )
-    value = 100.0 if n_levels == 1 else 100 * float(_flat(s.emg_uv, s.rate_hz).mean())
+    flat = np.ones(s.emg_uv.size, dtype=np.bool_) if n_levels == 1 else _flat(s.emg_uv, s.rate_hz)
+    value = 100 * float(flat.mean())
     verdict = _grade(value, FLAT_LIMITED_PCT, FLAT_NOT_USABLE_PCT)
     advice = {
         "good": "No action needed.",
@@ -114,7 +139,8 @@ def flat_line(s: Signal) -> Row:
         "not usable": "The signal is flat for much of the recording: the channel is not connected or "
         "dropped out. Cycles without a burst mean nothing here.",
     }[verdict]
-    return FLAT_LINE.row(verdict, value, advice, s.trial)
+    where = Located(FLAT_LINE.name, "flat", *runs(flat), s.rate_hz, None).where
+    return FLAT_LINE.row(verdict, value, advice, s.trial, where)
 
 
 def offset(s: Signal) -> Row:
@@ -151,7 +177,11 @@ def drift(s: Signal) -> Row:
 
 def amplitude(s: Signal) -> Row:
     """Check whether the amplitudes can be those of wire EMG, in microvolts at the electrode."""
-    value = float(np.percentile(np.abs(s.emg_uv - np.median(s.emg_uv)), 99.9))
+    (middle,) = s.quantiles(0.5)
+    n_ends = int(0.001 * s.emg_uv.size) + 2  # the farthest thousandth lies at either end
+    ends = np.concatenate([s.ordered_uv[:n_ends], s.ordered_uv[-n_ends:]])
+    farthest = np.sort(np.abs(ends - middle))[::-1]
+    value = float(np.interp(0.001 * (s.emg_uv.size - 1), np.arange(farthest.size), farthest))
     if value <= AMPLITUDE_LIMIT_UV:
         return AMPLITUDE.row("good", value, "No action needed.", s.trial)
     advice = (
@@ -165,40 +195,21 @@ def _grade(value: float, limited: float, not_usable: float) -> Verdict:
     return "good" if value < limited else "limited" if value < not_usable else "not usable"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Within:
-    """One kind of fault of the signal, and how much of a cycle it may spoil."""
+def find_flat(s: Signal) -> Located | None:
+    """Find the flat stretches that are a fault of the signal.
 
-    words: str
-    bad: BoolArray
-    """Samples with the fault, shape (n_samples,)."""
-    limit_pct: float
-    """Share of a cycle from which it is not usable: that of the check of the whole trial."""
-
-
-def faults_within(emg_uv: FloatArray, rate_hz: float) -> tuple[Within, ...]:
-    """Return where the signal is clipped or flat.
-
-    Parameters
-    ----------
-    emg_uv : array of shape (n_samples,), in microvolts
-        The signal as recorded, not filtered.
-
-    Returns
-    -------
-    tuple of Within
-        Empty for a signal of fewer than `MIN_LEVELS` values, which the checks of the trial judge as a whole.
-        A signal whose steps are too coarse to show its noise is flat whenever the muscle is silent. That is
-        no fault of a cycle; its flat stretches begin and end with a single step of the converter.
+    None with fewer than `MIN_LEVELS` values, which the checks of the trial judge as a whole, and for a signal
+    whose steps are too coarse to show its noise: it is flat whenever the muscle is silent. That is no fault
+    of a cycle; such flat stretches begin and end with a single step of the converter.
     """
-    if np.unique(emg_uv).size < MIN_LEVELS:
-        return ()
-    found = [Within("clipped", _heaped(emg_uv) | _heaped(-emg_uv), CLIP_NOT_USABLE_PCT)]
-    flat = _flat(emg_uv, rate_hz)
-    jump = _jumps(emg_uv, flat)
-    if jump.size and np.median(jump) > COARSE_STEPS * step_of(emg_uv):
-        found.append(Within("flat", flat, FLAT_NOT_USABLE_PCT))
-    return tuple(found)
+    if s.emg_uv.size < FLAT_RUN_S * s.rate_hz or s.levels_uv.size < MIN_LEVELS:
+        return None
+    flat = _flat(s.emg_uv, s.rate_hz)
+    jump = _jumps(s.emg_uv, flat)
+    if not jump.size or np.median(jump) <= COARSE_STEPS * step_of(s):
+        return None
+    share_pct = 100 * float(flat.mean())
+    return Located(FLAT_LINE.name, "flat", *runs(flat), s.rate_hz, FLAT_NOT_USABLE_PCT, share_pct)
 
 
 def _flat(emg_uv: FloatArray, rate_hz: float) -> BoolArray:
@@ -216,16 +227,30 @@ def _jumps(samples: FloatArray, flat: BoolArray) -> FloatArray:
     return np.concatenate([change[into[into >= 0]], change[out_of]])
 
 
-def _heaped(samples: FloatArray) -> BoolArray:
-    """Return which samples are heaped at the largest value; none if they thin out towards it."""
-    top, near = float(samples.max()), RAIL_TOLERANCE * float(np.ptp(samples))
-    at_top = samples >= top - near
-    third = top - near
-    for _ in range(3):  # distinct values below the top, without sorting the whole signal
-        third = float(np.max(samples, where=samples < third, initial=-np.inf))
-    beside = ~at_top & (samples >= min(top - 11 * near, third))
-    n_top, n_beside = int(np.count_nonzero(at_top)), int(np.count_nonzero(beside))
-    return at_top if n_top >= RAIL_LEAST and n_top > n_beside else np.zeros_like(at_top)
+def _rail(ordered: FloatArray, levels: FloatArray, bulk: float) -> float:
+    """Return the value from which on the samples are heaped at the largest; infinite if they thin out.
+
+    `ordered` are the samples and `levels` their distinct values, both sorted.
+    """
+    top, spread = float(ordered[-1]), float(ordered[-1] - ordered[0])
+
+    def count(least: float) -> int:
+        return int(ordered.size - np.searchsorted(ordered, least))
+
+    for part in RAIL_TOLERANCES:
+        near = part * spread
+        if near > RAIL_OF_BULK * bulk:
+            break
+        n_levels_beside = int(np.searchsorted(levels, top - near))
+        # of coarse counts, the three distinct values below the top if they reach farther than the band
+        third = float(levels[n_levels_beside - 3]) if n_levels_beside >= 3 else -np.inf
+        n_top = count(top - near)
+        heaped = n_top > count(min(top - 11 * near, third)) - n_top
+        if part >= RAIL_SOFT:
+            heaped |= n_top > RAIL_OF_NEXT * (count(min(top - 4 * near, third)) - n_top)
+        if n_top >= RAIL_LEAST and heaped:
+            return top - near
+    return float("inf")
 
 
 def _in_runs(flags: BoolArray, least: int) -> BoolArray:
@@ -239,16 +264,16 @@ def _in_runs(flags: BoolArray, least: int) -> BoolArray:
     return np.cumsum(change[:-1]) > 0
 
 
-def step_of(samples: FloatArray) -> float:
+def step_of(s: Signal) -> float:
     """Return the step of the converter: the median distance of neighbouring distinct values, 0 if constant.
 
     Only the middle half of the values is looked at, where the signal visits every level, unless they have too
     few levels; distances below a millionth of the range are rounding of the file's scale factors.
     """
-    low, high = np.percentile(samples, [25, 75])
-    levels = np.unique(samples[(samples >= low) & (samples <= high)])
+    low, high = s.quantiles(0.25, 0.75)
+    levels = s.levels_uv[(s.levels_uv >= low) & (s.levels_uv <= high)]
     if levels.size < MIN_LEVELS:
-        levels = np.unique(samples)
+        levels = s.levels_uv
     distance = np.diff(levels)
-    distance = distance[distance > 1e-6 * float(np.ptp(samples))]
+    distance = distance[distance > 1e-6 * (s.ordered_uv[-1] - s.ordered_uv[0])]
     return float(np.median(distance)) if distance.size else 0.0

@@ -9,6 +9,7 @@ MAXIMUM_TEST = Check(
     "good if its best contraction is held for longer than 1 s, steady, neither clipped nor flat, and "
     "stronger than the task; limited otherwise",
     "mean rectified signal in the best window of the maximum tests",
+    concerns="magnitude",
 )
 
 

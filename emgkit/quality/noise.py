@@ -3,10 +3,8 @@
 import numpy as np
 
 from emgkit.quality.rows import Check, Row, Verdict
-from emgkit.quality.signal import Signal, power
+from emgkit.quality.signal import MIN_STRETCH_S, Signal, power
 
-MIN_STRETCH_S = 0.25
-"""Root mean squares of less are too rough: at a bandwidth of 500 Hz the standard error is 4.5 %."""
 NOISE_LIMIT_UV = 20.0
 """Five times the thermal noise of a wire of 1 Mohm in 1 kHz (4.1 uV): more is not the wire itself."""
 SNR_GOOD_DB = 8.0
@@ -19,6 +17,7 @@ NOISE_FLOOR = Check(
     "uV",
     f"good up to {NOISE_LIMIT_UV:g} uV, limited above",
     "root mean square of the quiet signal above 20 Hz",
+    concerns="magnitude",
 )
 SNR = Check(
     "snr",
@@ -28,13 +27,19 @@ SNR = Check(
 )
 
 
-def noise_floor(s: Signal) -> Row:
-    """Check the root mean square of the quiet signal above 20 Hz, in microvolts."""
+def noise_floor(s: Signal, *, in_uv: bool = True) -> Row:
+    """Check the root mean square of the quiet signal above 20 Hz, in microvolts.
+
+    `in_uv` is whether `amplitude` holds the samples for microvolts: without them the limit means nothing.
+    """
     if s.fast_uv is None:
         return NOISE_FLOOR.unknown(s.why_no_fast, s.trial)
     if np.count_nonzero(s.quiet) < MIN_STRETCH_S * s.rate_hz:
         return NOISE_FLOOR.unknown(_too_little("quiet"), s.trial)
     value = float(np.sqrt(power(s.fast_uv[s.quiet])))
+    if not in_uv:
+        why = "The samples are hardly microvolts at the electrode, see amplitude: no limit applies."
+        return NOISE_FLOOR.unknown(why, s.trial)
     if value <= NOISE_LIMIT_UV:
         return NOISE_FLOOR.row("good", value, "No action needed.", s.trial)
     advice = (
@@ -45,13 +50,19 @@ def noise_floor(s: Signal) -> Row:
     return NOISE_FLOOR.row("limited", value, advice, s.trial)
 
 
-def snr(s: Signal) -> Row:
+def snr(s: Signal, *, steady: bool = False) -> Row:
     """Check the power while on over the power while quiet, minus one, in decibels.
+
+    Parameters
+    ----------
+    s : Signal
+    steady : bool
+        Whether `activity` holds the level for as steady as that of noise. There is then no ratio.
 
     Notes
     -----
     Both masks come from a detection in the same signal, which puts the loud stretches of pure noise into
-    `active`. A channel without EMG therefore shows a small ratio and not none at all.
+    `active`: the masks alone would give a channel without EMG a small ratio, and not none at all.
 
     References
     ----------
@@ -63,6 +74,9 @@ def snr(s: Signal) -> Row:
     for name, mask in (("quiet", s.quiet), ("active", s.active)):
         if np.count_nonzero(mask) < MIN_STRETCH_S * s.rate_hz:
             return SNR.unknown(_too_little(name), s.trial)
+    if steady:
+        advice = "The level is as steady as that of noise, so nothing stands out from it; see activity."
+        return SNR.unknown(advice, s.trial) | {"verdict": "not usable"}
     noise = power(s.fast_uv[s.quiet])
     if noise == 0:
         return SNR.unknown("The quiet signal is constant, so its noise cannot be measured.", s.trial)

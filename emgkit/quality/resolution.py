@@ -3,9 +3,8 @@
 import numpy as np
 
 from emgkit.quality.faults import MIN_LEVELS, step_of
-from emgkit.quality.noise import MIN_STRETCH_S
 from emgkit.quality.rows import Check, Row
-from emgkit.quality.signal import MIN_DURATION_S, Signal, power
+from emgkit.quality.signal import MIN_DURATION_S, MIN_STRETCH_S, Signal, power
 
 STEP_LIMIT = 2.0
 """Quantisation acts as a little added noise while the noise is half a step or more (Widrow et al. 1996)."""
@@ -29,6 +28,7 @@ BAND = Check(
     f"good above {FULL_BAND_HZ:g} Hz, limited up to there, not usable up to {LEAST_BAND_HZ:g} Hz; "
     f"ISEK asks for at least {ISEK_BAND_HZ:g} Hz",
     "half the sampling rate: no more of the signal can have been recorded",
+    concerns="magnitude",
 )
 LENGTH = Check(
     "length",
@@ -52,7 +52,7 @@ def quantisation(s: Signal) -> Row:
     B. Widrow, I. Kollar, M.-C. Liu (1996), Statistical theory of quantization, IEEE Trans Instrum Meas 45(2),
     353-361, doi:10.1109/19.492748.
     """
-    n_levels = np.unique(s.emg_uv).size
+    n_levels = s.levels_uv.size
     if n_levels < MIN_LEVELS:
         advice = (
             f"The whole signal has only {n_levels} distinct value{'s' * (n_levels != 1)}: the channel is "
@@ -64,7 +64,7 @@ def quantisation(s: Signal) -> Row:
     noise = float(np.sqrt(power(s.fast_uv[s.quiet])))
     if noise == 0:
         return QUANTISATION.unknown("The quiet signal is constant.", s.trial)
-    value = step_of(s.emg_uv) / noise
+    value = step_of(s) / noise
     if value <= STEP_LIMIT:
         return QUANTISATION.row("good", value, "No action needed.", s.trial)
     advice = "The steps of the recorder are coarser than the noise and hide weak activity. Raise the gain."

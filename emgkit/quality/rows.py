@@ -7,6 +7,7 @@ from typing import Any, Literal
 from emgkit.model import FloatArray
 
 Verdict = Literal["good", "limited", "not usable", "not determinable"]
+Concern = Literal["timing and magnitude", "timing", "magnitude"]
 Row = dict[str, Any]
 
 WORST_FIRST: tuple[Verdict, ...] = ("not usable", "limited", "not determinable", "good")
@@ -43,6 +44,8 @@ class Check:
     """The limits in words, with their numbers."""
     meaning: str
     """What the value is."""
+    concerns: Concern = "timing and magnitude"
+    """What is limited where the check is not passed."""
 
     def row(self, verdict: Verdict, value: float, advice: str, trial: str, where: str = WHOLE) -> Row:
         """Return one row of the table `quality`; `value` is NaN where it is not determinable.

@@ -30,18 +30,21 @@ FOOT_OFF = Check(
     "%",
     f"good from {FOOT_OFF_PCT[0]:g} to {FOOT_OFF_PCT[1]:g} %, limited outside",
     "median foot-off of the used cycles, in percent of the cycle",
+    concerns="timing",
 )
 FOOT_SWITCHES = Check(
     "foot_switches",
     "channels",
     "limited if a channel was left out",
     "foot switches that do not behave like one, all or part of the time",
+    concerns="timing",
 )
 AMPLITUDE_DRIFT = Check(
     "amplitude_drift",
     "%",
     f"good up to {AMPLITUDE_LIMIT_PCT:g} %, limited above",
     "largest difference of a trial's mean amplitude from the median of the trials, in percent of that median",
+    concerns="magnitude",
 )
 
 

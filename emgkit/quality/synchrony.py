@@ -1,7 +1,10 @@
 """Whether events and foot switches of the same foot tell of the same moments."""
 
+from collections.abc import Mapping
+
 from emgkit.found import Agreement
-from emgkit.quality.rows import Check, Row
+from emgkit.model import FloatArray
+from emgkit.quality.rows import Check, Row, places
 
 LIMIT_S = 0.03
 """Some 3 % of a stride of 1.1 s, half of the tolerance of the timing; chosen here, no source."""
@@ -12,13 +15,81 @@ CONTACT_SYNCHRONY = Check(
     "ms",
     f"good up to {1000 * LIMIT_S:g} ms with {LEAST_MATCHED_PCT:g} % of the events matched, limited otherwise",
     "median absolute difference of the foot contacts of events and foot switches",
+    concerns="timing",
 )
 FOOT_OFF_SYNCHRONY = Check(
     "foot_off_synchrony",
     "ms",
     CONTACT_SYNCHRONY.limit,
     "median absolute difference of the foot-offs of events and foot switches",
+    concerns="timing",
 )
+
+
+CHANNEL_LENGTH = Check(
+    "channel_length",
+    "ms",
+    f"good up to {1000 * LIMIT_S:g} ms, limited above",
+    "largest difference between the duration of the wire and that of a foot switch of the file",
+    concerns="timing",
+)
+EVENTS_OUTSIDE = Check(
+    "events_outside",
+    "events",
+    "good if there is none, limited else",
+    "events before the first or after the last sample of the wire",
+    concerns="timing",
+)
+
+
+def channel_length(duration_s: float, switches_s: Mapping[str, float], trial: str) -> Row:
+    """Check whether wire and foot switches were recorded over the same time.
+
+    Parameters
+    ----------
+    duration_s : float
+        Of the wire.
+    switches_s : mapping of label to duration in seconds
+        At least one foot switch.
+    trial : str
+
+    Notes
+    -----
+    Equal lengths are necessary for channels that run together, and no proof: a constant lag between the
+    recorders of wire and switches leaves no trace in either.
+    """
+    label, other_s = max(switches_s.items(), key=lambda item: abs(item[1] - duration_s))
+    value = 1000 * abs(other_s - duration_s)
+    if value <= 1000 * LIMIT_S:
+        return CHANNEL_LENGTH.row("good", value, "No action needed.", trial)
+    advice = (
+        f"The wire lasts {duration_s:.3f} s, the foot switch {label} {other_s:.3f} s. Which end they share "
+        "is not in the file: percentages may be shifted by the difference. Export both over the same time."
+    )
+    return CHANNEL_LENGTH.row("limited", value, advice, trial)
+
+
+def events_outside(time_s: FloatArray, duration_s: float, trial: str) -> Row:
+    """Check whether events lie outside the recording of the wire.
+
+    Parameters
+    ----------
+    time_s : array of shape (n_events,)
+        Of all kinds and both sides.
+    duration_s : float
+        Of the wire.
+    trial : str
+    """
+    outside = time_s[(time_s < -LIMIT_S) | (time_s > duration_s + LIMIT_S)]
+    if outside.size == 0:
+        return EVENTS_OUTSIDE.row("good", 0, "No action needed.", trial)
+    advice = (
+        f"{outside.size} of {time_s.size} events lie outside the {duration_s:.2f} s of the wire: wire and "
+        "events were cut differently, or count time from another moment. Then every percentage is shifted: "
+        "compare events and trace."
+    )
+    where = places(outside, outside)
+    return EVENTS_OUTSIDE.row("limited", outside.size, advice, trial, where)
 
 
 def agreement(found: Agreement, trial: str) -> Row:

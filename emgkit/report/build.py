@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from emgkit.report import (
+    faults,
     figures,
     gait,
     lines,
@@ -16,6 +17,7 @@ from emgkit.report import (
     style,
     traces,
     variability,
+    verdict,
 )
 from emgkit.report.model import (
     Blank,
@@ -94,10 +96,11 @@ def build(an: Analysis) -> Document:
 def _quality(an: Analysis) -> Section:
     seen = list(an.quality["verdict"])
     if not seen:
-        return Section("quality", "Quality", (Paragraph("No quality check was made.", "caution"),))
+        none = Paragraph("No quality check was made.", "caution")
+        return Section("quality", "Quality", (verdict.block(an), none))
     order = dict.fromkeys(("good", "limited", "not usable", NOT_DETERMINABLE, *seen))
     counts = ", ".join(f"{seen.count(word)} {word}" for word in order if word in seen)
-    blocks: list[Block] = [Paragraph(f"{counts} of {len(seen)} checks.")]
+    blocks: list[Block] = [verdict.block(an), Paragraph(f"{counts} of {len(seen)} checks.")]
     poor = lines.poor_verdicts(an)
     if poor:
         blocks.append(Verdicts(poor[:_SHOWN_VERDICTS]))
@@ -149,13 +152,14 @@ def _timing(an: Analysis, words: Words) -> Section:
         )
         caption.append(f"{rarer} in the table of timing only.")
     blocks: list[Block] = [
+        *verdict.caution(an),
         Picture(
             "timing",
             style.to_svg(figures.timing_figure(an)),
             f"Raster of on and off in {words.count(n_rows)}, with the mean timing"
             + (" and the reference above it." if an.study.reference else "."),
             " ".join(caption).strip(),
-        )
+        ),
     ]
     if said := robustness.summary(an, words):
         blocks.append(Paragraph(said))
@@ -260,6 +264,7 @@ def _tables(an: Analysis, words: Words) -> Section:
         "tables",
         "Timing and magnitude",
         (
+            *verdict.caution(an),
             lines.timing_table(an, words),
             *_counting(an),
             *((Paragraph(few),) if (few := lines.edge_counts(an, words)) else ()),
@@ -345,6 +350,7 @@ def _record(an: Analysis, words: Words) -> Section:
             *record.acquisition(an, words),
             Paragraph("Quality checks", "heading"),
             lines.quality_table(an),
+            *faults.blocks(an, words),
         ),
         new_page=True,
     )

@@ -141,6 +141,7 @@ def analysis_html(an: Analysis) -> str:
     used = an.cycles["used"]
     checks = an.quality["verdict"].value_counts()
     rows = [
+        (f"verdict {an.study.verdict}", an.study.verdict_why),
         (words.many, f"{int(used.sum())} used of {len(used)} recorded"),
         ("bursts", str(len(an.bursts))),
         ("quality", ", ".join(f"{n} {verdict}" for verdict, n in checks.items()) or "no check was made"),

@@ -1,0 +1,77 @@
+"""What the checks of quality say of trials: rows, places of faults, and doubts about the timing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from emgkit.quality import Row, Strides, check_trial, strides_of, synchrony
+from emgkit.trials import Trial
+
+
+def checks_of(t: Trial) -> list[Row]:
+    """Return the rows of all checks of one trial."""
+    rows = check_trial(
+        t.recording.emg_uv,
+        t.signal.rate_hz,
+        trial=t.signal.trial,
+        quiet=t.signal.quiet,
+        active=t.signal.active,
+        n_used_cycles=int(t.cycles.used.sum()),
+        seen=t.seen,
+    )
+    rows += [synchrony.agreement(pair, t.signal.trial) for pair in t.cycles.agreement]
+    rec, name = t.recording, t.signal.trial
+    switches = [*rec.switches.values(), *rec.opposite_switches.values()]
+    if switches:
+        lasts_s = {switch.label: switch.voltage_v.size / switch.rate_hz for switch in switches}
+        rows.append(synchrony.channel_length(rec.duration_s, lasts_s, name))
+    if len(rec.events):
+        rows.append(synchrony.events_outside(rec.events["time_s"].to_numpy(), rec.duration_s, name))
+    return rows
+
+
+def strides_of_trial(t: Trial) -> Strides:
+    """Return amplitude and frequency of the used cycles, for the search for a wire that moved."""
+    used = t.cycles.used
+    return strides_of(
+        t.signal.emg_uv,
+        t.signal.rate_hz,
+        t.cycles.start_s[used],
+        t.cycles.end_s[used],
+        number=np.flatnonzero(used) + 1,
+        trial=t.signal.trial,
+    )
+
+
+def faults_of(t: Trial) -> list[dict[str, Any]]:
+    """Return where each fault lies, and in which cycles of the trial."""
+    rows = []
+    for fault in t.seen.found.values():
+        for start_s, end_s in zip(*fault.spans_s(), strict=True):
+            inside = (t.cycles.start_s < end_s) & ~(t.cycles.end_s <= start_s)
+            rows.append(
+                {
+                    "check": fault.check,
+                    "trial": t.signal.trial,
+                    "start_s": float(start_s),
+                    "end_s": float(end_s),
+                    "cycles": ", ".join(str(k + 1) for k in np.flatnonzero(inside)) or "none",
+                }
+            )
+    return rows
+
+
+def doubt(checks: Sequence[Row], switches_left_out: Sequence[str]) -> str | None:
+    """Return why the timing is not to be compared with a reference, None if nothing speaks against it."""
+    bad = [f"{row['check']} ({row['trial']})" for row in checks if row["verdict"] == "not usable"]
+    if bad:
+        return f"Not compared with the reference: not usable by the checks {', '.join(bad)}."
+    if switches_left_out:
+        return (
+            f"Not compared with the reference: foot switch left out ({'; '.join(switches_left_out)}), so "
+            "contact and foot-off may not be those of the reference."
+        )
+    return None
