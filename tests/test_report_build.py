@@ -129,9 +129,9 @@ def test_nested_parameters_of_the_detector_are_flattened():
 
 
 def test_no_findings_is_not_said_to_be_normal():
-    shown = said(section(build(fake(bursts=False)), "findings"))
-    assert "No finding was made." in shown
-    assert "2 cycles were left out" in shown
+    document = build(fake(bursts=False))
+    assert "No finding was made." in said(section(document, "findings"))
+    assert "2 cycles were left out" in said(section(document, "notes"))
     assert "normal" not in shown
     assert "within tolerance" not in shown
 

@@ -77,9 +77,10 @@ def build(an: Analysis) -> Document:
         sections=(
             _quality(an),
             _timing(an, words),
-            _profile(an, words),
             _findings(an),
+            _profile(an, words),
             _tables(an, words),
+            _notes(an),
             variability.section(an, words),
             gait.section(an, words),
             _traces(an, words),
@@ -228,9 +229,6 @@ def _findings(an: Analysis) -> Section:
             blocks.append(Paragraph(text, "note"))
     else:
         blocks.append(Paragraph("No finding was made."))
-    if an.notes:
-        blocks.append(Paragraph("Notes of the analysis", "heading"))
-        blocks.append(Bullets(tuple(("", remark(note)) for note in an.notes)))
     blocks.append(Paragraph(NO_DIAGNOSIS, "note"))
     return Section("findings", "Findings", tuple(blocks))
 
@@ -340,6 +338,11 @@ def _ledger(an: Analysis, words: Words) -> Section:
         f"Ledger of {words.many}",
         (lines.ledger(an, words), *_counting(an), magnitude.CAUTION, *why),
     )
+
+
+def _notes(an: Analysis) -> Section:
+    notes: Block = Bullets(tuple(("", remark(note)) for note in an.notes)) if an.notes else Paragraph("None.")
+    return Section("notes", "Notes of the analysis", (notes,))
 
 
 def _record(an: Analysis, words: Words) -> Section:
