@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from emgkit.model import FloatArray, IntArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Turns:
-    """Probability of a turn on and of a turn off before every block, shape (n_blocks,) each."""
-
-    on: FloatArray
-    off: FloatArray
-
-
 def locate(
-    bursts: IntArray, runs: IntArray, turns: Turns, tempered: Turns, interval: float, resolution: float
+    bursts: IntArray,
+    runs: IntArray,
+    turn_on: FloatArray,
+    turn_off: FloatArray,
+    interval: float,
+    resolution: float,
 ) -> FloatArray:
     """Return low bound, best estimate and high bound of every edge.
 
@@ -28,8 +23,8 @@ def locate(
         In blocks; each edge is also one of `runs`.
     runs : array of shape (n_runs, 2)
         Runs of blocks that are more probably on than off.
-    turns, tempered : Turns
-        For the estimate (the median) and for the bounds.
+    turn_on, turn_off : arrays of shape (n_blocks,)
+        Probability of a turn on and of a turn off before every block.
     interval : float
         Probability inside the bounds.
     resolution : float
@@ -38,14 +33,16 @@ def locate(
     Returns
     -------
     array of shape (n_bursts, 2, 3), in blocks
-        For onset and offset: low, estimate, high. At an end of the recording all three are that end.
+        For onset and offset: low, estimate (the median), high. At an end of the recording all three are that
+        end.
 
     Notes
     -----
     An edge is looked for between the middle of the run before it and the middle of the run after it, where
-    it is the only turn of its direction to be expected.
+    it is the only turn of its direction to be expected. The outer blocks of a burst may hold quiet signal as
+    well: an edge lies somewhere inside them, with equal probability.
     """
-    n = turns.on.size
+    n = turn_on.size
     if len(bursts) == 0:
         return np.empty((0, 2, 3))
     borders = np.concatenate(([0], runs.ravel(), [n]))  # off, on, off, ... ; the outer ones may be empty
@@ -54,26 +51,26 @@ def locate(
     last = np.searchsorted(runs[:, 1], bursts[:, 1])
     tail = (1 - interval) / 2
     edges = []
-    for likely, cautious, start, stop, inward in (
-        (turns.on, tempered.on, middle[2 * first], middle[2 * first + 1], 0.5),
-        (turns.off, tempered.off, middle[2 * last + 1], middle[2 * last + 2], -0.5),
+    for turn, start, stop, begin in (
+        (turn_on, middle[2 * first], middle[2 * first + 1], 0.0),
+        (turn_off, middle[2 * last + 1], middle[2 * last + 2], -1.0),
     ):
-        # the first block that is on may hold quiet signal as well: the edge lies inside it, not before it
-        best = _quantiles(likely, start, stop, [0.5]) + inward
-        bounds = _quantiles(cautious, start, stop, [tail, 1 - tail]) + inward
-        low = np.minimum(bounds[:, 0], best[:, 0]) - resolution
-        high = np.maximum(bounds[:, 1], best[:, 0]) + resolution
-        edges.append(np.clip(np.column_stack((low, best[:, 0], high)), 0, n))
+        at = _quantiles(turn, start, stop, [tail, 0.5, 1 - tail]) + begin
+        edges.append(np.clip(at + np.array([-resolution, 0, resolution]), 0, n))
     edges[0][bursts[:, 0] == 0] = 0
     edges[1][bursts[:, 1] == n] = n
     return np.stack(edges, axis=1)
 
 
 def _quantiles(turn: FloatArray, start: IntArray, stop: IntArray, wanted: list[float]) -> FloatArray:
-    """Return quantiles of the block before which the turn is, within (start, stop]; shape (n, n_wanted)."""
+    """Return quantiles of the place of the turn within (start, stop]; shape (n, n_wanted).
+
+    The probability of a turn before block k is spread evenly over [k, k + 1).
+    """
     cumulative = np.concatenate(([0.0], np.cumsum(turn)))
-    stop = np.minimum(stop, turn.size - 1)
-    begin, end = cumulative[start + 1], cumulative[stop + 1]
+    begin, end = cumulative[start + 1], cumulative[np.minimum(stop, turn.size - 1) + 1]
     level = begin[:, None] + (end - begin)[:, None] * np.asarray(wanted)
-    found = np.searchsorted(cumulative, level, side="left") - 1
-    return np.asarray(np.clip(found, start[:, None] + 1, stop[:, None]), dtype=np.float64)
+    above = np.clip(np.searchsorted(cumulative, level, side="left"), 1, turn.size)
+    share = (level - cumulative[above - 1]) / np.maximum(turn[above - 1], np.finfo(np.float64).tiny)
+    found = above - 1 + np.clip(share, 0, 1)
+    return np.asarray(np.clip(found, start[:, None] + 1, stop[:, None] + 1))
