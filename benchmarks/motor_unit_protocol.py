@@ -28,14 +28,15 @@ Walks simulated by `emgkit.simulate`: {N_CYCLES} cycles of 1.1 s, one burst from
 2000 Hz. A pool of {UNITS[0]} to {UNITS[-1]} motor units within the pick-up of the wire, with thresholds,
 rates that rise with the excitation, irregular intervals, and potentials of 4 to 8 ms that fall with the
 square of the distance. The excitation of a burst rises linearly to its highest value, arches and falls. The
-truth of a burst is its first discharge and the end of its last potential. Noise: amplifier 5 uV, hum 0.5 uV, drift 3 uV,
-movement artefacts of 20 uV at the contacts. **SNR** is the mean power over the middle halves of the bursts
+truth of a burst is its first discharge and the end of its last potential.
+Noise: amplifier 5 uV, hum 0.5 uV, drift 3 uV, movement artefacts of 20 uV at the contacts.
+**SNR** is the mean power over the middle halves of the bursts
 over that of the noise: with few units the potentials themselves stand far higher, and in a slow rise of many
 units the first discharges far lower.
 
 {MATCHING}
 
-**Not tested**: interference of units that the wire hardly sees, units that change as the wire moves, 
+**Not tested**: interference of units that the wire hardly sees, units that change as the wire moves,
 spasticity and clonus, other rates."""
 
 Cells = dict[tuple[str, int, int, float], Cell]

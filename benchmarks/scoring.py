@@ -13,8 +13,8 @@ from emgkit.model import Detection, FloatArray
 FRAME_HZ = 1000.0
 MATCHING = """\
 A burst is found if a detected one overlaps it, and its edges are those of the first and last that do; one
-that no detected burst overlaps is missed, one that several do is split. A detected burst that overlaps none is
-extra, one that overlaps several merges them. Wrong patterns are missed, extra, split and merging bursts
+that no detected burst overlaps is missed, one that several do is split. A detected burst that overlaps none
+is extra, one that overlaps several merges them. Wrong patterns are missed, extra, split and merging bursts
 together, in % of the true ones. F1 is counted over frames of 1 ms. Positive errors are late. Coverage is the
 share of the true edges inside the 95 % intervals of the bursts found."""
 

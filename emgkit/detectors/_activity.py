@@ -74,8 +74,9 @@ def _rates(model: Activity) -> _chain.Rates:
 def _likelihood(shape: float) -> FloatArray:
     """Return the likelihood of every state in every cell of the power's grid, the largest of each cell 1."""
     relative = _levels.GRID[:, None]
-    evidence = _TEMPER * np.minimum(shape * (relative * (1 - 1 / _GAIN) - np.log(_GAIN)), _MOST_EVIDENCE)
-    return np.asarray(np.exp(evidence - evidence.max(axis=1, keepdims=True)))
+    evidence = _TEMPER * shape * (relative * (1 - 1 / _GAIN) - np.log(_GAIN))
+    evidence -= evidence.max(axis=1, keepdims=True)
+    return np.asarray(np.exp(np.maximum(evidence, -_MOST_EVIDENCE)))
 
 
 def smooth(relative: FloatArray, model: Activity) -> _chain.Smoothed:

@@ -58,7 +58,7 @@ def to_db(ratio: FloatArray) -> FloatArray:
 
 def cell(relative: FloatArray) -> IntArray:
     """Return the row of a table over `GRID` that is nearest to each ratio."""
-    return np.rint((to_db(relative) - _GRID_DB[0]) / _STEP_DB).astype(np.int64)
+    return np.asarray(np.rint((to_db(relative) - _GRID_DB[0]) / _STEP_DB), dtype=np.int64)
 
 
 def _terms(relative: FloatArray, levels: Levels) -> FloatArray:

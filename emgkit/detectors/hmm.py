@@ -5,7 +5,7 @@ chain in continuous time moves between quiet and the levels of activity; the pow
 speaks for one or the other. All is learned from the recording itself. The chain's posterior gives the
 probability of activity at every moment, and so the uncertainty of every edge.
 
-Assumptions: the quiet level is steady or drifts over some 10 s or slower; quiet signal makes up a few percent
+Assumptions: the quiet level is steady over the recording, to some 3 dB; quiet signal makes up a few percent
 of the recording at least, or the level of a recording at rest is given.
 """
 
@@ -32,7 +32,7 @@ _NEEDED_S = 0.5
 _SHORT_S = 2.0  # below, the whole recording is needed to learn from
 _LEAST_DB = -50.0
 _SETTLED_S = 0.010  # the filters of a burst's other side have died away
-_RESOLUTION_S = 0.0005
+_RESOLUTION_S = 0.0015  # filters, and the first millisecond of a potential, which hides in the noise
 _CHANCE = 3.0  # standard deviations
 _FIRST_PASSES, _PASSES = 5, 6  # the first only finds the quiet signal for the whitening
 
@@ -80,7 +80,7 @@ class HmmParameters(Parameters):
         low=0, high=40, unit="dB",
     )  # fmt: skip
     artefact_hz: float = parameter(
-        45.0,
+        60.0,
         "a burst is left out as a movement artefact if the mean frequency of what it adds is under this",
         low=0, high=500, unit="Hz",
     )  # fmt: skip
@@ -121,7 +121,7 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     jumps (`_chain`, `_activity`). s, a, and how bursts begin and end come from expectation-maximisation.
 
     A burst is where quiet is less probable than not; an edge is the median of the moment of the turn, its
-    bounds are quantiles of the same distribution, widened by 0.5 ms for the filters. The probability of a
+    bounds are quantiles of the same distribution, widened by 1.5 ms for the filters. The probability of a
     burst is the highest of activity at any of its moments: at least this probable is it that there is one.
 
     The model is learned from the whole seconds of the recording. An unfinished last second is searched
@@ -146,7 +146,7 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     model = _activity.learn(relative[lesson], levels.shape, *turns_hz, step)
     found = _activity.smooth(relative, model)
     squares = _power.high_passed_power(filtered)
-    noise_uv = _noise_uv(squares, found.on < 0.5, step)
+    noise_uv = _noise_uv(squares[lesson], found.on[lesson] < 0.5, step)
     rest = parameters.quiet_uv
     by_rest = rest is not None and noise_uv > rest * 10 ** (parameters.min_level_db / 20)
     if rest is not None and by_rest:
