@@ -138,7 +138,7 @@ def test_a_ramp_is_followed_further_down_than_abrupt_bursts_would_be():
 def test_cells_are_the_nearest_of_the_grid():
     ratio = np.array([1e-9, 0.5, 1.0, 3.3, 1e12])
     nearest = np.abs(np.log(_levels.GRID[:, None] / ratio)).argmin(axis=0)
-    np.testing.assert_array_equal(_levels.cell(ratio), nearest)
+    np.testing.assert_array_equal(_levels.cell(10 * np.log10(ratio)), nearest)
 
 
 def test_quantiles_of_an_edge_in_closed_form():

@@ -81,7 +81,9 @@ def _likelihood(shape: float) -> FloatArray:
 
 def smooth(relative: FloatArray, model: Activity) -> _chain.Smoothed:
     """Return the probabilities of quiet and activity; `relative` is the power over the quiet level."""
-    return _chain.smooth(_levels.cell(relative), _likelihood(model.shape), _rates(model), model.step_s)
+    return _chain.smooth(
+        _levels.cell(_levels.to_db(relative)), _likelihood(model.shape), _rates(model), model.step_s
+    )
 
 
 def learn(relative: FloatArray, shape: float, onset_hz: float, offset_hz: float, step_s: float) -> Activity:
@@ -105,7 +107,7 @@ def learn(relative: FloatArray, shape: float, onset_hz: float, offset_hz: float,
     """
     group = max(1, round(_COARSE_S / step_s))
     coarse = _levels.window_means(relative, group)
-    cell: IntArray = _levels.cell(coarse)
+    cell: IntArray = _levels.cell(_levels.to_db(coarse))
     likelihood = _likelihood(shape * group)
     model = Activity(shape, step_s, onset_hz, offset_hz, _EDGE_LEVELS, _QUIET_LEVELS)
     for _ in range(_PASSES):

@@ -56,9 +56,10 @@ def to_db(ratio: FloatArray) -> FloatArray:
     return np.asarray(10 * np.log10(np.clip(ratio, GRID[0], GRID[-1])))
 
 
-def cell(relative: FloatArray) -> IntArray:
-    """Return the row of a table over `GRID` that is nearest to each ratio."""
-    return np.asarray(np.rint((to_db(relative) - _GRID_DB[0]) / _STEP_DB), dtype=np.int64)
+def cell(relative_db: FloatArray) -> IntArray:
+    """Return the row of a table over `GRID` that is nearest to each ratio in decibels, shape (n,)."""
+    row = np.rint((relative_db - _GRID_DB[0]) / _STEP_DB)
+    return np.asarray(np.clip(row, 0, GRID.size - 1), dtype=np.int64)
 
 
 def _terms(relative: FloatArray, levels: Levels) -> FloatArray:
@@ -68,15 +69,14 @@ def _terms(relative: FloatArray, levels: Levels) -> FloatArray:
     return np.asarray(np.log(levels.weights) + levels.shape * ratio)
 
 
-def log_likelihood_ratio(power: FloatArray, levels: Levels) -> FloatArray:
-    """Return log p(power | on) - log p(power | off) of each block, shape (n_blocks,)."""
-    table = np.logaddexp.reduce(_terms(GRID, levels), axis=1)  # it depends on power / floor alone
-    return np.interp(to_db(power / levels.floor), _GRID_DB, table)
+def log_likelihood_ratio(levels: Levels) -> FloatArray:
+    """Return log p(power | on) - log p(power | off) for each ratio of `GRID`."""
+    return np.asarray(np.logaddexp.reduce(_terms(GRID, levels), axis=1))
 
 
-def _learned_weights(power: FloatArray, on: FloatArray, levels: Levels, step_s: float) -> FloatArray:
+def _learned_weights(cells: IntArray, on: FloatArray, levels: Levels, step_s: float) -> FloatArray:
     """One step of expectation-maximisation for the weights, from blocks that are on with probability `on`."""
-    mass = np.bincount(cell(power / levels.floor), weights=on, minlength=GRID.size)
+    mass = np.bincount(cells, weights=on, minlength=GRID.size)
     used = np.flatnonzero(mass)
     terms = _terms(GRID[used], levels)
     share = np.exp(terms - np.logaddexp.reduce(terms, axis=1)[:, None])
@@ -157,15 +157,18 @@ def learn(
     """
     levels = Levels(floor, 0.7 * block / 2, _prior_weights())
 
-    def probability() -> FloatArray:
-        return _markov.smooth(log_likelihood_ratio(power, levels), transition)
+    power_db = 10 * np.log10(power)
+
+    def probability() -> tuple[IntArray, FloatArray]:
+        cells = cell(power_db - 10 * np.log10(levels.floor))
+        return cells, _markov.smooth(log_likelihood_ratio(levels)[cells], transition)
 
     for _ in range(iterations):
-        on = probability()
+        cells, on = probability()
         quiet = 1 - on
         share = quiet.sum()
         floor = float(quiet @ power / share) if share * step_s > _LEAST_QUIET_S else levels.floor
-        weights = _learned_weights(power, on, levels, step_s)
+        weights = _learned_weights(cells, on, levels, step_s)
         shape = _effective_shape(power, on, step_s, block)
         levels = replace(levels, floor=floor, shape=shape, weights=weights)
-    return levels, probability()
+    return levels, probability()[1]
