@@ -85,6 +85,7 @@ def test_agrees_with_the_textbook(n, seed, n_levels, n_quiet, step_s):
     np.testing.assert_allclose(found.on, both[:, q:].sum(axis=1), **close)
     np.testing.assert_allclose(found.turn_on[1:], pairs[:, :q, q:].sum(axis=(1, 2)), **close)
     np.testing.assert_allclose(found.turn_off[1:], pairs[:, q:, :q].sum(axis=(1, 2)), **close)
+    np.testing.assert_allclose(found.spent, both[:, q + 1 :].sum(axis=0), **close)
     np.testing.assert_allclose(found.entries, pairs[:, :q, q + 1 :].sum(axis=(0, 1)), **close)
     np.testing.assert_allclose(found.exits, pairs[:, q + 1 :, :q].sum(axis=(0, 2)), **close)
 
@@ -130,7 +131,7 @@ def test_a_ramp_is_followed_further_down_than_abrupt_bursts_would_be():
     probability = []
     for faint in (0.001, 0.9):
         edges = np.where(_activity.ACTIVE_DB < 4, faint / 2, (1 - faint) / 8)
-        model = _activity.Activity(0.9, 0.001, 1.0, 1.0, edges, np.array([0.95, 0.05]))
+        model = _activity.Activity(0.9, 0.001, 1.0, 1.0, edges, np.array([0.95, 0.05]), np.full(10, 0.1))
         probability.append(_activity.smooth(relative, model).on[1500:1560].mean())
     assert probability[0] < probability[1]
 

@@ -19,19 +19,20 @@ ACTIVE_DB = np.array([1.5, 3.0, 5.0, 7.5, 11.0, 15.0, 20.0, 27.0, 35.0, 44.0])
 """Levels of activity over the quiet level; close to each other where a ramp leaves the noise."""
 _GAIN = 10 ** (np.concatenate((QUIET_DB, [0.0], ACTIVE_DB)) / 10)  # of every state of the chain
 
-# A ramp passes a level in some 25 ms; potentials come 20 times a second and more
-_STEP_HZ, _JUMP_HZ, _WAKE_HZ, _WANDER_HZ = 40.0, 20.0, 20.0, 2.0
+# A ramp passes a level in some 25 ms. Potentials of a few ms come and go, and the goals of these jumps are
+# learned: where a recording's bursts hardly ever are, activity is not expected to stay.
+_STEP_HZ, _JUMP_HZ, _WAKE_HZ, _WANDER_HZ = 40.0, 150.0, 20.0, 2.0
 _OFTEN = 0.5 + 0.5 / (1 + np.exp((8.0 - ACTIVE_DB) / 1.5))  # single potentials that are seen are not faint
 _SILENT = 0.003  # share of jumps that lead to silence
-_GOAL = np.exp(-ACTIVE_DB / 40.0) * _OFTEN
-_JUMP_TO = np.concatenate(([_SILENT], (1 - _SILENT) * _GOAL / _GOAL.sum()))
 
 # Before anything is learned: bursts begin and end at any level, rarely at the faint ones, and one in twenty
 # moves to quiet leads to its upper level. What that counts for: edges, and seconds of quiet.
 _EDGE_LEVELS = np.where(ACTIVE_DB < 4.0, 0.1, 1.0)
 _EDGE_LEVELS /= _EDGE_LEVELS.sum()
 _QUIET_LEVELS = np.array([0.95, 0.05])
-_EDGES_BEFORE, _QUIET_BEFORE_S = 3.0, 100.0
+_LEVELS = np.exp(-ACTIVE_DB / 40.0)
+_LEVELS /= _LEVELS.sum()
+_EDGES_BEFORE, _QUIET_BEFORE_S, _ACTIVE_BEFORE_S = 3.0, 100.0, 0.5
 
 _TEMPER = 0.65
 """Evidence of a block counts this part: filtered and cut into blocks, neighbours say partly the same."""
@@ -55,9 +56,12 @@ class Activity:
     """At which of `ACTIVE_DB` bursts begin and end, shape (n_levels,)."""
     quiet_levels: FloatArray
     """Where moves to quiet lead among `QUIET_DB`."""
+    levels: FloatArray
+    """Where activity is among `ACTIVE_DB`, shape (n_levels,)."""
 
 
 def _rates(model: Activity) -> _chain.Rates:
+    goal = model.levels * _OFTEN
     return _chain.Rates(
         onset_hz=model.onset_hz,
         offset_hz=model.offset_hz * model.edge_levels * ACTIVE_DB.size,
@@ -67,7 +71,7 @@ def _rates(model: Activity) -> _chain.Rates:
         wake_hz=_WAKE_HZ,
         entry=model.edge_levels,
         quiet=model.quiet_levels,
-        jump_to=_JUMP_TO,
+        jump_to=np.concatenate(([_SILENT], (1 - _SILENT) * goal / goal.sum())),
     )
 
 
@@ -87,7 +91,7 @@ def smooth(relative: FloatArray, model: Activity) -> _chain.Smoothed:
 
 
 def learn(relative: FloatArray, shape: float, onset_hz: float, offset_hz: float, step_s: float) -> Activity:
-    """Learn how bursts begin and end, and how steady quiet is, by expectation-maximisation.
+    """Learn how bursts begin and end, their levels, and how steady quiet is, by expectation-maximisation.
 
     Parameters
     ----------
@@ -109,10 +113,16 @@ def learn(relative: FloatArray, shape: float, onset_hz: float, offset_hz: float,
     coarse = _levels.window_means(relative, group)
     cell: IntArray = _levels.cell(_levels.to_db(coarse))
     likelihood = _likelihood(shape * group)
-    model = Activity(shape, step_s, onset_hz, offset_hz, _EDGE_LEVELS, _QUIET_LEVELS)
+    model = Activity(shape, step_s, onset_hz, offset_hz, _EDGE_LEVELS, _QUIET_LEVELS, _LEVELS)
     for _ in range(_PASSES):
         found = _chain.smooth(cell, likelihood, _rates(model), step_s * group)
         edges = found.entries + found.exits + _EDGES_BEFORE * _EDGE_LEVELS
         quiet = found.quiet.sum(axis=0) * step_s * group + _QUIET_BEFORE_S * _QUIET_LEVELS
-        model = replace(model, edge_levels=edges / edges.sum(), quiet_levels=quiet / quiet.sum())
+        levels = found.spent * step_s * group + _ACTIVE_BEFORE_S * _LEVELS
+        model = replace(
+            model,
+            edge_levels=edges / edges.sum(),
+            quiet_levels=quiet / quiet.sum(),
+            levels=levels / levels.sum(),
+        )
     return model

@@ -60,6 +60,8 @@ class Smoothed:
     """Expected number of onsets at each level, shape (n_levels,)."""
     exits: FloatArray
     """Expected number of offsets from each level, shape (n_levels,)."""
+    spent: FloatArray
+    """Expected number of blocks at each level, shape (n_levels,)."""
 
 
 def smooth(cell: IntArray, likelihood: FloatArray, rates: Rates, step_s: float) -> Smoothed:
@@ -87,7 +89,7 @@ def smooth(cell: IntArray, likelihood: FloatArray, rates: Rates, step_s: float) 
     n, n_levels, n_quiet = cell.size, rates.entry.size, rates.quiet.size
     on, turn_on, turn_off = np.empty(n), np.zeros(n), np.zeros(n)
     quiet = np.empty((n, n_quiet))
-    entries, exits = np.zeros(n_levels), np.zeros(n_levels)
+    entries, exits, spent = np.zeros(n_levels), np.zeros(n_levels), np.zeros(n_levels)
 
     def probability(rate_hz: float | FloatArray) -> FloatArray:
         return np.asarray(-np.expm1(-np.asarray(rate_hz) * step_s))
@@ -111,8 +113,9 @@ def smooth(cell: IntArray, likelihood: FloatArray, rates: Rates, step_s: float) 
         quiet,
         entries,
         exits,
+        spent,
     )
-    return Smoothed(on, turn_on, turn_off, quiet, entries, exits)
+    return Smoothed(on, turn_on, turn_off, quiet, entries, exits, spent)
 
 
 @compiled
@@ -135,6 +138,7 @@ def _forward_backward(
     quiet_now: FloatArray,
     entries: FloatArray,
     exits: FloatArray,
+    spent: FloatArray,
 ) -> None:
     n, q, m = cell.size, quiet.size, entry.size
     first = q + 1  # the state of the lowest level; q is silent
@@ -188,6 +192,8 @@ def _forward_backward(
             quiet_now[i, j] = forward[i, j] * now[j] / total
             rest += quiet_now[i, j]
         on[i] = 1 - rest
+        for j in range(m):
+            spent[j] += forward[i, first + j] * now[first + j] / total
         if i == 0:
             break
         for j in range(k):

@@ -146,7 +146,9 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     model = _activity.learn(relative[lesson], levels.shape, *turns_hz, step)
     found = _activity.smooth(relative, model)
     squares = _power.high_passed_power(filtered)
-    noise_uv = _noise_uv(squares[lesson], found.on[lesson] < 0.5, step)
+    quiet = found.on < 0.5
+    part = lesson if quiet[lesson].any() else slice(None)
+    noise_uv = _noise_uv(squares[part], quiet[part], step)
     rest = parameters.quiet_uv
     by_rest = rest is not None and noise_uv > rest * 10 ** (parameters.min_level_db / 20)
     if rest is not None and by_rest:
@@ -156,7 +158,7 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
 
     runs = intervals.from_mask(found.on > 0.5)
     bursts = _physiological(runs, relative, levels.shape, step, parameters)
-    frequency = _power.mean_frequencies_hz(filtered, found.on < 0.5, bursts)
+    frequency = _power.mean_frequencies_hz(filtered, quiet, bursts)
     n_artefacts = int(np.count_nonzero(frequency < parameters.artefact_hz))
     bursts = bursts[frequency >= parameters.artefact_hz]
     edges = _edges.locate(
@@ -167,7 +169,7 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
 
     is_quiet = ~intervals.to_mask(bursts, power.size)
     learned = {
-        "noise_uv": noise_uv,
+        "noise_uv": noise_uv if np.isfinite(noise_uv) else "none",
         "on_level_db": float(10 * np.log10(relative[~is_quiet].mean())) if len(bursts) else "none",
         "quiet_fraction": float(is_quiet.mean()),
         "degrees_of_freedom_per_ms": float(2 * levels.shape * 0.001 / step),
