@@ -143,10 +143,12 @@ def test_cells_are_the_nearest_of_the_grid():
 
 
 def test_quantiles_of_an_edge_in_closed_form():
-    turn_on, turn_off = np.zeros(1000), np.zeros(1000)
-    turn_on[290:310] = 1 / 20  # even over [290, 310)
-    turn_off[600] = 1.0  # within block 599
-    edges = _edges.locate(np.array([[300, 600]]), np.array([[300, 600]]), turn_on, turn_off, 0.9, 0.0)
+    on = np.zeros(1000)
+    on[290:310] = np.arange(1, 21) / 20  # even over [290, 310)
+    on[310:600] = 1.0
+    on[400:420] = 0.1  # a doubt within the burst moves no edge
+    burst = np.array([[299, 600]])
+    edges = _edges.locate(burst, burst, on, 0.9, 0.0)
     np.testing.assert_allclose(edges[0], [[291, 300, 309], [599.05, 599.5, 599.95]])
-    wider = _edges.locate(np.array([[300, 600]]), np.array([[300, 600]]), turn_on, turn_off, 0.9, 2.0)
+    wider = _edges.locate(burst, burst, on, 0.9, 2.0)
     np.testing.assert_allclose(wider - edges, [[[-2, 0, 2]] * 2])

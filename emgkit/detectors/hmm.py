@@ -161,9 +161,7 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     frequency = _power.mean_frequencies_hz(filtered, quiet, bursts)
     n_artefacts = int(np.count_nonzero(frequency < parameters.artefact_hz))
     bursts = bursts[frequency >= parameters.artefact_hz]
-    edges = _edges.locate(
-        bursts, runs, found.turn_on, found.turn_off, parameters.interval, _RESOLUTION_S / step
-    )
+    edges = _edges.locate(bursts, runs, found.on, parameters.interval, _RESOLUTION_S / step)
     seconds = edges * step
     seconds[edges == filtered.n_blocks] = samples_uv.size / rate_hz  # the last block may be left over
 
@@ -252,9 +250,10 @@ def _physiological(
     # a unit at 5 to 15 discharges a second is silent in between, yet that is one contraction
     brief = runs[:, 1] - runs[:, 0] <= parameters.potential_s / step_s
     near = intervals.gaps(runs) < parameters.discharge_gap_s / step_s
-    trains = intervals.from_mask(near & brief[1:] & brief[:-1])
+    # potentials in quick succession are one run already: one of each two neighbours need be single
+    trains = intervals.from_mask(near & (brief[1:] | brief[:-1]))
     trains = trains[trains[:, 1] - trains[:, 0] >= 2]
-    trains[:, 1] += 1  # n gaps between n + 1 potentials
+    trains[:, 1] += 1  # n gaps between n + 1 runs
     member = intervals.to_mask(trains, len(runs))
     bursts = intervals.join(runs, near & (member[1:] | member[:-1]))
 
