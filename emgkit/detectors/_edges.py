@@ -51,8 +51,8 @@ def locate(
         start, stop = middle[2 * before], middle[2 * before + 1] + 1
         edges[i, 0] = start + _reached(on[start:stop], wanted)
         start, stop = middle[2 * after + 1], middle[2 * after + 2]
-        edges[i, 1] = (stop - _reached(on[start:stop][::-1], wanted))[::-1]
-    edges = np.clip(edges + np.array([-resolution, 0, resolution]), 0, n)
+        edges[i, 1] = stop - _reached(on[start:stop][::-1], wanted)[::-1]
+    edges = np.asarray(np.clip(edges + np.array([-resolution, 0, resolution]), 0, n))
     edges[bursts[:, 0] == 0, 0] = 0
     edges[bursts[:, 1] == n, 1] = n
     return edges
