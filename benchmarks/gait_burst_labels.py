@@ -231,11 +231,11 @@ def table(scores: dict[str, Score]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def main(given: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--method", action="append", choices=list(METHODS), help="default: all, and BioSPPy")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     data = arguments.data / "gait_burst_labels"
     methods = arguments.method or list(METHODS)
     chosen = finders(methods)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emgkit.model import BoolArray, FloatArray
+from emgkit.detectors import intervals
+from emgkit.model import BoolArray, FloatArray, IntArray
 
 BLOCK_S = 0.001
 SETTLE_S = 0.2
@@ -19,6 +20,7 @@ SETTLE_S = 0.2
 _WORKING_RATE_HZ = 2000.0
 _ORDER = 4
 _PADDING_S = 0.25
+_AS_IT_IS = np.ones(1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +49,7 @@ def filter_both_ways(samples_uv: FloatArray, rate_hz: float, low_hz: float) -> F
     """Bring the signal to a rate of 2 to 4 kHz (or leave its lower one) and high-pass it both ways."""
     from scipy.signal import butter, sosfilt
 
-    samples = samples_uv - np.median(samples_uv)
+    samples = samples_uv - samples_uv.mean()
     divisor = int(rate_hz // _WORKING_RATE_HZ)
     if divisor > 1:
         from scipy.signal import resample_poly
@@ -88,10 +90,12 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
 
     order = max(1, round(length_s * filtered.rate_hz))
     mask = np.repeat(quiet, filtered.block)
-    values = np.where(mask, filtered.forward[filtered.padding : filtered.padding + mask.size], 0.0)
+    values = filtered.forward[filtered.padding : filtered.padding + mask.size] * mask
+    runs = intervals.from_mask(quiet)
+    lengths = (runs[:, 1] - runs[:, 0]) * filtered.block
     correlation = np.empty(order + 1)
     for lag in range(order + 1):  # a few lags, not samples
-        pairs = np.count_nonzero(mask[lag:] & mask[: mask.size - lag])
+        pairs = np.maximum(lengths - lag, 0).sum()
         correlation[lag] = values[lag:] @ values[: values.size - lag] / max(pairs, 1)
     if correlation[0] <= 0:
         return np.array([1.0])
@@ -102,25 +106,51 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
     return np.concatenate(([1.0], -weights))
 
 
-def block_power(filtered: Filtered, whitening: FloatArray | None = None) -> FloatArray:
-    """Return the power of each block in uV^2 (of the prediction error if whitened), shape (n_blocks,)."""
-    from scipy.signal import lfilter
-
-    def power(samples: FloatArray) -> FloatArray:
-        if whitening is not None:
-            samples = lfilter(whitening, [1.0], samples)
-        return np.asarray(samples**2)
-
-    def blocks(values: FloatArray) -> FloatArray:
-        inside = values[filtered.padding : filtered.padding + filtered.n_blocks * filtered.block]
-        return np.asarray(inside.reshape(-1, filtered.block).mean(axis=1))
-
-    backward = power(filtered.backward[::-1])[::-1]
-    return np.minimum(blocks(power(filtered.forward)), blocks(backward))
+def _blocks(filtered: Filtered, samples: FloatArray) -> FloatArray:
+    inside = samples[filtered.padding : filtered.padding + filtered.n_blocks * filtered.block]
+    return np.asarray(np.square(inside).reshape(-1, filtered.block).mean(axis=1))
 
 
-def rms(filtered: Filtered, chosen: BoolArray) -> float:
-    """Return the root mean square of the high-passed signal in the `chosen` blocks, NaN if there are none."""
-    mask = np.repeat(chosen, filtered.block)
-    inside = filtered.forward[filtered.padding : filtered.padding + mask.size]
-    return float(np.sqrt(np.mean(inside[mask] ** 2))) if mask.any() else float("nan")
+def high_passed_power(filtered: Filtered) -> FloatArray:
+    """Return the mean square of each block of the high-passed signal in uV^2, shape (n_blocks,)."""
+    return _blocks(filtered, filtered.forward)
+
+
+def block_power(filtered: Filtered, whitening: FloatArray = _AS_IT_IS) -> FloatArray:
+    """Return the power of each block of the prediction error in uV^2, shape (n_blocks,).
+
+    Without `whitening` the signal is taken as it is.
+    """
+    n = filtered.forward.size
+    forward = np.convolve(filtered.forward, whitening)[:n]
+    backward = np.convolve(filtered.backward, whitening[::-1])[-n:]
+    return np.minimum(_blocks(filtered, forward), _blocks(filtered, backward))
+
+
+def mean_frequencies_hz(filtered: Filtered, quiet: BoolArray, bursts: IntArray) -> FloatArray:
+    """Return the root of the mean squared frequency of what each burst adds to the quiet signal.
+
+    Parameters
+    ----------
+    filtered : Filtered
+    quiet : array of shape (n_blocks,)
+    bursts : array of shape (n_bursts, 2), in blocks
+
+    Returns
+    -------
+    array of shape (n_bursts,), in hertz; infinite where a burst adds no power
+
+    Notes
+    -----
+    The difference of neighbouring samples has the power 4 sin^2(pi f / rate) of the signal's.
+    """
+    step = np.diff(filtered.forward, prepend=filtered.forward[0])
+    added = []
+    for power in (_blocks(filtered, step), _blocks(filtered, filtered.forward)):
+        energy = np.concatenate(([0.0], np.cumsum(power)))
+        mean = (energy[bursts[:, 1]] - energy[bursts[:, 0]]) / (bursts[:, 1] - bursts[:, 0])
+        added.append(mean - (power[quiet].mean() if quiet.any() else 0.0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(added[1] > 0, added[0] / added[1], 4.0)
+    sine = np.sqrt(np.clip(ratio, 0, 4)) / 2
+    return np.where(added[1] > 0, filtered.rate_hz / np.pi * np.arcsin(sine), np.inf)

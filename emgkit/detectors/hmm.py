@@ -1,11 +1,12 @@
-"""Two-state variance model: the default detector, with an interval for every edge.
+"""Hidden Markov model of the signal's level: the default detector, with an interval for every edge.
 
-Between bursts the wire signal is noise of one variance, in a burst of a larger and changing one. A hidden
-Markov chain in continuous time turns "on" and "off"; the power of each block of about 1 ms speaks for one or
-the other. Both levels are learned from the recording itself. The chain's posterior gives the probability of
-"on" at every moment, and so the uncertainty of every edge.
+Between bursts the wire signal is noise of one level, in a burst of higher and changing ones. A hidden Markov
+chain in continuous time moves between quiet and the levels of activity; the power of each block of about 1 ms
+speaks for one or the other. All is learned from the recording itself. The chain's posterior gives the
+probability of activity at every moment, and so the uncertainty of every edge.
 
-Assumptions: the quiet level is steady over the recording; quiet signal makes up a few percent of it at least.
+Assumptions: the quiet level is steady over the recording, to some 3 dB; quiet signal makes up a few percent
+of the recording at least, or the level of a recording at rest is given.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from emgkit.detectors import _edges, _levels, _markov, _power, intervals
+from emgkit.detectors import _activity, _edges, _levels, _markov, _power, intervals
 from emgkit.detectors.base import (
     Parameters,
     check_length,
@@ -32,15 +33,15 @@ _NEEDED_S = 0.5
 _SHORT_S = 2.0  # below, the whole recording is needed to learn from
 _LEAST_DB = -50.0
 _SETTLED_S = 0.010  # the filters of a burst's other side have died away
-_TEMPER = 0.5  # for the bounds, evidence counts half: neighbouring blocks say partly the same
-_RESOLUTION_S = 0.002
+_RESOLUTION_S = 0.0015  # filters, and the first millisecond of a potential, which hides in the noise
+_EVIDENCE = 10.0
 _CHANCE = 3.0  # standard deviations
 _FIRST_PASSES, _PASSES = 5, 6  # the first only finds the quiet signal for the whitening
 
 
 @dataclass(frozen=True)
 class HmmParameters(Parameters):
-    """Parameters of the two-state variance model."""
+    """Parameters of the hidden Markov model."""
 
     method: ClassVar[str] = "hmm"
 
@@ -80,11 +81,22 @@ class HmmParameters(Parameters):
         3.0, "a burst with a mean power less than this over the quiet level is left out",
         low=0, high=40, unit="dB",
     )  # fmt: skip
+    artefact_hz: float = parameter(
+        60.0,
+        "a burst is left out as a movement artefact if the mean frequency of what it adds is under this",
+        low=0, high=500, unit="Hz",
+    )  # fmt: skip
+    quiet_uv: float | None = parameter(
+        None,
+        "RMS of the signal above `band_low_hz` at rest, if known (`learned_noise_uv` of a recording at rest);"
+        " it is used where the quietest of this recording is louder than that by `min_level_db`",
+        low=0, high=1e6, low_open=True, unit="uV", optional=True,
+    )  # fmt: skip
     interval: float = parameter(0.95, "probability that an interval covers its edge", low=0.5, high=0.999)
 
 
 def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameters) -> Detection:
-    """Find the bursts with the two-state variance model.
+    """Find the bursts with the hidden Markov model.
 
     Parameters
     ----------
@@ -101,20 +113,18 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
 
     Notes
     -----
-    With s the quiet level and r = p / s the relative power of a block. Off: r is gamma-distributed with
-    mean 1 and shape a (half the effective degrees of freedom). On: a mixture of such variables with means
-    g_j = 1, 10^0.4, 10^0.7 ... and weights w_j. Hence
+    With s the quiet level, the relative power r = p / s of a block at a level g over the quiet one is
+    gamma-distributed with mean g and shape a (half the effective degrees of freedom). Against g = 1,
 
-        log p(r | on) / p(r | off) = log sum_j w_j exp(a (r (1 - 1 / g_j) - log g_j)).
+        log p(r | g) / p(r | 1) = a (r (1 - 1 / g) - log g),
 
-    s, a and w come from expectation-maximisation with the chain's posterior.
+    of which 65 % count, because neighbouring blocks say partly the same. States: quiet (0 and 1.5 dB), on but
+    silent, and ten levels of activity from 1.5 to 44 dB. In a burst the level steps to its neighbours or
+    jumps (`_chain`, `_activity`). s, a, and how bursts begin and end come from expectation-maximisation.
 
-    An edge is the median of its posterior; the bounds are quantiles of a posterior in which the evidence
-    counts half, widened by 2 ms for the filters. Measured (docs/validation/detection_protocol.md): where
-    a burst begins at least 3 dB over the noise and rises at once (alpha 1 and 1.5), the 95 % intervals
-    cover 96-100 % of the edges. Where it fades in or out slowly they cover what can be seen, not the true
-    end of the activity: at alpha 2 and 2.4, 57-92 % of the edges that stand 5 dB over the noise, and
-    hardly any that lie under it. An onset is then late, an offset early.
+    A burst is where quiet is less probable than not; an edge is the median of the moment of the turn, its
+    bounds are quantiles of the same distribution, widened by 1.5 ms for the filters. The probability of a
+    burst is the highest of activity at any of its moments: at least this probable is it that there is one.
 
     The model is learned from the whole seconds of the recording. An unfinished last second is searched
     for bursts like the rest, but teaches nothing: EDF stores whole records, and the same walk stored as
@@ -131,62 +141,90 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
         return nothing
     filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz)
     step = filtered.step_s
-    transition = _markov.transition_matrix(parameters.onset_rate_hz, parameters.offset_rate_hz, step)
     lesson = _lesson(samples_uv.size / rate_hz, step)
+    turns_hz = parameters.onset_rate_hz, parameters.offset_rate_hz
+    power, levels = _quiet_level(filtered, lesson, _markov.transition_matrix(*turns_hz, step), parameters)
+    relative = power / levels.floor
+    model = _activity.learn(relative[lesson], levels.shape, *turns_hz, step)
+    found = _activity.smooth(relative, model)
+    squares = _power.high_passed_power(filtered)
+    quiet = found.on < 0.5
+    part = lesson if quiet[lesson].any() else slice(None)
+    noise_uv = _noise_uv(squares[part], quiet[part], step)
+    rest = parameters.quiet_uv
+    by_rest = rest is not None and noise_uv > rest * 10 ** (parameters.min_level_db / 20)
+    if rest is not None and by_rest:
+        relative *= (noise_uv / rest) ** 2
+        found = _activity.smooth(relative, model)
+        noise_uv = rest
 
-    power = _power.block_power(filtered)
-    if not power[lesson].any():  # a single step: what follows it in one direction precedes it in the other
-        note = f"Nothing changes above {parameters.band_low_hz:g} Hz: no burst can be found."
-        return make_detection([], parameters, learned={"noise_uv": 0.0}, notes=(note,))
-    power = _with_least_power(power, lesson)
-    floor = _levels.lowest_level(power[lesson], step)
-    levels, on = _levels.learn(power[lesson], step, filtered.block, transition, floor, _FIRST_PASSES)
-    quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
-    quiet[lesson] = on < 0.5
-    noise_uv = _noise_uv(filtered, quiet)
-    if parameters.whitening_s > 0 and quiet.sum() * step > 10 * parameters.whitening_s:
-        whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
-        power = _with_least_power(_power.block_power(filtered, whitening), lesson)
-        levels, on = _levels.learn(
-            power[lesson], step, filtered.block, transition, float(power[quiet].mean()), _PASSES
-        )
-
-    llr = _levels.log_likelihood_ratio(power, levels)
-    on, *turns = _markov.smooth(llr, transition)
-    _, *tempered = _markov.smooth(_TEMPER * llr, transition)
-    runs = intervals.from_mask(on > 0.5)
-    bursts = _physiological(runs, power / levels.floor, levels.shape, step, parameters)
-    edges = _edges.locate(
-        bursts, runs, _edges.Turns(*turns), _edges.Turns(*tempered), parameters.interval, _RESOLUTION_S / step
-    )
+    runs = intervals.from_mask(found.on > 0.5)
+    bursts = _physiological(runs, relative, levels.shape, step, parameters)
+    frequency = _power.mean_frequencies_hz(filtered, quiet, bursts)
+    n_artefacts = int(np.count_nonzero(frequency < parameters.artefact_hz))
+    bursts = bursts[frequency >= parameters.artefact_hz]
+    edges = _edges.locate(bursts, runs, found.on, parameters.interval, _RESOLUTION_S / step)
     seconds = edges * step
     seconds[edges == filtered.n_blocks] = samples_uv.size / rate_hz  # the last block may be left over
 
     is_quiet = ~intervals.to_mask(bursts, power.size)
     learned = {
-        "noise_uv": noise_uv,
-        "on_level_db": float(10 * np.log10(power[~is_quiet].mean() / levels.floor))
-        if len(bursts)
-        else "none",
+        "noise_uv": noise_uv if np.isfinite(noise_uv) else "none",
+        "on_level_db": float(10 * np.log10(relative[~is_quiet].mean())) if len(bursts) else "none",
         "quiet_fraction": float(is_quiet.mean()),
         "degrees_of_freedom_per_ms": float(2 * levels.shape * 0.001 / step),
     }
+    notes = _notes(bursts, is_quiet.mean(), power.size, step)
+    if by_rest:
+        notes += ("The quietest of this recording is louder than rest: the quiet level is that of rest.",)
+    if n_artefacts:
+        notes += (
+            f"Left out as movement artefacts, their mean frequency is under {parameters.artefact_hz:g} Hz:"
+            f" {n_artefacts}.",
+        )
     return make_detection(
         seconds[:, :, 1],
         parameters,
         low_s=seconds[:, :, 0],
         high_s=seconds[:, :, 2],
+        probability=_highest(found.on, bursts),
         learned=learned,
-        notes=_notes(bursts, is_quiet.mean(), power.size, step),
+        notes=notes,
     )
 
 
-def _noise_uv(filtered: _power.Filtered, quiet: BoolArray) -> float:
+def _quiet_level(
+    filtered: _power.Filtered, lesson: slice, transition: FloatArray, parameters: HmmParameters
+) -> tuple[FloatArray, _levels.Levels]:
+    """Return the power of the whitened signal, and its quiet level."""
+    step, block = filtered.step_s, filtered.block
+    power = _with_least_power(_power.block_power(filtered), lesson)
+    floor = _levels.lowest_level(power[lesson], step)
+    levels, on = _levels.learn(power[lesson], step, block, transition, floor, _FIRST_PASSES)
+    quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
+    quiet[lesson] = on < 0.5
+    if parameters.whitening_s == 0 or quiet.sum() * step <= 10 * parameters.whitening_s:
+        return power, levels
+    whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
+    power = _with_least_power(_power.block_power(filtered, whitening), lesson)
+    floor = float(power[quiet].mean())
+    levels, _ = _levels.learn(power[lesson], step, block, transition, floor, _PASSES)
+    return power, levels
+
+
+def _highest(on: FloatArray, bursts: IntArray) -> FloatArray:
+    if len(bursts) == 0:
+        return np.empty(0)
+    # pairs (start, stop) in order; what lies between bursts is every other one
+    return np.maximum.reduceat(np.append(on, 0.0), bursts.ravel())[::2]
+
+
+def _noise_uv(squares: FloatArray, quiet: BoolArray, step_s: float) -> float:
     runs = intervals.from_mask(quiet)
-    inner = runs + np.array([1, -1]) * round(_SETTLED_S / filtered.step_s)
+    inner = runs + np.array([1, -1]) * round(_SETTLED_S / step_s)
     inner = inner[inner[:, 1] > inner[:, 0]]
     chosen = intervals.to_mask(inner if len(inner) else runs, quiet.size)
-    return _power.rms(filtered, chosen)
+    return float(np.sqrt(squares[chosen].mean())) if chosen.any() else float("nan")
 
 
 def _lesson(duration_s: float, step_s: float) -> slice:
@@ -214,15 +252,19 @@ def _physiological(
     # a unit at 5 to 15 discharges a second is silent in between, yet that is one contraction
     brief = runs[:, 1] - runs[:, 0] <= parameters.potential_s / step_s
     near = intervals.gaps(runs) < parameters.discharge_gap_s / step_s
-    trains = intervals.from_mask(near & brief[1:] & brief[:-1])
+    # potentials in quick succession are one run already: one of each two neighbours need be single
+    trains = intervals.from_mask(near & (brief[1:] | brief[:-1]))
     trains = trains[trains[:, 1] - trains[:, 0] >= 2]
-    trains[:, 1] += 1  # n gaps between n + 1 potentials
+    trains[:, 1] += 1  # n gaps between n + 1 runs
     member = intervals.to_mask(trains, len(runs))
     bursts = intervals.join(runs, near & (member[1:] | member[:-1]))
 
     bursts = intervals.close_gaps(bursts, parameters.min_gap_s / step_s)
     bursts = intervals.drop_short(bursts, parameters.min_burst_s / step_s)
-    bursts = bursts[mean_power(bursts[:, 0], bursts[:, 1]) >= 10 ** (parameters.min_level_db / 10)]
+    level = mean_power(bursts[:, 0], bursts[:, 1])
+    # the logarithm of how much more likely the burst's power is at its own level than at the quiet one
+    evidence = shape * (bursts[:, 1] - bursts[:, 0]) * (level - 1 - np.log(level))
+    bursts = bursts[(level >= 10 ** (parameters.min_level_db / 10)) & (evidence >= _EVIDENCE)]
     near = intervals.gaps(bursts) < parameters.discharge_gap_s / step_s
     by_chance = 1 + _CHANCE / np.sqrt(shape * intervals.gaps(bursts))  # the mean of n gamma variables
     loud = mean_power(bursts[:-1, 1], bursts[1:, 0]) > np.maximum(
