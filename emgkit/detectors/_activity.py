@@ -27,16 +27,16 @@ _SILENT = 0.003  # share of jumps that lead to silence
 
 # Before anything is learned: bursts begin and end at any level, rarely at the faint ones, and one in twenty
 # moves to quiet leads to its upper level. What that counts for: edges, and seconds of quiet.
-_EDGE_LEVELS = np.where(ACTIVE_DB < 4.0, 0.1, 1.0)
+_EDGE_LEVELS = np.ones(ACTIVE_DB.size)
 _EDGE_LEVELS /= _EDGE_LEVELS.sum()
-_QUIET_LEVELS = np.array([0.95, 0.05])
+_QUIET_LEVELS = np.array([0.9999, 0.0001])
 _LEVELS = np.exp(-ACTIVE_DB / 40.0)
 _LEVELS /= _LEVELS.sum()
-_EDGES_BEFORE, _QUIET_BEFORE_S, _ACTIVE_BEFORE_S = 3.0, 100.0, 0.5
+_EDGES_BEFORE, _QUIET_BEFORE_S, _ACTIVE_BEFORE_S = 3.0, 100000.0, 0.5
 
-_TEMPER = 0.65
+_TEMPER = 1.0
 """Evidence of a block counts this part: filtered and cut into blocks, neighbours say partly the same."""
-_MOST_EVIDENCE = 60.0  # beyond this a single block decides alone
+_MOST_EVIDENCE = 4.0  # beyond this a single block decides alone
 _PASSES = 3
 _COARSE_S = 0.004
 

@@ -34,7 +34,7 @@ _SHORT_S = 2.0  # below, the whole recording is needed to learn from
 _LEAST_DB = -50.0
 _SETTLED_S = 0.010  # the filters of a burst's other side have died away
 _RESOLUTION_S = 0.0015  # filters, and the first millisecond of a potential, which hides in the noise
-_EVIDENCE = 10.0
+_EVIDENCE = 12.0
 _CHANCE = 3.0  # standard deviations
 _FIRST_PASSES, _PASSES = 5, 6  # the first only finds the quiet signal for the whitening
 
@@ -78,7 +78,7 @@ class HmmParameters(Parameters):
     )  # fmt: skip
     min_burst_s: float = parameter(0.030, "a shorter burst is left out", low=0, high=10, unit="s")
     min_level_db: float = parameter(
-        3.0, "a burst with a mean power less than this over the quiet level is left out",
+        1.0, "a burst with a mean power less than this over the quiet level is left out",
         low=0, high=40, unit="dB",
     )  # fmt: skip
     artefact_hz: float = parameter(
