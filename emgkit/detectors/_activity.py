@@ -21,7 +21,7 @@ _GAIN = 10 ** (np.concatenate((QUIET_DB, [0.0], ACTIVE_DB)) / 10)  # of every st
 
 # A ramp passes a level in some 25 ms. Potentials of a few ms come and go, and the goals of these jumps are
 # learned: where a recording's bursts hardly ever are, activity is not expected to stay.
-_STEP_HZ, _JUMP_HZ, _WAKE_HZ, _WANDER_HZ = 40.0, 150.0, 20.0, 2.0
+_STEP_HZ, _JUMP_HZ, _WAKE_HZ, _WANDER_HZ = 40.0, 220.0, 20.0, 2.0
 _OFTEN = 0.5 + 0.5 / (1 + np.exp((8.0 - ACTIVE_DB) / 1.5))  # single potentials that are seen are not faint
 _SILENT = 0.003  # share of jumps that lead to silence
 
@@ -32,11 +32,12 @@ _EDGE_LEVELS /= _EDGE_LEVELS.sum()
 _QUIET_LEVELS = np.array([0.9999, 0.0001])
 _LEVELS = np.exp(-ACTIVE_DB / 40.0)
 _LEVELS /= _LEVELS.sum()
-_EDGES_BEFORE, _QUIET_BEFORE_S, _ACTIVE_BEFORE_S = 3.0, 100000.0, 0.5
+_EDGES_BEFORE, _QUIET_BEFORE_S, _ACTIVE_BEFORE_S = 3.0, 100000.0, 0.1
 
 _TEMPER = 1.0
 """Evidence of a block counts this part: filtered and cut into blocks, neighbours say partly the same."""
 _MOST_EVIDENCE = 4.0  # beyond this a single block decides alone
+def _jump_p(step): return -np.expm1(-_JUMP_HZ*step)
 _PASSES = 3
 _COARSE_S = 0.004
 
@@ -56,6 +57,7 @@ class Activity:
     """At which of `ACTIVE_DB` bursts begin and end, shape (n_levels,)."""
     quiet_levels: FloatArray
     """Where moves to quiet lead among `QUIET_DB`."""
+    jump_hz: float
     levels: FloatArray
     """Where activity is among `ACTIVE_DB`, shape (n_levels,)."""
 
@@ -67,7 +69,7 @@ def _rates(model: Activity) -> _chain.Rates:
         offset_hz=model.offset_hz * model.edge_levels * ACTIVE_DB.size,
         wander_hz=_WANDER_HZ,
         step_hz=_STEP_HZ,
-        jump_hz=_JUMP_HZ * _OFTEN,
+        jump_hz=model.jump_hz * _OFTEN,
         wake_hz=_WAKE_HZ,
         entry=model.edge_levels,
         quiet=model.quiet_levels,
@@ -113,7 +115,7 @@ def learn(relative: FloatArray, shape: float, onset_hz: float, offset_hz: float,
     coarse = _levels.window_means(relative, group)
     cell: IntArray = _levels.cell(_levels.to_db(coarse))
     likelihood = _likelihood(shape * group)
-    model = Activity(shape, step_s, onset_hz, offset_hz, _EDGE_LEVELS, _QUIET_LEVELS, _LEVELS)
+    model = Activity(shape, step_s, onset_hz, offset_hz, _EDGE_LEVELS, _QUIET_LEVELS, _JUMP_HZ, _LEVELS)
     for _ in range(_PASSES):
         found = _chain.smooth(cell, likelihood, _rates(model), step_s * group)
         edges = found.entries + found.exits + _EDGES_BEFORE * _EDGE_LEVELS
@@ -124,5 +126,6 @@ def learn(relative: FloatArray, shape: float, onset_hz: float, offset_hz: float,
             edge_levels=edges / edges.sum(),
             quiet_levels=quiet / quiet.sum(),
             levels=levels / levels.sum(),
+            jump_hz=-np.log1p(-min(.95,(found.jumps + _ACTIVE_BEFORE_S*_jump_p(step_s*group)/(step_s*group)) / ((found.spent@_OFTEN) + _ACTIVE_BEFORE_S/(step_s*group))))/(step_s*group),
         )
     return model

@@ -62,6 +62,8 @@ class Smoothed:
     """Expected number of offsets from each level, shape (n_levels,)."""
     spent: FloatArray
     """Expected number of blocks at each level, shape (n_levels,)."""
+    jumps: float
+    """Expected number of jumps."""
 
 
 def smooth(cell: IntArray, likelihood: FloatArray, rates: Rates, step_s: float) -> Smoothed:
@@ -90,6 +92,7 @@ def smooth(cell: IntArray, likelihood: FloatArray, rates: Rates, step_s: float) 
     on, turn_on, turn_off = np.empty(n), np.zeros(n), np.zeros(n)
     quiet = np.empty((n, n_quiet))
     entries, exits, spent = np.zeros(n_levels), np.zeros(n_levels), np.zeros(n_levels)
+    jumps = np.zeros(1)
 
     def probability(rate_hz: float | FloatArray) -> FloatArray:
         return np.asarray(-np.expm1(-np.asarray(rate_hz) * step_s))
@@ -114,8 +117,9 @@ def smooth(cell: IntArray, likelihood: FloatArray, rates: Rates, step_s: float) 
         entries,
         exits,
         spent,
+        jumps,
     )
-    return Smoothed(on, turn_on, turn_off, quiet, entries, exits, spent)
+    return Smoothed(on, turn_on, turn_off, quiet, entries, exits, spent, float(jumps[0]))
 
 
 @compiled
@@ -139,6 +143,7 @@ def _forward_backward(
     entries: FloatArray,
     exits: FloatArray,
     spent: FloatArray,
+    jumps: FloatArray,
 ) -> None:
     n, q, m = cell.size, quiet.size, entry.size
     first = q + 1  # the state of the lowest level; q is silent
@@ -220,12 +225,14 @@ def _forward_backward(
         for j in range(q):
             before += forward[i - 1, j]
         before *= onset / total
+        leap /= total
         rest /= total
         turn_on[i] = before * enter
         for j in range(m):
             turn = forward[i - 1, first + j] * offset[j] * rest
             turn_off[i] += turn
             exits[j] += turn
+            jumps[0] += forward[i - 1, first + j] * jump[j] * leap
             entries[j] += before * entry[j] * after[first + j]
         for j in range(k):
             now[j] /= scale
