@@ -7,6 +7,11 @@ import numpy as np
 from emgkit.model import FloatArray, IntArray
 
 
+_OUTER = 0.15
+"""Share of the doubt that is kept outside the burst, 15 % of 5 %: its first and last potentials lie under the
+noise more often than noise is taken for activity."""
+
+
 def locate(
     bursts: IntArray, runs: IntArray, on: FloatArray, interval: float, resolution: float
 ) -> FloatArray:
@@ -23,7 +28,7 @@ def locate(
     interval : float
         Probability inside the bounds.
     resolution : float
-        What the filters leave uncertain even if the probability does not; widens the bounds to both sides.
+        What the filters leave uncertain even if the probability does not; widens the bounds outwards.
 
     Returns
     -------
@@ -45,14 +50,16 @@ def locate(
     middle = (borders[1:] + borders[:-1]) // 2
     first = np.searchsorted(runs[:, 0], bursts[:, 0])
     last = np.searchsorted(runs[:, 1], bursts[:, 1])
-    wanted = np.array([(1 - interval) / 2, 0.5, (1 + interval) / 2])
+    outer = _OUTER * (1 - interval)
+    wanted = np.array([outer, 0.5, interval + outer])
     edges = np.empty((len(bursts), 2, 3))
     for i, (before, after) in enumerate(zip(first, last, strict=True)):  # over bursts, not blocks
         start, stop = middle[2 * before], middle[2 * before + 1] + 1
         edges[i, 0] = start + _reached(on[start:stop], wanted)
         start, stop = middle[2 * after + 1], middle[2 * after + 2]
         edges[i, 1] = stop - _reached(on[start:stop][::-1], wanted)[::-1]
-    edges = np.asarray(np.clip(edges + np.array([-resolution, 0, resolution]), 0, n))
+    outwards = np.array([[-resolution, 0, 0], [0, 0, resolution]])
+    edges = np.asarray(np.clip(edges + outwards, 0, n))
     edges[bursts[:, 0] == 0, 0] = 0
     edges[bursts[:, 1] == n, 1] = n
     return edges
