@@ -1,9 +1,8 @@
 """Hidden Markov chain of quiet and of levels of activity: smoothed in one pass forwards and one back.
 
-The states, in this order: the quiet levels (an unsteady background is no burst), "on" but silent (between the
-discharges of a few units), and the levels of activity from low to high. From "quiet" a burst enters at any
-level, and it ends from any level. Within it the level climbs and falls step by step, as in a ramp, or jumps,
-as from one potential to the next.
+The states: quiet; "on" but silent (between the discharges of a few units); and the levels of activity from low
+to high. From quiet a burst enters at any level, and it ends from any level. Within it the level climbs and
+falls step by step, as in a ramp, or jumps, as from one potential to the next.
 
 Every step costs a few products per state, because the transitions are a chain of neighbours and products of
 two vectors. The recurrence itself cannot be vectorised over time, so it is compiled.
@@ -12,6 +11,7 @@ two vectors. The recurrence itself cannot be vectorised over time, so it is comp
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,29 +19,26 @@ import numpy.typing as npt
 from emgkit.detectors._compiled import compiled
 from emgkit.model import FloatArray, IntArray
 
+N_ON: Final = 11
+"""States that are on: silent, then the levels. Known when the chain is compiled, so that it is unrolled."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rates:
-    """How often the chain moves, per second, and whereto."""
+    """How often the chain moves, per second, and whereto; arrays of shape (N_ON,), silent first."""
 
     onset_hz: float
-    """From quiet to a level of activity."""
-    offset_hz: FloatArray
-    """From each level of activity to quiet, shape (n_levels,)."""
-    wander_hz: float
-    """Among the quiet levels."""
-    step_hz: float
-    """From a level to each neighbour."""
-    jump_hz: FloatArray
-    """From each level to any, shape (n_levels,)."""
-    wake_hz: float
-    """From silent to any level."""
+    """From quiet to activity."""
     entry: FloatArray
-    """At which level a burst begins, shape (n_levels,), sums to 1."""
-    quiet: FloatArray
-    """Where a move to quiet leads, shape (n_quiet,), sums to 1."""
+    """At which state a burst begins, sums to 1."""
+    offset_hz: FloatArray
+    """From each state to quiet."""
+    step_hz: float
+    """From a level to each of its neighbours."""
+    jump_hz: FloatArray
+    """From each state to any."""
     jump_to: FloatArray
-    """Where a jump leads: silent, then the levels; shape (1 + n_levels,), sums to 1."""
+    """Where a jump leads, sums to 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,35 +46,42 @@ class Smoothed:
     """What the chain says of every block, and how often it expects what."""
 
     on: FloatArray
-    """Probability that the block is not quiet, shape (n,)."""
-    turn_on: FloatArray
-    """Probability that the block is on and the one before it is quiet; 0 for the first. Shape (n,)."""
-    turn_off: FloatArray
-    """Probability that the block is quiet and the one before it is on; 0 for the first. Shape (n,)."""
-    quiet: FloatArray
-    """Probability of each quiet level, shape (n, n_quiet)."""
+    """Probability of the states that count as on, in every block, shape (n,)."""
     entries: FloatArray
-    """Expected number of onsets at each level, shape (n_levels,)."""
+    """Expected number of onsets at each state, shape (N_ON,)."""
     exits: FloatArray
-    """Expected number of offsets from each level, shape (n_levels,)."""
+    """Expected number of offsets from each state."""
     spent: FloatArray
-    """Expected number of blocks at each level, shape (n_levels,)."""
+    """Expected number of blocks in each state."""
     jumps: float
     """Expected number of jumps."""
 
 
-def smooth(cell: IntArray, likelihood: FloatArray, rates: Rates, step_s: float) -> Smoothed:
+def smooth(
+    cell: IntArray,
+    quiet: FloatArray,
+    active: FloatArray,
+    rates: Rates,
+    step_s: float,
+    *,
+    least: int = 0,
+    count: bool = False,
+) -> Smoothed:
     """Return the probabilities of the chain, given all blocks (forward-backward).
 
     Parameters
     ----------
     cell : int array of shape (n,)
-        The row of `likelihood` that holds for each block.
-    likelihood : array of shape (n_cells, n_quiet + 1 + n_levels)
+        The row of `quiet` and `active` that holds for each block.
+    quiet, active : arrays of shape (n_cells,) and (n_cells, N_ON)
         Likelihood of each state, to a factor per row.
     rates : Rates
     step_s : float
         Length of a block.
+    least : int
+        First of the states that count as on.
+    count : bool
+        Whether moves are counted, which learning needs; otherwise these are zero.
 
     Notes
     -----
@@ -88,151 +92,112 @@ def smooth(cell: IntArray, likelihood: FloatArray, rates: Rates, step_s: float) 
     ----------
     Rabiner LR. A tutorial on hidden Markov models. Proc IEEE 1989. doi:10.1109/5.18626
     """
-    n, n_levels, n_quiet = cell.size, rates.entry.size, rates.quiet.size
-    on, turn_on, turn_off = np.empty(n), np.zeros(n), np.zeros(n)
-    quiet = np.empty((n, n_quiet))
-    entries, exits, spent = np.zeros(n_levels), np.zeros(n_levels), np.zeros(n_levels)
-    jumps = np.zeros(1)
 
     def probability(rate_hz: float | FloatArray) -> FloatArray:
         return np.asarray(-np.expm1(-np.asarray(rate_hz) * step_s))
 
-    _forward_backward(
-        cell,
-        likelihood,
-        float(probability(rates.onset_hz)),
-        probability(rates.offset_hz),
-        float(probability(rates.wander_hz)),
-        float(probability(rates.step_hz)),
-        probability(rates.jump_hz),
-        float(probability(rates.wake_hz)) / rates.jump_to[1:].sum(),
-        rates.entry,
-        rates.quiet,
-        rates.jump_to,
-        np.empty((n, likelihood.shape[1]), dtype=np.float32),
-        on,
-        turn_on,
-        turn_off,
-        quiet,
-        entries,
-        exits,
-        spent,
-        jumps,
+    offset, jump, step = probability(rates.offset_hz), probability(rates.jump_hz), probability(rates.step_hz)
+    neighbours = np.array([0, 1, *[2] * (N_ON - 3), 1])
+    moves = np.stack((1 - offset - jump - step * neighbours, offset, jump, rates.jump_to, rates.entry))
+    on = np.empty(cell.size)
+    counts = np.zeros((3, N_ON))
+    forward = np.empty((cell.size, 1 + N_ON), dtype=np.float32)
+    jumps = _forward_backward(
+        cell, quiet, active, float(probability(rates.onset_hz)), float(step), moves, forward, on, counts, least, count
     )
-    return Smoothed(on, turn_on, turn_off, quiet, entries, exits, spent, float(jumps[0]))
+    return Smoothed(on, *counts, jumps)
 
 
 @compiled
 def _forward_backward(
     cell: IntArray,
-    likelihood: FloatArray,
-    onset: float,
-    offset: FloatArray,
-    wander: float,
-    step: float,
-    jump: FloatArray,
-    wake: float,
-    entry: FloatArray,
     quiet: FloatArray,
-    jump_to: FloatArray,
+    active: FloatArray,
+    onset: float,
+    step: float,
+    moves: FloatArray,
     forward: npt.NDArray[np.float32],
     on: FloatArray,
-    turn_on: FloatArray,
-    turn_off: FloatArray,
-    quiet_now: FloatArray,
-    entries: FloatArray,
-    exits: FloatArray,
-    spent: FloatArray,
-    jumps: FloatArray,
-) -> None:
-    n, q, m = cell.size, quiet.size, entry.size
-    first = q + 1  # the state of the lowest level; q is silent
-    k = first + m
-    now, after = np.empty(k), np.empty(k)
-    stay = np.empty(m)
-    asleep, calm = 1.0, 1 - onset - wander
-    for j in range(m):
-        stay[j] = 1 - offset[j] - jump[j] - step * (2.0 if 0 < j < m - 1 else 1.0)
-        asleep -= wake * jump_to[j + 1]
+    counts: FloatArray,
+    least: int,
+    count: bool,
+) -> float:
+    n = cell.size
+    stay, offset, jump, to, entry = moves[0], moves[1], moves[2], moves[3], moves[4]
+    # one place more at both ends of the states, always zero: the neighbours that the outer ones lack
+    now, after = np.zeros(N_ON + 2), np.zeros(N_ON + 2)
 
-    for j in range(q):
-        after[j] = 0.5 * quiet[j]
-    for j in range(m + 1):
-        after[q + j] = 0.5 * jump_to[j]
+    rest = 0.5
+    for j in range(N_ON):
+        after[j + 1] = 0.5 * to[j]
     for i in range(n):
         if i > 0:
-            rest, leave, leap = 0.0, 0.0, 0.0
-            for j in range(q):
-                rest += now[j]
-            for j in range(m):
-                leave += offset[j] * now[first + j]
-                leap += jump[j] * now[first + j]
-            leave += wander * rest
-            for j in range(q):
-                after[j] = now[j] * calm + leave * quiet[j]
-            after[q] = now[q] * asleep + leap * jump_to[0]
-            leap += wake * now[q]
-            rest *= onset
-            for j in range(m):
-                after[first + j] = now[first + j] * stay[j] + leap * jump_to[j + 1] + rest * entry[j]
-            for j in range(1, m):
-                after[first + j] += step * now[first + j - 1]
-                after[first + j - 1] += step * now[first + j]
-        total = 0.0
-        for j in range(k):
-            now[j] = after[j] * likelihood[cell[i], j]
-            total += now[j]
-        for j in range(k):
-            now[j] /= total
-            forward[i, j] = now[j]
+            leave, leap = 0.0, 0.0
+            for j in range(N_ON):
+                leave += offset[j] * now[j + 1]
+                leap += jump[j] * now[j + 1]
+            enter = onset * rest
+            silent = now[1]
+            now[1] = 0.0  # the silent state has no neighbour
+            for j in range(N_ON):
+                after[j + 1] = (
+                    stay[j] * now[j + 1] + step * (now[j] + now[j + 2]) + leap * to[j] + enter * entry[j]
+                )
+            after[1] = stay[0] * silent + leap * to[0] + enter * entry[0]
+            rest = rest - enter + leave
+        row = cell[i]
+        rest *= quiet[row]
+        total = rest
+        for j in range(N_ON):
+            now[j + 1] = after[j + 1] * active[row, j]
+            total += now[j + 1]
+        scale = 1 / total
+        rest *= scale
+        forward[i, N_ON] = rest
+        for j in range(N_ON):
+            now[j + 1] *= scale
+            forward[i, j] = now[j + 1]
 
-    # `now` becomes the backward vector, `after` the same times the likelihood of its block
-    for j in range(k):
-        now[j] = 1.0
-    for i in range(n - 1, -1, -1):
-        total, rest = 0.0, 0.0
-        for j in range(k):
-            total += forward[i, j] * now[j]
-        for j in range(q):
-            quiet_now[i, j] = forward[i, j] * now[j] / total
-            rest += quiet_now[i, j]
-        on[i] = 1 - rest
-        for j in range(m):
-            spent[j] += forward[i, first + j] * now[first + j] / total
-        if i == 0:
-            break
-        for j in range(k):
-            after[j] = now[j] * likelihood[cell[i], j]
-        rest, enter, leap = 0.0, 0.0, 0.0
-        for j in range(q):
-            rest += quiet[j] * after[j]
-        for j in range(m):
-            enter += entry[j] * after[first + j]
-            leap += jump_to[j + 1] * after[first + j]
-        for j in range(q):
-            now[j] = calm * after[j] + wander * rest + onset * enter
-        now[q] = asleep * after[q] + wake * leap
-        leap += jump_to[0] * after[q]
-        for j in range(m):
-            now[first + j] = stay[j] * after[first + j] + jump[j] * leap + offset[j] * rest
-        for j in range(1, m):
-            now[first + j] += step * after[first + j - 1]
-            now[first + j - 1] += step * after[first + j]
-        total, scale, before = 0.0, 0.0, 0.0
-        for j in range(k):
-            total += forward[i - 1, j] * now[j]
-            scale += now[j]
-        for j in range(q):
-            before += forward[i - 1, j]
-        before *= onset / total
-        leap /= total
-        rest /= total
-        turn_on[i] = before * enter
-        for j in range(m):
-            turn = forward[i - 1, first + j] * offset[j] * rest
-            turn_off[i] += turn
-            exits[j] += turn
-            jumps[0] += forward[i - 1, first + j] * jump[j] * leap
-            entries[j] += before * entry[j] * after[first + j]
-        for j in range(k):
-            now[j] /= scale
+    # from here on `now` is the backward vector, `after` the same times the likelihood of its block
+    on[n - 1] = 0.0
+    for j in range(least, N_ON):
+        on[n - 1] += now[j + 1]
+    jumps = 0.0
+    rest = 1.0
+    for j in range(N_ON):
+        now[j + 1] = 1.0
+    for i in range(n - 1, 0, -1):
+        row = cell[i]
+        rest *= quiet[row]
+        enter, leap = 0.0, 0.0
+        for j in range(N_ON):
+            after[j + 1] = now[j + 1] * active[row, j]
+            enter += entry[j] * after[j + 1]
+            leap += to[j] * after[j + 1]
+        silent = after[1]
+        after[1] = 0.0
+        total = 0.0
+        for j in range(N_ON):
+            now[j + 1] = (
+                stay[j] * after[j + 1] + step * (after[j] + after[j + 2]) + jump[j] * leap + offset[j] * rest
+            )
+        now[1] = stay[0] * silent + jump[0] * leap + offset[0] * rest
+        for j in range(N_ON):
+            total += forward[i - 1, j] * now[j + 1]
+        calm = (1 - onset) * rest + onset * enter
+        before = forward[i - 1, N_ON]
+        scale = 1 / (total + before * calm)
+        if count:
+            after[1] = silent
+            for j in range(N_ON):
+                counts[0, j] += scale * before * onset * entry[j] * after[j + 1]
+                counts[1, j] += scale * forward[i - 1, j] * offset[j] * rest
+                counts[2, j] += scale * forward[i - 1, j] * now[j + 1]
+                jumps += scale * forward[i - 1, j] * jump[j] * leap
+        on[i - 1] = total * scale
+        for j in range(least):
+            on[i - 1] -= scale * forward[i - 1, j] * now[j + 1]
+        rest = calm * scale
+        for j in range(N_ON):
+            now[j + 1] *= scale
+    return jumps

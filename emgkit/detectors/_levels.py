@@ -25,8 +25,8 @@ _LEAST_QUIET_S = 0.02
 _LEVEL_WINDOW_S = 0.010
 _LEVEL_SHARE = 0.01
 _SHAPE_MIN = 0.4
-_STEP_DB = 0.1
-_GRID_DB = np.arange(-60.0, 80.0 + _STEP_DB / 2, _STEP_DB)
+_STEP_DB = 0.05
+_GRID_DB = np.arange(-30.0, 70.0 + _STEP_DB / 2, _STEP_DB)
 GRID = 10 ** (_GRID_DB / 10)
 """Ratios of power to the quiet level for which tables are made."""
 
@@ -51,15 +51,11 @@ def _prior_weights() -> FloatArray:
     return weights
 
 
-def to_db(ratio: FloatArray) -> FloatArray:
-    """Return 10 log10 of a power ratio, held within the range of the tables."""
-    return np.asarray(10 * np.log10(np.clip(ratio, GRID[0], GRID[-1])))
-
-
-def cell(relative_db: FloatArray) -> IntArray:
-    """Return the row of a table over `GRID` that is nearest to each ratio in decibels, shape (n,)."""
-    row = np.rint((relative_db - _GRID_DB[0]) / _STEP_DB)
-    return np.asarray(np.clip(row, 0, GRID.size - 1), dtype=np.int64)
+def cell(relative: FloatArray) -> IntArray:
+    """Return the row of a table over `GRID` that is nearest to each ratio of powers, shape (n,)."""
+    scale = 10 / _STEP_DB
+    held = np.clip(relative, GRID[0], GRID[-1])
+    return np.asarray(np.log10(held) * scale - (_GRID_DB[0] / _STEP_DB - 0.5), dtype=np.int32)
 
 
 def _terms(relative: FloatArray, levels: Levels) -> FloatArray:
@@ -91,7 +87,7 @@ def _learned_weights(cells: IntArray, on: FloatArray, levels: Levels, step_s: fl
 def window_means(values: FloatArray, width: int) -> FloatArray:
     """Return the mean of each whole window of `width` values."""
     n = values.size // width
-    return np.asarray(values[: n * width].reshape(n, width).mean(axis=1))
+    return np.asarray(np.add.reduce([values[i : n * width : width] for i in range(width)])) / width
 
 
 def _effective_shape(power: FloatArray, on: FloatArray, step_s: float, block: int) -> float:
@@ -104,7 +100,7 @@ def _effective_shape(power: FloatArray, on: FloatArray, step_s: float, block: in
     width = max(1, round(_WINDOW_S / step_s))
     nominal = block / 2
     n = power.size // width
-    quiet = 1 - on[: n * width].reshape(n, width).max(axis=1)
+    quiet = 1 - np.maximum.reduce([on[i : n * width : width] for i in range(width)])
     if quiet.sum() < 5:
         return _SHAPE_MIN * nominal
     # Quartiles of the logarithm: a stray window counts little. Weighted by the probability that a window is
@@ -128,7 +124,8 @@ def lowest_level(power: FloatArray, step_s: float) -> float:
     width = max(1, round(_LEVEL_WINDOW_S / step_s))
     means = window_means(power, width)
     scale = float(np.quantile(means, 0.9))
-    value, count = np.unique(np.round(2 * to_db(means / scale)) / 2, return_counts=True)
+    ratio_db = 10 * np.log10(np.clip(means / scale, GRID[0] / GRID[-1], GRID[-1]))
+    value, count = np.unique(np.rint(2 * ratio_db) / 2, return_counts=True)
     level = np.arange(np.floor(value.min()) - 1, np.ceil(value.max()) + 4)
     ratio = 10 ** ((value[:, None] - level) / 10)
     log_density = 0.35 * width * (np.log(ratio) - ratio)
@@ -157,10 +154,8 @@ def learn(
     """
     levels = Levels(floor, 0.7 * block / 2, _prior_weights())
 
-    power_db = 10 * np.log10(power)
-
     def probability() -> tuple[IntArray, FloatArray]:
-        cells = cell(power_db - 10 * np.log10(levels.floor))
+        cells = cell(power / levels.floor)
         return cells, _markov.smooth(log_likelihood_ratio(levels)[cells], transition)
 
     for _ in range(iterations):

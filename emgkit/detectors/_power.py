@@ -108,7 +108,8 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
 
 def _blocks(filtered: Filtered, samples: FloatArray) -> FloatArray:
     inside = samples[filtered.padding : filtered.padding + filtered.n_blocks * filtered.block]
-    return np.asarray(np.square(inside).reshape(-1, filtered.block).mean(axis=1))
+    rows = inside.reshape(-1, filtered.block)
+    return np.asarray(np.einsum("ij,ij->i", rows, rows)) / filtered.block
 
 
 def high_passed_power(filtered: Filtered) -> FloatArray:

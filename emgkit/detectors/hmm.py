@@ -12,7 +12,7 @@ of the recording at least, or the level of a recording at rest is given.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -36,7 +36,9 @@ _SETTLED_S = 0.010  # the filters of a burst's other side have died away
 _RESOLUTION_S = 0.001  # the first part of a potential hides in the noise
 _EVIDENCE = 12.0
 _CHANCE = 3.0  # standard deviations
+_G = .004
 _FIRST_PASSES, _PASSES = 5, 6  # the first only finds the quiet signal for the whitening
+_FIRST_SHAPE = 0.35  # of a sample
 
 
 @dataclass(frozen=True)
@@ -142,11 +144,11 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz)
     step = filtered.step_s
     lesson = _lesson(samples_uv.size / rate_hz, step)
-    turns_hz = parameters.onset_rate_hz, parameters.offset_rate_hz
-    power, levels = _quiet_level(filtered, lesson, _markov.transition_matrix(*turns_hz, step), parameters)
-    relative = power / levels.floor
-    model = _activity.learn(relative[lesson], levels.shape, *turns_hz, step)
-    found = _activity.smooth(relative, model)
+    power, model = _learned(filtered, lesson, parameters)
+    if model is None:  # a single step: what follows it in one direction precedes it in the other
+        note = f"Nothing changes above {parameters.band_low_hz:g} Hz: no burst can be found."
+        return make_detection([], parameters, learned={"noise_uv": 0.0}, notes=(note,))
+    found = _activity.smooth(power, model, step)
     squares = _power.high_passed_power(filtered)
     quiet = found.on < 0.5
     part = lesson if quiet[lesson].any() else slice(None)
@@ -154,12 +156,13 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     rest = parameters.quiet_uv
     by_rest = rest is not None and noise_uv > rest * 10 ** (parameters.min_level_db / 20)
     if rest is not None and by_rest:
-        relative *= (noise_uv / rest) ** 2
-        found = _activity.smooth(relative, model)
+        model = replace(model, floor=model.floor * (rest / noise_uv) ** 2)
+        found = _activity.smooth(power, model, step)
         noise_uv = rest
 
     runs = intervals.from_mask(found.on > 0.5)
-    bursts = _physiological(runs, relative, levels.shape, step, parameters)
+    relative = power / model.floor
+    bursts = _physiological(runs, relative, model.shape, step, parameters)
     frequency = _power.mean_frequencies_hz(filtered, quiet, bursts)
     n_artefacts = int(np.count_nonzero(frequency < parameters.artefact_hz))
     bursts = bursts[frequency >= parameters.artefact_hz]
@@ -172,7 +175,7 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
         "noise_uv": noise_uv if np.isfinite(noise_uv) else "none",
         "on_level_db": float(10 * np.log10(relative[~is_quiet].mean())) if len(bursts) else "none",
         "quiet_fraction": float(is_quiet.mean()),
-        "degrees_of_freedom_per_ms": float(2 * levels.shape * 0.001 / step),
+        "degrees_of_freedom_per_ms": float(2 * model.shape * 0.001 / step),
     }
     notes = _notes(bursts, is_quiet.mean(), power.size, step)
     if by_rest:
@@ -193,23 +196,29 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     )
 
 
-def _quiet_level(
-    filtered: _power.Filtered, lesson: slice, transition: FloatArray, parameters: HmmParameters
-) -> tuple[FloatArray, _levels.Levels]:
-    """Return the power of the whitened signal, and its quiet level."""
+def _learned(
+    filtered: _power.Filtered, lesson: slice, parameters: HmmParameters
+) -> tuple[FloatArray, _activity.Activity | None]:
+    """Return the power of the whitened signal, and its model; None if nothing changes in it."""
     step, block = filtered.step_s, filtered.block
-    power = _with_least_power(_power.block_power(filtered), lesson)
-    floor = _levels.lowest_level(power[lesson], step)
-    levels, on = _levels.learn(power[lesson], step, block, transition, floor, _FIRST_PASSES)
+    power = _power.block_power(filtered)
+    if not power[lesson].any():
+        return power, None
+    power = _with_least_power(power, lesson)
+    group = max(1, round(_G / step)); T = _markov.transition_matrix(parameters.onset_rate_hz, parameters.offset_rate_hz, step*group)
+    def learn(floor, n):
+        return _levels.learn(_levels.window_means(power[lesson], group), step*group, block*group, T, floor, n)
+    levels, on = learn(_levels.lowest_level(power[lesson], step), _FIRST_PASSES)
     quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
-    quiet[lesson] = on < 0.5
-    if parameters.whitening_s == 0 or quiet.sum() * step <= 10 * parameters.whitening_s:
-        return power, levels
-    whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
-    power = _with_least_power(_power.block_power(filtered, whitening), lesson)
-    floor = float(power[quiet].mean())
-    levels, _ = _levels.learn(power[lesson], step, block, transition, floor, _PASSES)
-    return power, levels
+    q = np.repeat(on<.5, group); quiet[lesson][:q.size] = q
+    if parameters.whitening_s > 0 and quiet.sum() * step > 10 * parameters.whitening_s:
+        whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
+        power = _with_least_power(_power.block_power(filtered, whitening), lesson)
+        levels, _ = learn(float(power[quiet].mean()), _PASSES)
+    model = _activity.before_learning(
+        levels.floor, levels.shape/group, parameters.onset_rate_hz, parameters.offset_rate_hz
+    )
+    return power, _activity.learn(power[lesson], model, step, block, 3)
 
 
 def _highest(on: FloatArray, bursts: IntArray) -> FloatArray:
