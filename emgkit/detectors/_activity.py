@@ -29,14 +29,13 @@ _SILENT = 0.003  # share of jumps that lead to silence
 # Before anything is learned, and what that counts for: edges, and seconds of activity.
 _EDGE_LEVELS = np.full(ACTIVE_DB.size, 1 / ACTIVE_DB.size)
 _LEVELS = np.exp(-ACTIVE_DB / 40.0) / np.exp(-ACTIVE_DB / 40.0).sum()
-_JUMP_HZ = 220.0
+_JUMP_HZ = 300.0
 _EDGES_BEFORE, _ACTIVE_BEFORE_S = 3.0, 0.1
 
 _MOST_EVIDENCE = 4.0
 """No block alone speaks for a state by more than this (natural logarithm): noise has outliers."""
-_LOUD = 3
 _COARSE_S = 0.004
-_LEAST_QUIET_S = 0.02
+_PASSES = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,12 +91,12 @@ def smooth(power: FloatArray, model: Activity, step_s: float, *, group: int = 1)
     evidence -= np.maximum(evidence.max(axis=1, keepdims=True), 0.0)
     likelihood = np.exp(np.maximum(evidence, -_MOST_EVIDENCE * group))
     return _chain.smooth(
-        _levels.cell(power / model.floor), likelihood[:, 0].copy(), likelihood, rates, step_s, least=_LOUD if group > 1 else 0, count=group > 1
+        _levels.cell(_levels.to_db(power / model.floor)), likelihood[:, 0].copy(), likelihood, rates, step_s, count=group > 1
     )
 
 
-def learn(power: FloatArray, model: Activity, step_s: float, block: int, passes: int) -> Activity:
-    """Learn the model by expectation-maximisation.
+def learn(power: FloatArray, model: Activity, step_s: float) -> Activity:
+    """Learn where activity is, how smooth it is and how it begins and ends, by expectation-maximisation.
 
     Parameters
     ----------
@@ -106,9 +105,6 @@ def learn(power: FloatArray, model: Activity, step_s: float, block: int, passes:
         To begin with.
     step_s : float
         Length of a block.
-    block : int
-        Samples in a block.
-    passes : int
 
     Notes
     -----
@@ -117,7 +113,7 @@ def learn(power: FloatArray, model: Activity, step_s: float, block: int, passes:
     """
     group = max(2, round(_COARSE_S / step_s))
     coarse, coarse_s = _levels.window_means(power, group), step_s * group
-    for _ in range(passes):
+    for _ in range(_PASSES):
         found = smooth(coarse, model, coarse_s, group=group)
         edges = found.entries[1:] + found.exits[1:] + _EDGES_BEFORE * _EDGE_LEVELS
         spent_s = found.spent[1:] * coarse_s

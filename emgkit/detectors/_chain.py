@@ -46,7 +46,7 @@ class Smoothed:
     """What the chain says of every block, and how often it expects what."""
 
     on: FloatArray
-    """Probability of the states that count as on, in every block, shape (n,)."""
+    """Probability that the block is not quiet, shape (n,)."""
     entries: FloatArray
     """Expected number of onsets at each state, shape (N_ON,)."""
     exits: FloatArray
@@ -64,7 +64,6 @@ def smooth(
     rates: Rates,
     step_s: float,
     *,
-    least: int = 0,
     count: bool = False,
 ) -> Smoothed:
     """Return the probabilities of the chain, given all blocks (forward-backward).
@@ -78,8 +77,6 @@ def smooth(
     rates : Rates
     step_s : float
         Length of a block.
-    least : int
-        First of the states that count as on.
     count : bool
         Whether moves are counted, which learning needs; otherwise these are zero.
 
@@ -103,7 +100,7 @@ def smooth(
     counts = np.zeros((3, N_ON))
     forward = np.empty((cell.size, 1 + N_ON), dtype=np.float32)
     jumps = _forward_backward(
-        cell, quiet, active, float(probability(rates.onset_hz)), float(step), moves, forward, on, counts, least, count
+        cell, quiet, active, float(probability(rates.onset_hz)), float(step), moves, forward, on, counts, count
     )
     return Smoothed(on, *counts, jumps)
 
@@ -119,7 +116,6 @@ def _forward_backward(
     forward: npt.NDArray[np.float32],
     on: FloatArray,
     counts: FloatArray,
-    least: int,
     count: bool,
 ) -> float:
     n = cell.size
@@ -159,9 +155,7 @@ def _forward_backward(
             forward[i, j] = now[j + 1]
 
     # from here on `now` is the backward vector, `after` the same times the likelihood of its block
-    on[n - 1] = 0.0
-    for j in range(least, N_ON):
-        on[n - 1] += now[j + 1]
+    on[n - 1] = 1 - rest
     jumps = 0.0
     rest = 1.0
     for j in range(N_ON):
@@ -195,8 +189,6 @@ def _forward_backward(
                 counts[2, j] += scale * forward[i - 1, j] * now[j + 1]
                 jumps += scale * forward[i - 1, j] * jump[j] * leap
         on[i - 1] = total * scale
-        for j in range(least):
-            on[i - 1] -= scale * forward[i - 1, j] * now[j + 1]
         rest = calm * scale
         for j in range(N_ON):
             now[j + 1] *= scale

@@ -7,6 +7,7 @@ unit and full interference.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,11 +52,15 @@ def _prior_weights() -> FloatArray:
     return weights
 
 
-def cell(relative: FloatArray) -> IntArray:
-    """Return the row of a table over `GRID` that is nearest to each ratio of powers, shape (n,)."""
-    scale = 10 / _STEP_DB
-    held = np.clip(relative, GRID[0], GRID[-1])
-    return np.asarray(np.log10(held) * scale - (_GRID_DB[0] / _STEP_DB - 0.5), dtype=np.int32)
+def to_db(power: FloatArray) -> FloatArray:
+    """Return 10 log10 of the power; it is above zero."""
+    return np.asarray(10 * np.log10(power))
+
+
+def cell(relative_db: FloatArray) -> IntArray:
+    """Return the row of a table over `GRID` that is nearest to each ratio in decibels, shape (n,)."""
+    row = relative_db * (1 / _STEP_DB) + (0.5 - _GRID_DB[0] / _STEP_DB)
+    return np.asarray(np.clip(row, 0, GRID.size - 1, out=row), dtype=np.int32)
 
 
 def _terms(relative: FloatArray, levels: Levels) -> FloatArray:
@@ -87,7 +92,10 @@ def _learned_weights(cells: IntArray, on: FloatArray, levels: Levels, step_s: fl
 def window_means(values: FloatArray, width: int) -> FloatArray:
     """Return the mean of each whole window of `width` values."""
     n = values.size // width
-    return np.asarray(np.add.reduce([values[i : n * width : width] for i in range(width)])) / width
+    total = values[: n * width : width].copy()
+    for i in range(1, width):  # over the few values of a window, all windows at once
+        total += values[i : n * width : width]
+    return total / width
 
 
 def _effective_shape(power: FloatArray, on: FloatArray, step_s: float, block: int) -> float:
@@ -100,7 +108,7 @@ def _effective_shape(power: FloatArray, on: FloatArray, step_s: float, block: in
     width = max(1, round(_WINDOW_S / step_s))
     nominal = block / 2
     n = power.size // width
-    quiet = 1 - np.maximum.reduce([on[i : n * width : width] for i in range(width)])
+    quiet = 1 - on[: n * width].reshape(n, width).max(axis=1)
     if quiet.sum() < 5:
         return _SHAPE_MIN * nominal
     # Quartiles of the logarithm: a stray window counts little. Weighted by the probability that a window is
@@ -154,8 +162,10 @@ def learn(
     """
     levels = Levels(floor, 0.7 * block / 2, _prior_weights())
 
+    power_db = to_db(power)
+
     def probability() -> tuple[IntArray, FloatArray]:
-        cells = cell(power / levels.floor)
+        cells = cell(power_db - 10 * math.log10(levels.floor))
         return cells, _markov.smooth(log_likelihood_ratio(levels)[cells], transition)
 
     for _ in range(iterations):

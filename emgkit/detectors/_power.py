@@ -20,7 +20,7 @@ SETTLE_S = 0.2
 _WORKING_RATE_HZ = 2000.0
 _ORDER = 4
 _PADDING_S = 0.25
-_AS_IT_IS = np.ones(1)
+_ENOUGH_QUIET_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +89,8 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
     from scipy.linalg import solve_toeplitz
 
     order = max(1, round(length_s * filtered.rate_hz))
+    enough = np.searchsorted(np.cumsum(quiet), _ENOUGH_QUIET_S / filtered.step_s) + 1
+    quiet = quiet[:enough]
     mask = np.repeat(quiet, filtered.block)
     values = filtered.forward[filtered.padding : filtered.padding + mask.size] * mask
     runs = intervals.from_mask(quiet)
@@ -117,11 +119,13 @@ def high_passed_power(filtered: Filtered) -> FloatArray:
     return _blocks(filtered, filtered.forward)
 
 
-def block_power(filtered: Filtered, whitening: FloatArray = _AS_IT_IS) -> FloatArray:
+def block_power(filtered: Filtered, whitening: FloatArray | None = None) -> FloatArray:
     """Return the power of each block of the prediction error in uV^2, shape (n_blocks,).
 
     Without `whitening` the signal is taken as it is.
     """
+    if whitening is None:
+        return np.minimum(_blocks(filtered, filtered.forward), _blocks(filtered, filtered.backward))
     n = filtered.forward.size
     forward = np.convolve(filtered.forward, whitening)[:n]
     backward = np.convolve(filtered.backward, whitening[::-1])[-n:]

@@ -17,7 +17,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from emgkit.detectors import _activity, _edges, _levels, _markov, _power, intervals
+from emgkit.detectors import _activity, _drift, _edges, _levels, _markov, _power, intervals
 from emgkit.detectors.base import (
     Parameters,
     check_length,
@@ -36,7 +36,7 @@ _SETTLED_S = 0.010  # the filters of a burst's other side have died away
 _RESOLUTION_S = 0.001  # the first part of a potential hides in the noise
 _EVIDENCE = 12.0
 _CHANCE = 3.0  # standard deviations
-_G = .004
+_COARSE_S = 0.002
 _FIRST_PASSES, _PASSES = 5, 6  # the first only finds the quiet signal for the whitening
 _FIRST_SHAPE = 0.35  # of a sample
 
@@ -200,25 +200,33 @@ def _learned(
     filtered: _power.Filtered, lesson: slice, parameters: HmmParameters
 ) -> tuple[FloatArray, _activity.Activity | None]:
     """Return the power of the whitened signal, and its model; None if nothing changes in it."""
-    step, block = filtered.step_s, filtered.block
+    step = filtered.step_s
+    turns_hz = parameters.onset_rate_hz, parameters.offset_rate_hz
+    group = max(1, round(_COARSE_S / step))
+    transition = _markov.transition_matrix(*turns_hz, step * group)
+
+    def levels_of(power: FloatArray, floor: float, passes: int) -> tuple[_levels.Levels, FloatArray]:
+        coarse = _levels.window_means(power, group)
+        return _levels.learn(coarse, step * group, filtered.block * group, transition, floor, passes)
+
     power = _power.block_power(filtered)
     if not power[lesson].any():
         return power, None
     power = _with_least_power(power, lesson)
-    group = max(1, round(_G / step)); T = _markov.transition_matrix(parameters.onset_rate_hz, parameters.offset_rate_hz, step*group)
-    def learn(floor, n):
-        return _levels.learn(_levels.window_means(power[lesson], group), step*group, block*group, T, floor, n)
-    levels, on = learn(_levels.lowest_level(power[lesson], step), _FIRST_PASSES)
+    drift = _drift.quiet_drift(power, step)
+    if drift is not None:
+        power /= drift
+    levels, on = levels_of(power[lesson], _levels.lowest_level(power[lesson], step), _FIRST_PASSES)
     quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
-    q = np.repeat(on<.5, group); quiet[lesson][:q.size] = q
+    quiet[lesson][: on.size * group] = np.repeat(on < 0.5, group)
     if parameters.whitening_s > 0 and quiet.sum() * step > 10 * parameters.whitening_s:
         whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
         power = _with_least_power(_power.block_power(filtered, whitening), lesson)
-        levels, _ = learn(float(power[quiet].mean()), _PASSES)
-    model = _activity.before_learning(
-        levels.floor, levels.shape/group, parameters.onset_rate_hz, parameters.offset_rate_hz
-    )
-    return power, _activity.learn(power[lesson], model, step, block, 3)
+        if drift is not None:
+            power /= drift
+        levels, _ = levels_of(power[lesson], float(power[quiet].mean()), _PASSES)
+    model = _activity.before_learning(levels.floor, levels.shape / group, *turns_hz)
+    return power, _activity.learn(power[lesson], model, step)
 
 
 def _highest(on: FloatArray, bursts: IntArray) -> FloatArray:
