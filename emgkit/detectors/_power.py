@@ -132,12 +132,16 @@ def block_power(filtered: Filtered, whitening: FloatArray | None = None) -> Floa
     return np.minimum(_blocks(filtered, forward), _blocks(filtered, backward))
 
 
-def mean_frequencies_hz(filtered: Filtered, quiet: BoolArray, bursts: IntArray) -> FloatArray:
+def mean_frequencies_hz(
+    filtered: Filtered, squares: FloatArray, quiet: BoolArray, bursts: IntArray
+) -> FloatArray:
     """Return the root of the mean squared frequency of what each burst adds to the quiet signal.
 
     Parameters
     ----------
     filtered : Filtered
+    squares : array of shape (n_blocks,)
+        Its `high_passed_power`.
     quiet : array of shape (n_blocks,)
     bursts : array of shape (n_bursts, 2), in blocks
 
@@ -149,9 +153,9 @@ def mean_frequencies_hz(filtered: Filtered, quiet: BoolArray, bursts: IntArray) 
     -----
     The difference of neighbouring samples has the power 4 sin^2(pi f / rate) of the signal's.
     """
-    step = np.diff(filtered.forward, prepend=filtered.forward[0])
+    step = _blocks(filtered, np.diff(filtered.forward, prepend=filtered.forward[0]))
     added = []
-    for power in (_blocks(filtered, step), _blocks(filtered, filtered.forward)):
+    for power in (step, squares):
         energy = np.concatenate(([0.0], np.cumsum(power)))
         mean = (energy[bursts[:, 1]] - energy[bursts[:, 0]]) / (bursts[:, 1] - bursts[:, 0])
         added.append(mean - (power[quiet].mean() if quiet.any() else 0.0))

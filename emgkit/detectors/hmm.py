@@ -30,10 +30,12 @@ from emgkit.found import Detection
 from emgkit.model import BoolArray, FloatArray, IntArray
 
 _NEEDED_S = 0.5
+_LEARNED_S, _STRETCH_S = 120.0, 10.0
 _SHORT_S = 2.0  # below, the whole recording is needed to learn from
 _LEAST_DB = -50.0
 _SETTLED_S = 0.010  # the filters of a burst's other side have died away
 _RESOLUTION_S = 0.001  # the first part of a potential hides in the noise
+_REST_DB = 3.0
 _EVIDENCE = 12.0
 _CHANCE = 3.0  # standard deviations
 _COARSE_S = 0.002
@@ -91,7 +93,7 @@ class HmmParameters(Parameters):
     quiet_uv: float | None = parameter(
         None,
         "RMS of the signal above `band_low_hz` at rest, if known (`learned_noise_uv` of a recording at rest);"
-        " it is used where the quietest of this recording is louder than that by `min_level_db`",
+        " it is used where the quietest of this recording is louder than that by 3 dB",
         low=0, high=1e6, low_open=True, unit="uV", optional=True,
     )  # fmt: skip
     interval: float = parameter(0.95, "probability that an interval covers its edge", low=0.5, high=0.999)
@@ -151,10 +153,9 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     found = _activity.smooth(power, model, step)
     squares = _power.high_passed_power(filtered)
     quiet = found.on < 0.5
-    part = lesson if quiet[lesson].any() else slice(None)
-    noise_uv = _noise_uv(squares[part], quiet[part], step)
+    noise_uv = _noise_uv(squares, quiet, step)
     rest = parameters.quiet_uv
-    by_rest = rest is not None and noise_uv > rest * 10 ** (parameters.min_level_db / 20)
+    by_rest = rest is not None and noise_uv > rest * 10 ** (_REST_DB / 20)
     if rest is not None and by_rest:
         model = replace(model, floor=model.floor * (rest / noise_uv) ** 2)
         found = _activity.smooth(power, model, step)
@@ -163,7 +164,7 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     runs = intervals.from_mask(found.on > 0.5)
     relative = power / model.floor
     bursts = _physiological(runs, relative, model.shape, step, parameters)
-    frequency = _power.mean_frequencies_hz(filtered, quiet, bursts)
+    frequency = _power.mean_frequencies_hz(filtered, squares, quiet, bursts)
     n_artefacts = int(np.count_nonzero(frequency < parameters.artefact_hz))
     bursts = bursts[frequency >= parameters.artefact_hz]
     edges = _edges.locate(bursts, runs, found.on, parameters.interval, _RESOLUTION_S / step)
@@ -197,7 +198,7 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
 
 
 def _learned(
-    filtered: _power.Filtered, lesson: slice, parameters: HmmParameters
+    filtered: _power.Filtered, lesson: IntArray, parameters: HmmParameters
 ) -> tuple[FloatArray, _activity.Activity | None]:
     """Return the power of the whitened signal, and its model; None if nothing changes in it."""
     step = filtered.step_s
@@ -218,7 +219,7 @@ def _learned(
         power /= drift
     levels, on = levels_of(power[lesson], _levels.lowest_level(power[lesson], step), _FIRST_PASSES)
     quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
-    quiet[lesson][: on.size * group] = np.repeat(on < 0.5, group)
+    quiet[lesson[: on.size * group]] = np.repeat(on < 0.5, group)
     if parameters.whitening_s > 0 and quiet.sum() * step > 10 * parameters.whitening_s:
         whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
         power = _with_least_power(_power.block_power(filtered, whitening), lesson)
@@ -244,15 +245,21 @@ def _noise_uv(squares: FloatArray, quiet: BoolArray, step_s: float) -> float:
     return float(np.sqrt(squares[chosen].mean())) if chosen.any() else float("nan")
 
 
-def _lesson(duration_s: float, step_s: float) -> slice:
-    """Blocks to learn from: the whole seconds, without the ends, where the filters depend on the padding."""
+def _lesson(duration_s: float, step_s: float) -> IntArray:
+    """Blocks to learn from: the whole seconds, without the ends, where the filters depend on the padding.
+
+    Of a long recording, two minutes in stretches of 10 s that are spread over it.
+    """
     if duration_s < _SHORT_S:
-        return slice(0, int(duration_s / step_s))
+        return np.arange(int(duration_s / step_s))
     margin = math.ceil(_power.SETTLE_S / step_s)
-    return slice(margin, int(math.floor(duration_s + 1e-6) / step_s) - margin)
+    blocks = np.arange(margin, int(math.floor(duration_s + 1e-6) / step_s) - margin)
+    stretch = round(_STRETCH_S / step_s)
+    every = math.ceil(blocks.size / round(_LEARNED_S / step_s))
+    return np.asarray(blocks[(blocks - margin) // stretch % every == 0])
 
 
-def _with_least_power(power: FloatArray, lesson: slice) -> FloatArray:
+def _with_least_power(power: FloatArray, lesson: IntArray) -> FloatArray:
     # a signal that is exactly zero between bursts has no finite contrast; 50 dB below the mean is silence
     return np.asarray(power + power[lesson].mean() * 10 ** (_LEAST_DB / 10))
 
