@@ -172,7 +172,7 @@ def learn(
         cells, on = probability()
         quiet = 1 - on
         share = quiet.sum()
-        floor = float(quiet @ power / share) if share * step_s > _LEAST_QUIET_S else levels.floor
+        floor = float(np.einsum("i,i", quiet, power) / share) if share * step_s > _LEAST_QUIET_S else levels.floor
         weights = _learned_weights(cells, on, levels, step_s)
         shape = _effective_shape(power, on, step_s, block)
         levels = replace(levels, floor=floor, shape=shape, weights=weights)

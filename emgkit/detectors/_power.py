@@ -98,7 +98,7 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
     correlation = np.empty(order + 1)
     for lag in range(order + 1):  # a few lags, not samples
         pairs = np.maximum(lengths - lag, 0).sum()
-        correlation[lag] = values[lag:] @ values[: values.size - lag] / max(pairs, 1)
+        correlation[lag] = np.einsum("i,i", values[lag:], values[: values.size - lag]) / max(pairs, 1)
     if correlation[0] <= 0:
         return np.array([1.0])
     # tapered, and 1 % white noise added: what lies 20 dB under the quiet signal's mean density is not raised
