@@ -29,7 +29,7 @@ _SILENT = 0.003  # share of jumps that lead to silence
 # Before anything is learned, and what that counts for: edges, and seconds of activity.
 _EDGE_LEVELS = np.full(ACTIVE_DB.size, 1 / ACTIVE_DB.size)
 _LEVELS = np.exp(-ACTIVE_DB / 40.0) / np.exp(-ACTIVE_DB / 40.0).sum()
-_JUMP_HZ = 300.0
+_JUMP_HZ, _MOST_JUMPS_HZ = 300.0, 500.0
 _EDGES_BEFORE, _ACTIVE_BEFORE_S = 3.0, 0.1
 
 _MOST_EVIDENCE = 4.0
@@ -91,7 +91,12 @@ def smooth(power: FloatArray, model: Activity, step_s: float, *, group: int = 1)
     evidence -= np.maximum(evidence.max(axis=1, keepdims=True), 0.0)
     likelihood = np.exp(np.maximum(evidence, -_MOST_EVIDENCE * group))
     return _chain.smooth(
-        _levels.cell(_levels.to_db(power / model.floor)), likelihood[:, 0].copy(), likelihood, rates, step_s, count=group > 1
+        _levels.cell(_levels.to_db(power / model.floor)),
+        likelihood[:, 0].copy(),
+        likelihood,
+        rates,
+        step_s,
+        count=group > 1,
     )
 
 
@@ -130,6 +135,6 @@ def learn(power: FloatArray, model: Activity, step_s: float) -> Activity:
 def _jump_rate(jumps: float, spent_s: FloatArray, step_s: float) -> float:
     """Return how often a unit of `_OFTEN` jumps; at most one jump is seen in each step."""
     expected = -np.expm1(-_JUMP_HZ * step_s)
-    chances = (spent_s @ _OFTEN + _ACTIVE_BEFORE_S) / step_s
+    chances = (np.dot(spent_s, _OFTEN) + _ACTIVE_BEFORE_S) / step_s
     share = (jumps + _ACTIVE_BEFORE_S / step_s * expected) / chances
-    return float(-np.log1p(-min(share, 0.99)) / step_s)
+    return float(min(-np.log1p(-min(share, 0.99)) / step_s, _MOST_JUMPS_HZ))

@@ -10,6 +10,7 @@ two vectors. The recurrence itself cannot be vectorised over time, so it is comp
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,27 +83,28 @@ def smooth(
 
     Notes
     -----
-    A probability in one step is 1 - exp(-rate x step), so that what is expected does not depend on the step
-    as long as it is short against the moves. The chain starts quiet or on with equal probability.
+    A state is left in one step with probability 1 - exp(-rate x step), so that what is expected does not
+    depend on the step as long as it is short against the moves. The chain starts quiet or on with equal probability.
 
     References
     ----------
     Rabiner LR. A tutorial on hidden Markov models. Proc IEEE 1989. doi:10.1109/5.18626
     """
 
-    def probability(rate_hz: float | FloatArray) -> FloatArray:
-        return np.asarray(-np.expm1(-np.asarray(rate_hz) * step_s))
-
-    offset, jump, step = probability(rates.offset_hz), probability(rates.jump_hz), probability(rates.step_hz)
+    onset = -math.expm1(-rates.onset_hz * step_s)
     neighbours = np.array([0, 1, *[2] * (N_ON - 3), 1])
-    moves = np.stack((1 - offset - jump - step * neighbours, offset, jump, rates.jump_to, rates.entry))
+    total_hz = rates.offset_hz + rates.jump_hz + rates.step_hz * neighbours
+    left = -np.expm1(-total_hz * step_s)
+    offset, jump = left * rates.offset_hz / total_hz, left * rates.jump_hz / total_hz
+    moves = np.stack((1 - left, offset, jump, rates.jump_to, rates.entry))
+    # one place more at both ends of the states, always zero: the neighbours that the outer ones lack
+    step = np.zeros(N_ON + 2)
+    step[2:-1] = (left * rates.step_hz / total_hz)[1:]
     on = np.empty(cell.size)
     counts = np.zeros((3, N_ON))
     forward = np.empty((cell.size, 1 + N_ON), dtype=np.float32)
-    jumps = _forward_backward(
-        cell, quiet, active, float(probability(rates.onset_hz)), float(step), moves, forward, on, counts, count
-    )
-    return Smoothed(on, *counts, jumps)
+    jumps = _forward_backward(cell, quiet, active, onset, step, moves, forward, on, counts, count)
+    return Smoothed(on, counts[0], counts[1], counts[2], jumps)
 
 
 @compiled
@@ -111,7 +113,7 @@ def _forward_backward(
     quiet: FloatArray,
     active: FloatArray,
     onset: float,
-    step: float,
+    step: FloatArray,
     moves: FloatArray,
     forward: npt.NDArray[np.float32],
     on: FloatArray,
@@ -120,7 +122,6 @@ def _forward_backward(
 ) -> float:
     n = cell.size
     stay, offset, jump, to, entry = moves[0], moves[1], moves[2], moves[3], moves[4]
-    # one place more at both ends of the states, always zero: the neighbours that the outer ones lack
     now, after = np.zeros(N_ON + 2), np.zeros(N_ON + 2)
 
     rest = 0.5
@@ -133,13 +134,14 @@ def _forward_backward(
                 leave += offset[j] * now[j + 1]
                 leap += jump[j] * now[j + 1]
             enter = onset * rest
-            silent = now[1]
-            now[1] = 0.0  # the silent state has no neighbour
             for j in range(N_ON):
                 after[j + 1] = (
-                    stay[j] * now[j + 1] + step * (now[j] + now[j + 2]) + leap * to[j] + enter * entry[j]
+                    stay[j] * now[j + 1]
+                    + (step[j] * now[j] + step[j + 2] * now[j + 2])
+                    + leap * to[j]
+                    + enter * entry[j]
                 )
-            after[1] = stay[0] * silent + leap * to[0] + enter * entry[0]
+            after[1] -= step[2] * now[2]  # the lowest level has no neighbour below
             rest = rest - enter + leave
         row = cell[i]
         rest *= quiet[row]
@@ -169,11 +171,14 @@ def _forward_backward(
             enter += entry[j] * after[j + 1]
             leap += to[j] * after[j + 1]
         silent = after[1]
-        after[1] = 0.0
+        after[1] = 0.0  # no neighbour of the lowest level
         total = 0.0
         for j in range(N_ON):
             now[j + 1] = (
-                stay[j] * after[j + 1] + step * (after[j] + after[j + 2]) + jump[j] * leap + offset[j] * rest
+                stay[j] * after[j + 1]
+                + step[j + 1] * (after[j] + after[j + 2])
+                + jump[j] * leap
+                + offset[j] * rest
             )
         now[1] = stay[0] * silent + jump[0] * leap + offset[0] * rest
         for j in range(N_ON):

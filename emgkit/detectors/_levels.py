@@ -26,7 +26,7 @@ _LEAST_QUIET_S = 0.02
 _LEVEL_WINDOW_S = 0.010
 _LEVEL_SHARE = 0.01
 _SHAPE_MIN = 0.4
-_STEP_DB = 0.05
+_STEP_DB = 0.02
 _GRID_DB = np.arange(-30.0, 70.0 + _STEP_DB / 2, _STEP_DB)
 GRID = 10 ** (_GRID_DB / 10)
 """Ratios of power to the quiet level for which tables are made."""
@@ -172,7 +172,9 @@ def learn(
         cells, on = probability()
         quiet = 1 - on
         share = quiet.sum()
-        floor = float(np.einsum("i,i", quiet, power) / share) if share * step_s > _LEAST_QUIET_S else levels.floor
+        floor = (
+            float(np.einsum("i,i", quiet, power) / share) if share * step_s > _LEAST_QUIET_S else levels.floor
+        )
         weights = _learned_weights(cells, on, levels, step_s)
         shape = _effective_shape(power, on, step_s, block)
         levels = replace(levels, floor=floor, shape=shape, weights=weights)
