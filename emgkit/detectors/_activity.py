@@ -29,8 +29,8 @@ _SILENT = 0.003  # share of jumps that lead to silence
 # Before anything is learned, and what that counts for: edges, and seconds of activity.
 _EDGE_LEVELS = np.full(ACTIVE_DB.size, 1 / ACTIVE_DB.size)
 _LEVELS = np.exp(-ACTIVE_DB / 40.0) / np.exp(-ACTIVE_DB / 40.0).sum()
-_JUMP_HZ, _MOST_JUMPS_HZ = 300.0, 500.0
-_EDGES_BEFORE, _ACTIVE_BEFORE_S = 3.0, 0.1
+_JUMP_HZ, _MOST_JUMPS_HZ = 500.0, 600.0
+_EDGES_BEFORE, _ACTIVE_BEFORE_S = 3.0, 0.45
 
 _MOST_EVIDENCE = 4.0
 """No block alone speaks for a state by more than this (natural logarithm): noise has outliers."""
