@@ -90,7 +90,6 @@ def smooth(
     ----------
     Rabiner LR. A tutorial on hidden Markov models. Proc IEEE 1989. doi:10.1109/5.18626
     """
-
     onset = -math.expm1(-rates.onset_hz * step_s)
     neighbours = np.array([0, 1, *[2] * (N_ON - 3), 1])
     total_hz = rates.offset_hz + rates.jump_hz + rates.step_hz * neighbours

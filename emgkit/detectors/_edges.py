@@ -6,7 +6,6 @@ import numpy as np
 
 from emgkit.model import FloatArray, IntArray
 
-
 _OUTER = 0.15
 """Share of the doubt that is kept outside the burst, 15 % of 5 %: its first and last potentials lie under the
 noise more often than noise is taken for activity."""
