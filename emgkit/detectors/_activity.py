@@ -3,8 +3,8 @@
 The power of a quiet block is a gamma variable about the quiet level, that of an active one about a level over
 it: anything between single potentials and full interference. A fixed part is physiology: ramps climb through
 the levels, potentials jump. The rest is the recording's own: how loud quiet is and how it scatters, where its
-activity is, how smooth it is, and how its bursts begin and end, at once out of the noise or through its lowest
-levels.
+activity is, how smooth it is, and how its bursts begin and end, at once out of the noise or through its
+lowest levels.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ ACTIVE_DB = np.array([1.5, 3.0, 5.0, 7.5, 11.0, 15.0, 20.0, 27.0, 35.0, 44.0])
 """Levels of activity over the quiet level; close to each other where a ramp leaves the noise."""
 _GAIN = 10 ** (np.concatenate(([0.0], ACTIVE_DB)) / 10)  # silent, then the levels
 
-# A ramp passes a level in some 25 ms. Potentials of a few ms come and go; single ones that are seen are not
-# faint.
-_STEP_HZ, _WAKE_HZ = 40.0, 20.0
+_STEP_HZ = 40.0  # a ramp passes a level in some 25 ms
+# how often the levels jump, in units of `jump_hz`: half as often at faint ones, because a potential that is
+# seen singly is not faint
 _OFTEN = 0.5 + 0.5 / (1 + np.exp((8.0 - ACTIVE_DB) / 1.5))
 _SILENT = 0.003  # share of jumps that lead to silence
 
@@ -56,11 +56,15 @@ class Activity:
     """Where activity is among `ACTIVE_DB`, shape (n_levels,), sums to 1."""
     jump_hz: float
     """How often activity jumps instead of going on smoothly."""
+    wake_hz: float
+    """How often a moment of silence within activity ends."""
 
 
-def before_learning(floor: float, shape: float, onset_hz: float, offset_hz: float) -> Activity:
+def before_learning(
+    floor: float, shape: float, onset_hz: float, offset_hz: float, wake_hz: float
+) -> Activity:
     """Return the model of a recording of which only these are known."""
-    return Activity(floor, shape, onset_hz, offset_hz, _EDGE_LEVELS, _LEVELS, _JUMP_HZ)
+    return Activity(floor, shape, onset_hz, offset_hz, _EDGE_LEVELS, _LEVELS, _JUMP_HZ, wake_hz)
 
 
 def smooth(power: FloatArray, model: Activity, step_s: float, *, group: int = 1) -> _chain.Smoothed:
@@ -83,7 +87,7 @@ def smooth(power: FloatArray, model: Activity, step_s: float, *, group: int = 1)
         entry=np.append(0.0, model.edge_levels),
         offset_hz=np.append(0.0, model.offset_hz * model.edge_levels * ACTIVE_DB.size),
         step_hz=_STEP_HZ,
-        jump_hz=np.append(_WAKE_HZ, model.jump_hz * _OFTEN),
+        jump_hz=np.append(model.wake_hz, model.jump_hz * _OFTEN),
         jump_to=np.append(_SILENT, (1 - _SILENT) * goal / goal.sum()),
     )
     relative = _levels.GRID[:, None]

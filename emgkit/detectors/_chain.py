@@ -1,8 +1,8 @@
 """Hidden Markov chain of quiet and of levels of activity: smoothed in one pass forwards and one back.
 
-The states: quiet; "on" but silent (between the discharges of a few units); and the levels of activity from low
-to high. From quiet a burst enters at any level, and it ends from any level. Within it the level climbs and
-falls step by step, as in a ramp, or jumps, as from one potential to the next.
+The states: quiet; "on" but silent (between the discharges of a few units); and the levels of activity from
+low to high. From quiet a burst enters at any level, and it ends from any level. Within it the level climbs
+and falls step by step, as in a ramp, or jumps, as from one potential to the next.
 
 Every step costs a few products per state, because the transitions are a chain of neighbours and products of
 two vectors. The recurrence itself cannot be vectorised over time, so it is compiled.
@@ -84,7 +84,8 @@ def smooth(
     Notes
     -----
     A state is left in one step with probability 1 - exp(-rate x step), so that what is expected does not
-    depend on the step as long as it is short against the moves. The chain starts quiet or on with equal probability.
+    depend on the step as long as it is short against the moves. The chain starts quiet or on with equal
+    probability.
 
     References
     ----------

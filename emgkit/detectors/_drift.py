@@ -17,8 +17,8 @@ from the middle one is not drift: the muscle is on in it."""
 def quiet_drift(power: FloatArray, step_s: float) -> FloatArray | None:
     """Return the factor by which the quiet power of each block exceeds the usual one, shape (n_blocks,).
 
-    None where there is no drift, and for a recording shorter than three windows of 10 s, in which it cannot be
-    told from activity.
+    None where there is no drift, and for a recording shorter than three windows of 10 s, in which it cannot
+    be told from activity.
 
     Notes
     -----

@@ -40,7 +40,7 @@ _EVIDENCE = 10.0
 _CHANCE = 3.0  # standard deviations
 _COARSE_S = 0.002
 _FIRST_PASSES, _PASSES = 5, 6  # the first only finds the quiet signal for the whitening
-_FIRST_SHAPE = 0.35  # of a sample
+_WAKES, _LEAST_SILENCE_S = 1.6, 0.010  # of two silences within activity, one is over after 0.43 `min_gap_s`
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,8 @@ def _learned(
         if drift is not None:
             power /= drift
         levels, _ = levels_of(power[lesson], float(power[quiet].mean()), _PASSES)
-    model = _activity.before_learning(levels.floor, levels.shape / group, *turns_hz)
+    wake_hz = _WAKES / max(parameters.min_gap_s, _LEAST_SILENCE_S)
+    model = _activity.before_learning(levels.floor, levels.shape / group, *turns_hz, wake_hz)
     return power, _activity.learn(power[lesson], model, step)
 
 
@@ -273,6 +274,13 @@ def _physiological(
     def mean_power(start: IntArray, stop: IntArray) -> FloatArray:
         return np.asarray((energy[stop] - energy[start]) / (stop - start))
 
+    def silent(start: IntArray, stop: IntArray) -> BoolArray:
+        most = np.maximum(
+            10 ** (parameters.silence_db / 10),
+            1 + _CHANCE / np.sqrt(shape * (stop - start)),  # the mean of n gamma variables
+        )
+        return np.asarray(mean_power(start, stop) <= most)
+
     # a unit at 5 to 15 discharges a second is silent in between, yet that is one contraction
     brief = runs[:, 1] - runs[:, 0] <= parameters.potential_s / step_s
     near = intervals.gaps(runs) < parameters.discharge_gap_s / step_s
@@ -281,7 +289,16 @@ def _physiological(
     trains = trains[trains[:, 1] - trains[:, 0] >= 2]
     trains[:, 1] += 1  # n gaps between n + 1 runs
     member = intervals.to_mask(trains, len(runs))
-    bursts = intervals.join(runs, near & (member[1:] | member[:-1]))
+    # a run that bridges silences of its own is a train already: it goes on if it ends in a single potential
+    # and the next run begins with one
+    potential = max(1, round(parameters.potential_s / step_s))
+    silence = max(2 * potential, round(parameters.min_gap_s / step_s))
+    long = runs[:, 1] - runs[:, 0] > silence
+    opens, ends = brief.copy(), brief.copy()
+    opens[long] = silent(runs[long, 0] + potential, runs[long, 0] + silence)
+    ends[long] = silent(runs[long, 1] - silence, runs[long, 1] - potential)
+    going_on = ends[:-1] & opens[1:] & ~(brief[:-1] & brief[1:])
+    bursts = intervals.join(runs, near & (member[1:] | member[:-1] | going_on))
 
     bursts = intervals.close_gaps(bursts, parameters.min_gap_s / step_s)
     bursts = intervals.drop_short(bursts, parameters.min_burst_s / step_s)
@@ -290,11 +307,7 @@ def _physiological(
     evidence = shape * (bursts[:, 1] - bursts[:, 0]) * (level - 1 - np.log(level))
     bursts = bursts[(level >= 10 ** (parameters.min_level_db / 10)) & (evidence >= _EVIDENCE)]
     near = intervals.gaps(bursts) < parameters.discharge_gap_s / step_s
-    by_chance = 1 + _CHANCE / np.sqrt(shape * intervals.gaps(bursts))  # the mean of n gamma variables
-    loud = mean_power(bursts[:-1, 1], bursts[1:, 0]) > np.maximum(
-        by_chance, 10 ** (parameters.silence_db / 10)
-    )
-    return intervals.join(bursts, near & loud)
+    return intervals.join(bursts, near & ~silent(bursts[:-1, 1], bursts[1:, 0]))
 
 
 def _notes(bursts: IntArray, quiet_fraction: float, n_blocks: int, step_s: float) -> tuple[str, ...]:
