@@ -2,17 +2,19 @@
 
     python benchmarks/detection_protocol.py [--method hmm ...]
 
-writes docs/validation/detection_protocol.md (not with --method). Fixed seeds: the same page on every run.
+writes docs/validation/detection_protocol.md and its figures (not with --method). Fixed seeds: the same page
+on every run.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.metadata
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from scoring import MATCHING, Cell, coverage, errors, patterns, table, together
+from scoring import MATCHING, Cell, coverage, errors, median_error_ms, patterns, plot, table, together
 
 from emgkit.detectors import METHODS, detect
 from emgkit.model import FloatArray
@@ -37,7 +39,20 @@ peak: by 4.3, 9.8, 17.4 and 25 dB for alpha 1, 1.5, 2 and 2.4. Where that puts t
 cannot be seen, and a detector that invents nothing is late at the onset and early at the offset: read each
 alpha for itself.
 
-{MATCHING}"""
+{MATCHING}
+
+**Wished for**: at 10 dB and alpha 1 a bias within 2 ms and an SD within 5 ms; at 15 dB and alpha 1.5 within 4
+and 5 ms; wrong patterns at most 1 % from 8 dB on; F1 over the nine SNRs and all alphas at least .91; 92 to
+98 % of the edges covered, for alpha 1 from 8 dB on and alpha 1.5 from 15 dB on. `hmm` reaches all of these
+but the F1, which is .909. What limits it is alpha 2 and 2.4: most of their edges lie under the noise.
+Beginning every burst there a fixed time earlier would raise F1 and would be an invention.
+
+**In sample.** The constants of `hmm` were chosen with these figures, the simulated motor units and the bursts
+drawn by hand in sight; expect a little less elsewhere.
+
+**Not tested**: noise that is not Gaussian or not steady, bursts closer than 100 ms, other rates."""
+
+F1_FIGURE, ERROR_FIGURE = "detection_protocol_f1.svg", "detection_protocol_errors.svg"
 
 Cells = dict[tuple[str, float, int], Cell]
 
@@ -117,6 +132,7 @@ def page(cells: Cells, methods: list[str]) -> str:
         )
     )
     text.append("Coverage of onsets / offsets and median width of the intervals. - : it gives none.")
+    text += [f"![F1 by SNR]({F1_FIGURE})", f"![Errors by SNR]({ERROR_FIGURE})"]
     text.append("## Every cell")
     text.append("As above; wrong patterns; F1.")
     for alpha in ALPHAS:
@@ -139,16 +155,31 @@ def page(cells: Cells, methods: list[str]) -> str:
     return "\n\n".join(text) + "\n"
 
 
+def figures(cells: Cells, methods: list[str]) -> None:
+    """Draw F1 and the median absolute error of all edges against the SNR, one panel for each alpha."""
+
+    def by_snr(figure: Callable[[Cell], float]) -> list[dict[str, list[float]]]:
+        return [{m: [figure(cells[m, a, snr]) for snr in SNRS_DB] for m in methods} for a in ALPHAS]
+
+    titles = [f"alpha {alpha:g}" for alpha in ALPHAS]
+    axis = ("SNR of the peak, dB", SNRS_DB)
+    plot(PAGE.parent / F1_FIGURE, titles, axis, "F1", by_snr(lambda cell: cell.f1))
+    error = "median absolute error, ms"
+    plot(PAGE.parent / ERROR_FIGURE, titles, axis, error, by_snr(median_error_ms), logarithmic=True)
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--method", action="append", choices=list(METHODS), help="default: all")
     chosen = parser.parse_args(arguments).method
     methods = chosen or list(METHODS)
-    written = page(run(methods), methods)
+    cells = run(methods)
+    written = page(cells, methods)
     print(written)
     if chosen is None:  # a partial run does not replace the page
         PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(written, encoding="utf-8")
+        figures(cells, methods)
 
 
 if __name__ == "__main__":

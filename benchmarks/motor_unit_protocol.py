@@ -2,7 +2,8 @@
 
     python benchmarks/motor_unit_protocol.py [--method hmm ...]
 
-writes docs/validation/motor_unit_protocol.md (not with --method). Fixed seeds: the same page on every run.
+writes docs/validation/motor_unit_protocol.md and its figure (not with --method). Fixed seeds: the same page
+on every run.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import importlib.metadata
 from pathlib import Path
 
 import numpy as np
-from scoring import MATCHING, Cell, coverage, errors, patterns, table, together
+from scoring import MATCHING, Cell, coverage, errors, median_error_ms, patterns, plot, table, together
 
 import emgkit
 from emgkit.detectors import METHODS, detect
@@ -36,8 +37,18 @@ units the first discharges far lower.
 
 {MATCHING}
 
+**Wished for**: a median absolute error within 4 ms for both edges, splits and misses at most 1 %, and 92 to
+98 % of the edges covered, down to 3 units and 6 dB. `hmm` reaches all of these over all cells together. At
+6 dB alone the median error is larger, and fewer of the offsets are covered: the last potentials of a slow
+fall lie under the noise.
+
+**In sample.** The constants of `hmm` were chosen with these figures, the bursts of Gaussian noise and the
+bursts drawn by hand in sight; expect a little less elsewhere.
+
 **Not tested**: interference of units that the wire hardly sees, units that change as the wire moves,
 spasticity and clonus, other rates."""
+
+FIGURE = "motor_unit_protocol.svg"
 
 Cells = dict[tuple[str, int, int, float], Cell]
 
@@ -81,6 +92,7 @@ def page(cells: Cells, methods: list[str]) -> str:
     text.append(
         "Wrong patterns: all (missed, extra, split, merging). Coverage: onsets / offsets, median width."
     )
+    text.append(f"![Errors by SNR]({FIGURE})")
     names = ("motor units", "SNR, dB", "highest excitation")
     for place, (name, values) in enumerate(zip(names, (UNITS, SNRS_DB, [d[0] for d in DRIVES]), strict=True)):
         text.append(f"## By {name}")
@@ -95,16 +107,35 @@ def page(cells: Cells, methods: list[str]) -> str:
     return "\n\n".join(text) + "\n"
 
 
+def figure(cells: Cells, methods: list[str]) -> None:
+    """Draw the median absolute error of all edges against the SNR, one panel for each number of units."""
+    panels = [
+        {
+            m: [
+                median_error_ms(together(c for k, c in cells.items() if k[:3] == (m, units, snr)))
+                for snr in SNRS_DB
+            ]
+            for m in methods
+        }
+        for units in UNITS
+    ]
+    path = PAGE.parent / FIGURE
+    titles = [f"{units} motor units" for units in UNITS]
+    plot(path, titles, ("SNR, dB", SNRS_DB), "median absolute error, ms", panels, logarithmic=True)
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--method", action="append", choices=list(METHODS), help="default: all")
     chosen = parser.parse_args(arguments).method
     methods = chosen or list(METHODS)
-    written = page(run(methods), methods)
+    cells = run(methods)
+    written = page(cells, methods)
     print(written)
     if chosen is None:  # a partial run does not replace the page
         PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(written, encoding="utf-8")
+        figure(cells, methods)
 
 
 if __name__ == "__main__":

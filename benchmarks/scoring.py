@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 
 import numpy as np
 
@@ -118,6 +119,12 @@ def errors(cell: Cell) -> str:
     )
 
 
+def median_error_ms(cell: Cell) -> float:
+    """Return the median absolute error of all edges; NaN where no burst was found."""
+    errors_ms = cell.onset_ms + cell.offset_ms
+    return float(np.median(np.abs(errors_ms))) if errors_ms else float("nan")
+
+
 def coverage(cell: Cell) -> str:
     """Write the coverage of onsets and of offsets, and the median width."""
     if not cell.covered_onset:
@@ -135,3 +142,36 @@ def table(head: list[str], rows: Iterable[list[str]]) -> str:
     """Write a table."""
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def plot(
+    path: Path,
+    titles: Sequence[str],
+    axis: tuple[str, Sequence[float]],
+    quantity: str,
+    panels: Sequence[dict[str, list[float]]],
+    *,
+    logarithmic: bool = False,
+) -> None:
+    """Draw one panel for each title, one line for each detector; the default detector is drawn thick."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    name, values = axis
+    # text as text and nothing of the moment: the same file on every run
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "emgkit", "font.size": 8}):
+        figure = Figure(figsize=(2.4 * len(titles), 3.2), layout="constrained")
+        axes = figure.subplots(1, len(titles), sharey=True, squeeze=False)[0]
+        for place, title, lines in zip(axes, titles, panels, strict=True):
+            for detector, line in lines.items():
+                place.plot(values, line, label=detector, linewidth=2.5 if detector == "hmm" else 1)
+            place.set_title(title)
+            place.set_xlabel(name)
+            if logarithmic:
+                place.set_yscale("log")
+        axes[0].set_ylabel(quantity)
+        figure.legend(
+            *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5, frameon=False
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, metadata={"Date": None})
