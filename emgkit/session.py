@@ -11,12 +11,13 @@ import numpy as np
 from emgkit import io
 from emgkit.analysis import NO_REFERENCE, Reference, Trial, assemble, run
 from emgkit.condition import condition
+from emgkit.detectors import detect
 from emgkit.errors import EmgkitError, InputError, InsufficientDataError, within
 from emgkit.gait.bounds import cut
 from emgkit.measures import magnitude
 from emgkit.model import Activity, Recording, Session
 from emgkit.result import Analysis
-from emgkit.settings import Settings
+from emgkit.settings import FrozenDict, Settings
 
 
 def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = None) -> Analysis:
@@ -46,6 +47,9 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
     report = progress or (lambda name: None)
     role = "walk" if ses.paths.get("walk") else "activity"
     activity: Activity = "walking" if role == "walk" else "repetitions"
+    beside = {
+        role: [_beside(ses, path, report) for path in ses.paths.get(role, ())] for role in ("maximum", "rest")
+    }
     trials: list[Trial] = []
     left_out: list[tuple[Recording, EmgkitError]] = []
     for path in ses.paths[role]:
@@ -57,17 +61,15 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
             left_out.append((rec, within(error, rec.source.name)))
             continue
         try:
-            trials.append(run(rec, cycles, ses.settings))
+            trials.append(run(rec, cycles, _with_rest(ses.settings, beside["rest"], rec.rate_hz)))
         except EmgkitError as error:
             raise within(error, rec.source.name) from error
     if not trials:
         raise left_out[0][1]
     _require_alike(trials)
-    beside = {
-        role: [_beside(ses, path, report) for path in ses.paths.get(role, ())] for role in ("maximum", "rest")
-    }
     notes = tuple(f"Trial {rec.trial} was left out. {error}" for rec, error in left_out)
     notes += tuple(_rest_note(rec, ses.settings) for rec in beside["rest"])
+    notes += _rest_level_note(ses.settings, beside["rest"], trials[0])
     if ses.paths.get("stimulation"):
         notes += ("The stimulation trial is listed with the session; it is not measured here.",)
     return assemble(
@@ -153,3 +155,45 @@ def _maximum(trials: Sequence[Recording], rate_hz: float, settings: Settings) ->
         f"({name}, from {start_s:.2f} s; best of {len(best)})"
     )
     return Reference(mean_uv, words)
+
+
+def _with_rest(settings: Settings, rests: Sequence[Recording], rate_hz: float) -> Settings:
+    """Give the default detector the quiet level of the rest trial, unless the user gave one.
+
+    Of several rest trials the quietest counts. One of another rate has another band, and does not compare.
+    """
+    if settings.detect.method != "hmm" or settings.detect.parameters.get("quiet_uv") is not None:
+        return settings
+    levels_uv = []
+    for rec in rests:
+        if rec.rate_hz != rate_hz:
+            continue
+        try:
+            found = detect(rec.emg_uv, rec.rate_hz, "hmm", **settings.detect.parameters)
+        except InsufficientDataError:
+            continue  # too short; the notes say that no rest level was used
+        noise_uv = found.parameters.get("learned_noise_uv")
+        if isinstance(noise_uv, float) and noise_uv > 0:
+            levels_uv.append(noise_uv)
+    if not levels_uv:
+        return settings
+    parameters = FrozenDict({**settings.detect.parameters, "quiet_uv": min(levels_uv)})
+    return settings.model_copy(
+        update={"detect": settings.detect.model_copy(update={"parameters": parameters})}
+    )
+
+
+def _rest_level_note(settings: Settings, rests: Sequence[Recording], first: Trial) -> tuple[str, ...]:
+    """Say whether the detector was given the quiet level of rest."""
+    if not rests or settings.detect.method != "hmm":
+        return ()
+    if settings.detect.parameters.get("quiet_uv") is not None:
+        return ("The detector was given a quiet level by the settings, not that of the rest trial.",)
+    quiet_uv = first.detection.parameters["quiet_uv"]
+    if quiet_uv is None:
+        words = "it is too short, holds no signal or has another rate than the trials"
+        return (f"The rest trial gives the detector no quiet level: {words}.",)
+    return (
+        f"The detector was given the quiet level of rest, {quiet_uv:.1f} uV; it decides in a trial in which no"
+        " burst stands out.",
+    )

@@ -107,6 +107,7 @@ BURSTS = (
         f"'{ROBUST}', '{BY_SETTING}', '{BY_DETECTOR}' or '{NOT_ASSESSED}'; not determinable in a trial"
         " without a used cycle; methods.md has the rule",
     ),
+    _f("probability", "", "at least how probable it is that there is a burst, 0 to 1; default detector only"),
 )
 
 PROFILE = (
@@ -195,7 +196,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
 }
 LATER: Mapping[str, tuple[str, ...]] = {
     "cycles": ("reason_detail", "contact_sequence", "contact_form"),
-    "bursts": ("onset_shift_ms", "offset_shift_ms", "robustness"),
+    "bursts": ("onset_shift_ms", "offset_shift_ms", "robustness", "probability"),
     "summary": ("n_robust",),
     "quality": ("where",),
     "gait": tuple(c.name for c in GAIT),

@@ -98,6 +98,7 @@ def _burst(
         "onset_shift_ms": -4.5,
         "offset_shift_ms": 12.0,
         "robustness": "depends on the detector" if cycle == 2 else "robust",
+        "probability": 0.999,
     } | more
 
 

@@ -156,6 +156,7 @@ def burst_table(
             "onset_shift_ms": 1000 * sensitivity.onset_shift_s,
             "offset_shift_ms": 1000 * sensitivity.offset_shift_s,
             "robustness": list(sensitivity.robustness),
+            "probability": detection.to_frame()["probability"].to_numpy(),
         },
     )
 
