@@ -194,6 +194,6 @@ def _rest_level_note(settings: Settings, rests: Sequence[Recording], first: Tria
         words = "it is too short, holds no signal or has another rate than the trials"
         return (f"The rest trial gives the detector no quiet level: {words}.",)
     return (
-        f"The detector was given the quiet level of rest, {quiet_uv:.1f} uV; it decides in a trial in which no"
-        " burst stands out.",
+        f"The detector was given the quiet level of rest, {quiet_uv:.1f} uV; it decides in a trial in which"
+        " no burst stands out.",
     )

@@ -137,8 +137,8 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     that there is one.
 
     `quiet_uv` decides only where no burst stands out: an electrode moves and its neighbours are active in
-    walking, so that a signal that is louder than at rest all the time need not be one long burst. Where bursts
-    stand out, a note says how far the signal between them is over rest.
+    walking, so that a signal that is louder than at rest all the time need not be one long burst. Where
+    bursts stand out, a note says how far the signal between them is over rest.
 
     The model is learned from the whole seconds of the recording, of a long one from two minutes that are
     spread over it. An unfinished last second is searched for bursts like the rest, but teaches nothing: EDF
