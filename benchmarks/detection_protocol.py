@@ -1,24 +1,25 @@
 """Bursts with a truncated Gaussian envelope in noise: errors of the edges by shape and signal-to-noise ratio.
 
-    python benchmarks/detection_protocol.py
+    python benchmarks/detection_protocol.py [--method hmm ...]
 
-writes docs/validation/detection_protocol.md. Fixed seeds: the page is the same on every run.
+writes docs/validation/detection_protocol.md and its figures (not with --method). Fixed seeds: the same page
+on every run.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.metadata
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from scoring import MATCHING, Cell, coverage, errors, median_error_ms, patterns, plot, table, together
 
-from emgkit.detectors import detect, intervals
-from emgkit.found import Detection
+from emgkit.detectors import METHODS, detect
 from emgkit.model import FloatArray
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "validation" / "detection_protocol.md"
-METHODS = ("hmm", "double_threshold", "neurokit")
 RATE_HZ = 2000.0
 BAND_HZ = (20.0, 450.0)
 NOISE_UV = 5.0
@@ -27,9 +28,8 @@ N_CYCLES = 12
 SIGMAS_S = (0.05, 0.1, 0.15)
 ALPHAS = (1.0, 1.5, 2.0, 2.4)
 SNRS_DB = (3, 6, 10, 13, 16, 20, 23, 26, 30)
-CELLS = """\
-For each cell: median error of the onset / of the offset (positive is late), standard deviation of all edges,
-median absolute error, all in ms; missed and extra bursts in % of the true ones; F1 over samples."""
+BESIDES = ((1.0, 8), (1.5, 8), (1.5, 15))
+"""Cells beside the nine ratios, for what is promised of them; not in the pooled F1."""
 PROTOCOL = f"""\
 Zero-mean Gaussian noise of {NOISE_UV:g} uV and bursts of Gaussian noise times exp(-t^2 / 2 sigma^2), cut at
 |t| = alpha sigma, both {BAND_HZ[0]:g}-{BAND_HZ[1]:g} Hz at {RATE_HZ:g} Hz; sigma 50, 100 and 150 ms
@@ -37,24 +37,26 @@ together; one burst in each {CYCLE_S:g}-s cycle, at a random place; {N_CYCLES} c
 of the *peak* of the envelope. The truth is the edge of the support, and there the burst is weaker than at its
 peak: by 4.3, 9.8, 17.4 and 25 dB for alpha 1, 1.5, 2 and 2.4. Where that puts the edge under the noise it
 cannot be seen, and a detector that invents nothing is late at the onset and early at the offset: read each
-alpha for itself. A burst is found if a detected one overlaps it, and its edges are those of the first and
-last that do; a detected burst that overlaps none is extra. Coverage: share of the true edges inside the 95 %
-intervals of the bursts found."""
+alpha for itself.
 
+{MATCHING}
 
-@dataclass
-class Cell:
-    """Errors of one method at one alpha and SNR."""
+**Wished for**: at 10 dB and alpha 1 a bias within 2 ms and an SD within 5 ms; at 15 dB and alpha 1.5 within 4
+and 5 ms; wrong patterns at most 1 % from 8 dB on; F1 over the nine SNRs and all alphas at least .91; 92 to
+98 % of the edges covered, for alpha 1 from 8 dB on and alpha 1.5 from 15 dB on. `hmm` reaches all of these
+but the F1, which is .909: at alpha 2 and 2.4 most edges lie under the noise. Two detectors have a higher F1
+here, where noise is Gaussian and steady as they assume: `aglr`, whose bursts are stretched (at 15 dB and
+alpha 1.5 by 9 ms in front and 7 ms behind), and `change_point`, which is better by .005. On motor units and
+on bursts drawn by hand both fall behind (the other two pages).
 
-    onset_ms: list[float] = field(default_factory=list)
-    offset_ms: list[float] = field(default_factory=list)
-    covered: list[bool] = field(default_factory=list)
-    width_ms: list[float] = field(default_factory=list)
-    bursts: int = 0
-    missed: int = 0
-    extra: int = 0
-    both: int = 0
-    either: int = 0
+**In sample.** The constants of `hmm` were chosen with these figures, the simulated motor units and the bursts
+drawn by hand in sight; expect a little less elsewhere.
+
+**Not tested**: noise that is not Gaussian or not steady, bursts closer than 100 ms, other rates."""
+
+F1_FIGURE, ERROR_FIGURE = "detection_protocol_f1.svg", "detection_protocol_errors.svg"
+
+Cells = dict[tuple[str, float, int], Cell]
 
 
 def band_limited(rng: np.random.Generator, n: int) -> FloatArray:
@@ -80,83 +82,106 @@ def simulate(alpha: float, sigma_s: float, snr_db: float, seed: int) -> tuple[Fl
     return NOISE_UV * (band_limited(rng, n) + burst), np.column_stack((start, start + 2 * half))
 
 
-def compare(cell: Cell, found: Detection, truth: FloatArray, n: int) -> None:
-    spans = np.column_stack((found.onset_s, found.offset_s))
-    overlap = (spans[None, :, 0] < truth[:, None, 1]) & (spans[None, :, 1] > truth[:, None, 0])
-    met = overlap.any(axis=1)
-    cell.bursts += len(truth)
-    cell.missed += int(np.count_nonzero(~met))
-    cell.extra += int(np.count_nonzero(~overlap.any(axis=0)))
-    if met.any():
-        first = overlap[met].argmax(axis=1)
-        last = overlap.shape[1] - 1 - overlap[met][:, ::-1].argmax(axis=1)
-        for at, edge, low, high, true, errors in (
-            (first, found.onset_s, found.onset_low_s, found.onset_high_s, truth[met, 0], cell.onset_ms),
-            (last, found.offset_s, found.offset_low_s, found.offset_high_s, truth[met, 1], cell.offset_ms),
-        ):
-            errors += (1000 * (edge[at] - true)).tolist()
-            if np.isfinite(low).all():
-                cell.covered += ((low[at] <= true) & (true <= high[at])).tolist()
-                cell.width_ms += (1000 * (high[at] - low[at])).tolist()
-    masks = [
-        intervals.to_mask(np.rint(s * RATE_HZ).astype(np.int64).reshape(-1, 2), n) for s in (spans, truth)
-    ]
-    cell.both += int(np.count_nonzero(masks[0] & masks[1]))
-    cell.either += int(np.count_nonzero(masks[0] ^ masks[1]))
-
-
-def row(cell: Cell) -> str:
-    if not cell.onset_ms:
-        return f"none found, missed {cell.missed} of {cell.bursts}, extra {cell.extra}"
-    edges = np.concatenate((cell.onset_ms, cell.offset_ms))
-    return (
-        f"{np.median(cell.onset_ms):+.1f} / {np.median(cell.offset_ms):+.1f}, SD {edges.std():.1f},"
-        f" {np.median(np.abs(edges)):.1f}; {100 * cell.missed / cell.bursts:.0f} %,"
-        f" {100 * cell.extra / cell.bursts:.0f} %; {2 * cell.both / max(2 * cell.both + cell.either, 1):.2f}"
-    )
-
-
-def main() -> None:
-    cells = {(method, alpha, snr): Cell() for method in METHODS for alpha in ALPHAS for snr in SNRS_DB}
+def run(methods: list[str]) -> Cells:
+    """Return the counts of every method at every alpha and SNR."""
+    grid = [(alpha, snr) for alpha in ALPHAS for snr in SNRS_DB] + list(BESIDES)
+    cells = {(method, *cell): Cell() for method in methods for cell in grid}
     seed = 0
-    for alpha in ALPHAS:
-        for snr in SNRS_DB:
-            for sigma in SIGMAS_S:
-                seed += 1
-                samples, truth = simulate(alpha, sigma, snr, seed)
-                for method in METHODS:
-                    compare(cells[method, alpha, snr], detect(samples, RATE_HZ, method), truth, samples.size)
-    text = ["# Truncated Gaussian bursts in noise", PROTOCOL, "## Edges", CELLS]
+    for alpha, snr in grid:
+        for sigma in SIGMAS_S:
+            seed += 1
+            samples, truth = simulate(alpha, sigma, snr, seed)
+            for method in methods:
+                cells[method, alpha, snr].add(detect(samples, RATE_HZ, method), truth, samples.size / RATE_HZ)
+    return cells
+
+
+def page(cells: Cells, methods: list[str]) -> str:
+    def pooled(method: str, alphas: tuple[float, ...], least_db: int = 0, besides: bool = True) -> Cell:
+        return together(
+            cell
+            for (name, alpha, snr), cell in cells.items()
+            if name == method
+            and alpha in alphas
+            and snr >= least_db
+            and (besides or (alpha, snr) not in BESIDES)
+        )
+
+    text = ["# Truncated Gaussian bursts in noise", PROTOCOL, "## In short"]
+    text.append(
+        table(
+            ["detector", "F1 over nine SNRs and all alphas", "wrong patterns at 8 dB and more"]
+            + [f"F1, alpha {a:g}" for a in ALPHAS],
+            (
+                [m, f"{pooled(m, ALPHAS, besides=False).f1:.3f}", patterns(pooled(m, ALPHAS, 8))]
+                + [f"{pooled(m, (a,), besides=False).f1:.3f}" for a in ALPHAS]
+                for m in methods
+            ),
+        )
+    )
+    text.append("Wrong patterns: all (missed, extra, split, merging).")
+    text.append(
+        table(
+            ["detector", "10 dB, alpha 1", "15 dB, alpha 1.5"],
+            ([m, errors(cells[m, 1.0, 10]), errors(cells[m, 1.5, 15])] for m in methods),
+        )
+    )
+    text.append("Mean error (SD), median absolute error of onset / offset, in ms.")
+    text.append(
+        table(
+            ["detector", "coverage, alpha 1 from 8 dB", "coverage, alpha 1.5 from 15 dB"],
+            ([m, coverage(pooled(m, (1.0,), 8)), coverage(pooled(m, (1.5,), 15))] for m in methods),
+        )
+    )
+    text.append("Coverage of onsets / offsets and median width of the intervals. - : it gives none.")
+    text += [f"![F1 by SNR]({F1_FIGURE})", f"![Errors by SNR]({ERROR_FIGURE})"]
+    text.append("## Every cell")
+    text.append("As above; wrong patterns; F1.")
     for alpha in ALPHAS:
         text.append(f"### alpha {alpha:g}")
-        lines = ["| SNR, dB | " + " | ".join(METHODS) + " |", "|---" * (len(METHODS) + 1) + "|"]
-        lines += [
-            f"| {snr} | " + " | ".join(row(cells[method, alpha, snr]) for method in METHODS) + " |"
-            for snr in SNRS_DB
-        ]
-        text.append("\n".join(lines))
-    text += [
-        "## Coverage of the 95 % intervals (hmm)",
-        "Share of the true edges inside, and median width in ms. An edge under the noise cannot be covered.",
+        snrs = sorted(snr for name, a, snr in cells if name == methods[0] and a == alpha)
+        rows = []
+        for snr in snrs:
+            of = [cells[m, alpha, snr] for m in methods]
+            rows.append([str(snr), *(f"{errors(c)}; {patterns(c)}; {c.f1:.2f}" for c in of)])
+        text.append(table(["SNR, dB", *methods], rows))
+    text.append("## Coverage and width of the 95 % intervals of hmm, by cell")
+    rows = [
+        [str(snr), *(coverage(cells["hmm", alpha, snr]) for alpha in ALPHAS)]
+        for snr in SNRS_DB
+        if "hmm" in methods
     ]
-    lines = ["| SNR, dB | " + " | ".join(f"alpha {a:g}" for a in ALPHAS) + " |", "|---" * 5 + "|"]
-    for snr in SNRS_DB:
-        shown = []
-        for alpha in ALPHAS:
-            cell = cells["hmm", alpha, snr]
-            shown.append(
-                f"{100 * np.mean(cell.covered):.0f} %, {np.median(cell.width_ms):.0f}"
-                if cell.covered
-                else "-"
-            )
-        lines.append(f"| {snr} | " + " | ".join(shown) + " |")
-    text.append("\n".join(lines))
+    text.append(table(["SNR, dB", *(f"alpha {a:g}" for a in ALPHAS)], rows))
     packages = ("emgkit", "numpy", "scipy", "neurokit2")
     text.append("Versions: " + ", ".join(f"{p} {importlib.metadata.version(p)}" for p in packages) + ".")
-    page = "\n\n".join(text) + "\n"
-    print(page)
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page, encoding="utf-8")
+    return "\n\n".join(text) + "\n"
+
+
+def figures(cells: Cells, methods: list[str]) -> None:
+    """Draw F1 and the median absolute error of all edges against the SNR, one panel for each alpha."""
+
+    def by_snr(figure: Callable[[Cell], float]) -> list[dict[str, list[float]]]:
+        return [{m: [figure(cells[m, a, snr]) for snr in SNRS_DB] for m in methods} for a in ALPHAS]
+
+    titles = [f"alpha {alpha:g}" for alpha in ALPHAS]
+    axis = ("SNR of the peak, dB", SNRS_DB)
+    plot(PAGE.parent / F1_FIGURE, titles, axis, "F1", by_snr(lambda cell: cell.f1))
+    error = "median absolute error, ms"
+    plot(PAGE.parent / ERROR_FIGURE, titles, axis, error, by_snr(median_error_ms), logarithmic=True)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--method", action="append", choices=list(METHODS), help="default: all")
+    chosen = parser.parse_args(arguments).method
+    methods = chosen or list(METHODS)
+    cells = run(methods)
+    written = page(cells, methods)
+    print(written)
+    if chosen is None:  # a partial run does not replace the page
+        PAGE.parent.mkdir(parents=True, exist_ok=True)
+        PAGE.write_text(written, encoding="utf-8")
+        figures(cells, methods)
 
 
 if __name__ == "__main__":

@@ -115,11 +115,15 @@ class Detection:
     parameters: Mapping[str, Any]
     """Every parameter that was in force."""
     notes: tuple[str, ...] = ()
+    probability: FloatArray | None = None
+    """At least how probable it is that there is a burst; NaN or None where the method does not tell."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table that `emgkit.detect` promises."""
         names = ("onset_s", "offset_s", "onset_low_s", "onset_high_s", "offset_low_s", "offset_high_s")
-        return pd.DataFrame({name: getattr(self, name) for name in names})
+        table = pd.DataFrame({name: getattr(self, name) for name in names})
+        table["probability"] = np.nan if self.probability is None else self.probability
+        return table
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,16 +11,16 @@ import numpy as np
 from emgkit import io, stimulation
 from emgkit.analysis import assemble, run
 from emgkit.condition import condition
-from emgkit.detectors import detect
 from emgkit.errors import EmgkitError, InputError, within
 from emgkit.found import AmplitudeReference
 from emgkit.gait.bounds import cut
 from emgkit.measures.normalisation import MaximumTest, best_window, maximum_reference
 from emgkit.measures.trial import mask_of
 from emgkit.model import Activity, FloatArray, Recording, Session
-from emgkit.quality import Row, check_maximum, check_rest, look, shows_activity
+from emgkit.quality import check_maximum, look, shows_activity
 from emgkit.reference import ReferenceSet, read_reference
 from emgkit.responses import placement_rows, with_responses
+from emgkit.rest import rest_checks, rest_level_note, rest_note, with_rest
 from emgkit.result import Analysis
 from emgkit.settings import Settings
 from emgkit.trials import Trial
@@ -54,6 +54,9 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
     timing = _timing_reference(ses, report)
     role = "walk" if ses.paths.get("walk") else "activity"
     activity: Activity = "walking" if role == "walk" else "repetitions"
+    beside = {
+        role: [_beside(ses, path, report) for path in ses.paths.get(role, ())] for role in ("maximum", "rest")
+    }
     trials: list[Trial] = []
     left_out: list[tuple[Recording, EmgkitError]] = []
     for path in ses.paths[role]:
@@ -65,22 +68,20 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
             left_out.append((rec, within(error, rec.source.name)))
             continue
         try:
-            trials.append(run(rec, cycles, ses.settings))
+            trials.append(run(rec, cycles, with_rest(ses.settings, beside["rest"], rec.rate_hz)))
         except EmgkitError as error:
             raise within(error, rec.source.name) from error
     if not trials:
         raise left_out[0][1]
     _require_alike(trials)
-    beside = {
-        role: [_beside(ses, path, report) for path in ses.paths.get(role, ())] for role in ("maximum", "rest")
-    }
     quiet_uv = _pooled(t.signal.noise_uv for t in trials)
     beside_checks = [
         row for rec in beside["maximum"] for row in check_maximum(rec.emg_uv, rec.rate_hz, trial=rec.trial)
     ]
-    beside_checks += [row for rec in beside["rest"] for row in _rest_checks(rec, quiet_uv, ses.settings)]
+    beside_checks += [row for rec in beside["rest"] for row in rest_checks(rec, quiet_uv, ses.settings)]
     notes = tuple(f"Trial {rec.trial} was left out. {error}" for rec, error in left_out)
-    notes += tuple(_rest_note(rec, ses.settings) for rec in beside["rest"])
+    notes += tuple(rest_note(rec, ses.settings) for rec in beside["rest"])
+    notes += rest_level_note(ses.settings, beside["rest"], trials[0])
     examined = [_stimulation(ses, path, report) for path in ses.paths.get("stimulation", ())]
     result = assemble(
         trials,
@@ -158,32 +159,10 @@ def _stimulation(
     return rec, found
 
 
-def _rest_note(rec: Recording, settings: Settings) -> str:
-    return f"{rec.trial}: at rest the signal is {_rms_uv(rec, settings):.1f} uV (root mean square)."
-
-
-def _rms_uv(rec: Recording, settings: Settings) -> float:
-    conditioned = condition(rec.emg_uv, rec.rate_hz, settings.condition)
-    return float(np.sqrt(np.mean(conditioned.emg_uv**2)))
-
-
 def _pooled(noise_uv: Iterable[float]) -> float:
     """Return the root mean square over the trials that have a quiet signal, NaN if none has."""
     powers = [level**2 for level in noise_uv if not np.isnan(level)]
     return float(np.sqrt(np.mean(powers))) if powers else float("nan")
-
-
-def _rest_checks(rec: Recording, quiet_uv: float, settings: Settings) -> list[Row]:
-    found = detect(rec.emg_uv, rec.rate_hz, settings.detect.method, **settings.detect.parameters)
-    return check_rest(
-        rec.emg_uv,
-        rec.rate_hz,
-        trial=rec.trial,
-        level_uv=_rms_uv(rec, settings),
-        quiet_uv=quiet_uv,
-        burst_start_s=found.onset_s,
-        burst_stop_s=found.offset_s,
-    )
 
 
 def _require_alike(trials: Sequence[Trial]) -> None:

@@ -116,6 +116,7 @@ BURSTS = (
     _f("net_mean_uv", "uV", "mean_uv times net_rms_uv / rms_uv: the noise subtracted as of Gaussian signals"),
     _f("rms_pct_ref", "%", "rms_uv in percent of the root mean square of the named reference"),
     _s("verdict", "verdict on the whole session: A, B (with limits) or C (do not read); quality.md"),
+    _f("probability", "", "at least how probable it is that there is a burst, 0 to 1; default detector only"),
 )
 
 PROFILE = (
@@ -322,7 +323,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "cycles": ("reason_detail", "contact_sequence", "contact_form", "net_rms_uv", "mean_pct_ref"),
     "bursts": (
         *("onset_shift_ms", "offset_shift_ms", "robustness"),
-        *("rms_uv", "net_rms_uv", "net_mean_uv", "rms_pct_ref", "verdict"),
+        *("rms_uv", "net_rms_uv", "net_mean_uv", "rms_pct_ref", "verdict", "probability"),
     ),
     "profile": ("band_low_uv", "band_high_uv", "intensity_uv", "intensity_pct_ref", "mean_pct_ref"),
     "summary": ("n_robust", "frequency_low_pct", "frequency_high_pct", "why"),

@@ -120,6 +120,7 @@ def _burst(
         "net_mean_uv": 60.9,
         "rms_pct_ref": float("nan"),
         "verdict": "B",
+        "probability": 0.999,
     } | more
 
 

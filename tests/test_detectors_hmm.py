@@ -116,6 +116,77 @@ def test_steady_activity_throughout_cannot_be_told_and_says_so():
     assert "active throughout" in found.notes[0].replace("\n", " ")
 
 
+def test_activity_throughout_is_one_burst_if_rest_is_known():
+    rest = detect(noise(10, seed=3), RATE).parameters["learned_noise_uv"]
+    found = detect(20 * noise(10), RATE, quiet_uv=rest)
+    np.testing.assert_array_equal(edges(found), [[0, 10]])
+    assert any("that of rest" in note for note in found.notes)
+    assert found.parameters["learned_noise_uv"] == rest
+    # and where the recording is itself quiet between bursts, rest changes nothing
+    samples = with_bursts(REGULAR, 15)
+    np.testing.assert_array_equal(edges(detect(samples, RATE, quiet_uv=rest)), edges(detect(samples, RATE)))
+
+
+@pytest.mark.parametrize("duty", [0.03, 0.97])
+def test_duty_from_3_to_97_percent(duty):
+    bursts = [(2.0 * k + 0.1, 2.0 * k + 0.1 + 2.0 * duty) for k in range(10)]
+    found = detect(with_bursts(bursts, 20, seconds=20.3), RATE, min_gap_s=0.03, discharge_gap_s=0.03)
+    np.testing.assert_allclose(edges(found), bursts, atol=0.006)
+
+
+def test_the_quiet_level_may_drift_a_little():
+    """Noise that becomes 3 dB louder in a minute, bursts 12 dB over it wherever they are."""
+    bursts = [(k + 0.33, k + 0.63) for k in range(60)]
+    samples = with_bursts(bursts, 12, seconds=60.0)
+    samples *= 10 ** (3 / 20 * np.arange(samples.size) / samples.size)
+    found = detect(samples, RATE)
+    assert found.onset_s.size == 60
+    assert np.median(np.abs(edges(found) - bursts)) < 0.003
+
+
+def test_a_burst_tells_how_sure_it_is():
+    found = detect(with_bursts([(2, 2.4), (5, 5.4)], 15), RATE)
+    assert (found.probability > 0.999).all()
+    assert (found.probability <= 1).all()
+
+
+def test_a_swinging_wire_is_no_burst_and_is_reported():
+    """Damped swings of 35 Hz, over the cut-off of the high-pass, between two true bursts."""
+    samples = with_bursts([(2, 2.4), (8, 8.4)], 20)
+    since = np.arange(samples.size) / RATE - 5
+    samples += np.where(since > 0, 60 * np.sin(2 * np.pi * 35 * since) * np.exp(-since / 0.05), 0)
+    found = detect(samples, RATE)
+    np.testing.assert_allclose(edges(found), [(2, 2.4), (8, 8.4)], atol=0.004)
+    assert any("movement artefacts" in note for note in found.notes)
+    assert detect(samples, RATE, artefact_hz=0).onset_s.size == 3
+
+
+def test_a_slow_rise_is_followed_into_the_noise():
+    """Envelope exp(-t^2 / 2 sigma^2), sigma 0.1 s, peak 20 dB: it meets the noise at 0.215 s."""
+    rng = np.random.default_rng(4)
+    time = np.arange(round(30 * RATE)) / RATE
+    envelope = 10 * np.exp(-(((time % 1) - 0.5) ** 2) / (2 * 0.1**2))
+    samples = NOISE_UV * (rng.normal(size=time.size) + envelope * rng.normal(size=time.size))
+    found = detect(samples, RATE)
+    assert found.onset_s.size == 30
+    half = (found.offset_s - found.onset_s) / 2
+    assert 0.19 < np.median(half) < 0.26
+
+
+def test_two_cuts_of_one_recording_agree():
+    samples = with_bursts(REGULAR, 12)
+    whole = edges(detect(samples, RATE))
+    for start_s in (0.4, 1.3, 2.2):
+        part = edges(detect(samples[round(start_s * RATE) :], RATE)) + start_s
+        np.testing.assert_allclose(part[1:], whole[-len(part) + 1 :], atol=0.002)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_with_heavy_tails_gives_no_burst(seed):
+    samples = 4 * np.random.default_rng(seed).standard_t(6, round(60 * RATE))
+    assert detect(samples, RATE).onset_s.size == 0
+
+
 def potentials(rate_per_s, seed, start=2.0, stop=5.0, seconds=8.0):
     """One motor unit in noise: 8-ms potentials, silence in between."""
     rng = np.random.default_rng(seed)
@@ -204,7 +275,8 @@ def test_an_unfinished_last_second_teaches_nothing():
         if name in ("learned_noise_uv", "learned_degrees_of_freedom_per_ms"):
             assert cut.parameters[name] == pytest.approx(value, rel=1e-4)
     before = edges(whole)[edges(whole)[:, 1] < 9.7]
-    np.testing.assert_array_equal(edges(cut)[: len(before)], before)
+    # the quantiles are continuous: what follows the cut moves them by microseconds
+    np.testing.assert_allclose(edges(cut)[: len(before)], before, atol=2e-5)
 
 
 def test_ten_minutes_lose_no_burst():

@@ -30,7 +30,7 @@ def test_what_comes_back(method, samples):
     found = detect(given, RATE, method)
     np.testing.assert_array_equal(given, samples)  # not changed
     assert found.method == method
-    assert list(found.to_frame().columns) == list(NAMES)
+    assert list(found.to_frame().columns) == [*NAMES, "probability"]
     arrays = [getattr(found, name) for name in NAMES]
     assert {a.shape for a in arrays} == {(3,)}
     assert {a.dtype for a in arrays} == {np.dtype("float64")}
@@ -78,7 +78,7 @@ def test_any_array_of_numbers(method, samples, kind):
 def test_constant_signal_gives_no_burst_and_says_so(method):
     found = detect(np.full(3000, 7.0), RATE, method)
     assert found.onset_s.shape == (0,)
-    assert found.to_frame().shape == (0, 6)
+    assert found.to_frame().shape == (0, 7)
     assert "constant" in found.notes[0]
 
 

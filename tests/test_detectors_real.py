@@ -40,9 +40,9 @@ def test_promised_agreement_with_hand_labels(shared_data, benchmark_script):
         recording = emgkit.read(path, emg=muscle)
         benchmark_script.add_trial(score, recording, benchmark_script.spans(recording, "hmm"), rows)
     high = [i for i, snr in enumerate(score.snr_db) if snr > 8]
-    assert benchmark_script.f1(score.union) >= 0.80
-    assert benchmark_script.f1([score.union[i] for i in high]) >= 0.88
-    assert benchmark_script.f1(score.per_cycle) >= 0.80
+    assert benchmark_script.f1(score.union) >= 0.85
+    assert benchmark_script.f1([score.union[i] for i in high]) >= 0.92
+    assert benchmark_script.f1(score.per_cycle) >= 0.83
     assert np.median(np.abs(score.onset_s)) <= 0.016
     assert len(score.onset_s) > 300
 
@@ -63,7 +63,7 @@ def test_hum_alone_gives_no_burst(shared_data):
     assert detect(hum.emg_uv, hum.rate_hz).onset_s.size == 0
 
 
-def test_needle_contraction_then_relaxation(shared_data):
+def test_a_needle_in_a_steady_contraction_is_one_burst(shared_data):
     wfdb = shared_data / "intramuscular"
     headers = sorted(wfdb.glob("*healthy*.hea"))
     if not headers:
@@ -72,7 +72,7 @@ def test_needle_contraction_then_relaxation(shared_data):
     rate = float(first[0].split()[2].split("/")[0])
     raw = np.fromfile(headers[0].with_suffix(".dat"), dtype="<i2").astype(np.float64)
     found = detect(raw, rate)
-    on = np.zeros(raw.size, dtype=bool)
-    for start, stop in zip(found.onset_s, found.offset_s, strict=True):
-        on[round(start * rate) : round(stop * rate)] = True
-    assert np.std(raw[on]) > 3 * np.std(raw[~on])
+    # 12.7 s without rest, potentials with some ms of silence between: one burst, and it says what it rests on
+    assert found.onset_s.size == 1
+    assert found.offset_s[0] - found.onset_s[0] > 12.6
+    assert any("quiet level rests on little" in note for note in found.notes)

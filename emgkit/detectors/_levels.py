@@ -7,12 +7,13 @@ unit and full interference.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from emgkit.detectors import _markov
-from emgkit.model import FloatArray
+from emgkit.model import FloatArray, IntArray
 
 LEVELS_DB = np.concatenate(([0.0], np.arange(4.0, 50.0, 3.0)))
 """Levels of the "on" state over the quiet level; the first lets it pass through moments of silence."""
@@ -25,9 +26,10 @@ _LEAST_QUIET_S = 0.02
 _LEVEL_WINDOW_S = 0.010
 _LEVEL_SHARE = 0.01
 _SHAPE_MIN = 0.4
-_STEP_DB = 0.1
-_GRID_DB = np.arange(-60.0, 80.0 + _STEP_DB / 2, _STEP_DB)
-_GRID = 10 ** (_GRID_DB / 10)
+_STEP_DB = 0.02
+_GRID_DB = np.arange(-30.0, 70.0 + _STEP_DB / 2, _STEP_DB)
+GRID = 10 ** (_GRID_DB / 10)
+"""Ratios of power to the quiet level for which tables are made."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,9 +52,15 @@ def _prior_weights() -> FloatArray:
     return weights
 
 
-def to_db(ratio: FloatArray) -> FloatArray:
-    """Return 10 log10 of a power ratio, held within the range of the tables."""
-    return np.asarray(10 * np.log10(np.clip(ratio, _GRID[0], _GRID[-1])))
+def to_db(power: FloatArray) -> FloatArray:
+    """Return 10 log10 of the power; it is above zero."""
+    return np.asarray(10 * np.log10(power))
+
+
+def cell(relative_db: FloatArray) -> IntArray:
+    """Return the row of a table over `GRID` that is nearest to each ratio in decibels, shape (n,)."""
+    row = relative_db * (1 / _STEP_DB) + (0.5 - _GRID_DB[0] / _STEP_DB)
+    return np.asarray(np.clip(row, 0, GRID.size - 1, out=row), dtype=np.int32)
 
 
 def _terms(relative: FloatArray, levels: Levels) -> FloatArray:
@@ -62,18 +70,16 @@ def _terms(relative: FloatArray, levels: Levels) -> FloatArray:
     return np.asarray(np.log(levels.weights) + levels.shape * ratio)
 
 
-def log_likelihood_ratio(power: FloatArray, levels: Levels) -> FloatArray:
-    """Return log p(power | on) - log p(power | off) of each block, shape (n_blocks,)."""
-    table = np.logaddexp.reduce(_terms(_GRID, levels), axis=1)  # it depends on power / floor alone
-    return np.interp(to_db(power / levels.floor), _GRID_DB, table)
+def log_likelihood_ratio(levels: Levels) -> FloatArray:
+    """Return log p(power | on) - log p(power | off) for each ratio of `GRID`."""
+    return np.asarray(np.logaddexp.reduce(_terms(GRID, levels), axis=1))
 
 
-def _learned_weights(power: FloatArray, on: FloatArray, levels: Levels, step_s: float) -> FloatArray:
+def _learned_weights(cells: IntArray, on: FloatArray, levels: Levels, step_s: float) -> FloatArray:
     """One step of expectation-maximisation for the weights, from blocks that are on with probability `on`."""
-    cell = np.rint((to_db(power / levels.floor) - _GRID_DB[0]) / _STEP_DB).astype(np.int64)
-    mass = np.bincount(cell, weights=on, minlength=_GRID.size)
+    mass = np.bincount(cells, weights=on, minlength=GRID.size)
     used = np.flatnonzero(mass)
-    terms = _terms(_GRID[used], levels)
+    terms = _terms(GRID[used], levels)
     share = np.exp(terms - np.logaddexp.reduce(terms, axis=1)[:, None])
     counts = mass[used] @ share + _prior_weights() * _PRIOR_S / step_s
     weights = counts / counts.sum()
@@ -83,9 +89,13 @@ def _learned_weights(power: FloatArray, on: FloatArray, levels: Levels, step_s: 
     return np.asarray(weights)
 
 
-def _window_means(values: FloatArray, width: int) -> FloatArray:
+def window_means(values: FloatArray, width: int) -> FloatArray:
+    """Return the mean of each whole window of `width` values."""
     n = values.size // width
-    return np.asarray(values[: n * width].reshape(n, width).mean(axis=1))
+    total = values[: n * width : width].copy()
+    for i in range(1, width):  # over the few values of a window, all windows at once
+        total += values[i : n * width : width]
+    return total / width
 
 
 def _effective_shape(power: FloatArray, on: FloatArray, step_s: float, block: int) -> float:
@@ -103,7 +113,7 @@ def _effective_shape(power: FloatArray, on: FloatArray, step_s: float, block: in
         return _SHAPE_MIN * nominal
     # Quartiles of the logarithm: a stray window counts little. Weighted by the probability that a window is
     # quiet rather than picked by it: a small change of the signal then changes little.
-    log_means = np.log(_window_means(power, width))
+    log_means = np.log(window_means(power, width))
     order = np.argsort(log_means)
     rank = np.cumsum(quiet[order]) - quiet[order] / 2
     low, high = np.interp([0.25, 0.75], rank / quiet.sum(), log_means[order])
@@ -120,9 +130,10 @@ def lowest_level(power: FloatArray, step_s: float) -> float:
     (nonparametric maximum likelihood of a mixture, Laird 1978, doi:10.1080/01621459.1978.10480103).
     """
     width = max(1, round(_LEVEL_WINDOW_S / step_s))
-    means = _window_means(power, width)
+    means = window_means(power, width)
     scale = float(np.quantile(means, 0.9))
-    value, count = np.unique(np.round(2 * to_db(means / scale)) / 2, return_counts=True)
+    ratio_db = 10 * np.log10(np.clip(means / scale, GRID[0] / GRID[-1], GRID[-1]))
+    value, count = np.unique(np.rint(2 * ratio_db) / 2, return_counts=True)
     level = np.arange(np.floor(value.min()) - 1, np.ceil(value.max()) + 4)
     ratio = 10 ** ((value[:, None] - level) / 10)
     log_density = 0.35 * width * (np.log(ratio) - ratio)
@@ -151,15 +162,20 @@ def learn(
     """
     levels = Levels(floor, 0.7 * block / 2, _prior_weights())
 
-    def probability() -> FloatArray:
-        return _markov.smooth(log_likelihood_ratio(power, levels), transition)[0]
+    power_db = to_db(power)
+
+    def probability() -> tuple[IntArray, FloatArray]:
+        cells = cell(power_db - 10 * math.log10(levels.floor))
+        return cells, _markov.smooth(log_likelihood_ratio(levels)[cells], transition)
 
     for _ in range(iterations):
-        on = probability()
+        cells, on = probability()
         quiet = 1 - on
         share = quiet.sum()
-        floor = float(quiet @ power / share) if share * step_s > _LEAST_QUIET_S else levels.floor
-        weights = _learned_weights(power, on, levels, step_s)
+        floor = (
+            float(np.einsum("i,i", quiet, power) / share) if share * step_s > _LEAST_QUIET_S else levels.floor
+        )
+        weights = _learned_weights(cells, on, levels, step_s)
         shape = _effective_shape(power, on, step_s, block)
         levels = replace(levels, floor=floor, shape=shape, weights=weights)
-    return levels, probability()
+    return levels, probability()[1]

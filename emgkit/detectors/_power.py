@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emgkit.model import BoolArray, FloatArray
+from emgkit.detectors import intervals
+from emgkit.model import BoolArray, FloatArray, IntArray
 
 BLOCK_S = 0.001
 SETTLE_S = 0.2
@@ -19,6 +20,7 @@ SETTLE_S = 0.2
 _WORKING_RATE_HZ = 2000.0
 _ORDER = 4
 _PADDING_S = 0.25
+_ENOUGH_QUIET_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +49,7 @@ def filter_both_ways(samples_uv: FloatArray, rate_hz: float, low_hz: float) -> F
     """Bring the signal to a rate of 2 to 4 kHz (or leave its lower one) and high-pass it both ways."""
     from scipy.signal import butter, sosfilt
 
-    samples = samples_uv - np.median(samples_uv)
+    samples = samples_uv - samples_uv.mean()
     divisor = int(rate_hz // _WORKING_RATE_HZ)
     if divisor > 1:
         from scipy.signal import resample_poly
@@ -87,12 +89,16 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
     from scipy.linalg import solve_toeplitz
 
     order = max(1, round(length_s * filtered.rate_hz))
+    enough = np.searchsorted(np.cumsum(quiet), _ENOUGH_QUIET_S / filtered.step_s) + 1
+    quiet = quiet[:enough]
     mask = np.repeat(quiet, filtered.block)
-    values = np.where(mask, filtered.forward[filtered.padding : filtered.padding + mask.size], 0.0)
+    values = filtered.forward[filtered.padding : filtered.padding + mask.size] * mask
+    runs = intervals.from_mask(quiet)
+    lengths = (runs[:, 1] - runs[:, 0]) * filtered.block
     correlation = np.empty(order + 1)
     for lag in range(order + 1):  # a few lags, not samples
-        pairs = np.count_nonzero(mask[lag:] & mask[: mask.size - lag])
-        correlation[lag] = values[lag:] @ values[: values.size - lag] / max(pairs, 1)
+        pairs = np.maximum(lengths - lag, 0).sum()
+        correlation[lag] = np.einsum("i,i", values[lag:], values[: values.size - lag]) / max(pairs, 1)
     if correlation[0] <= 0:
         return np.array([1.0])
     # tapered, and 1 % white noise added: what lies 20 dB under the quiet signal's mean density is not raised
@@ -102,25 +108,58 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
     return np.concatenate(([1.0], -weights))
 
 
+def _blocks(filtered: Filtered, samples: FloatArray) -> FloatArray:
+    inside = samples[filtered.padding : filtered.padding + filtered.n_blocks * filtered.block]
+    rows = inside.reshape(-1, filtered.block)
+    return np.asarray(np.einsum("ij,ij->i", rows, rows)) / filtered.block
+
+
+def high_passed_power(filtered: Filtered) -> FloatArray:
+    """Return the mean square of each block of the high-passed signal in uV^2, shape (n_blocks,)."""
+    return _blocks(filtered, filtered.forward)
+
+
 def block_power(filtered: Filtered, whitening: FloatArray | None = None) -> FloatArray:
-    """Return the power of each block in uV^2 (of the prediction error if whitened), shape (n_blocks,)."""
-    from scipy.signal import lfilter
+    """Return the power of each block of the prediction error in uV^2, shape (n_blocks,).
 
-    def power(samples: FloatArray) -> FloatArray:
-        if whitening is not None:
-            samples = lfilter(whitening, [1.0], samples)
-        return np.asarray(samples**2)
-
-    def blocks(values: FloatArray) -> FloatArray:
-        inside = values[filtered.padding : filtered.padding + filtered.n_blocks * filtered.block]
-        return np.asarray(inside.reshape(-1, filtered.block).mean(axis=1))
-
-    backward = power(filtered.backward[::-1])[::-1]
-    return np.minimum(blocks(power(filtered.forward)), blocks(backward))
+    Without `whitening` the signal is taken as it is.
+    """
+    if whitening is None:
+        return np.minimum(_blocks(filtered, filtered.forward), _blocks(filtered, filtered.backward))
+    n = filtered.forward.size
+    forward = np.convolve(filtered.forward, whitening)[:n]
+    backward = np.convolve(filtered.backward, whitening[::-1])[-n:]
+    return np.minimum(_blocks(filtered, forward), _blocks(filtered, backward))
 
 
-def rms(filtered: Filtered, chosen: BoolArray) -> float:
-    """Return the root mean square of the high-passed signal in the `chosen` blocks, NaN if there are none."""
-    mask = np.repeat(chosen, filtered.block)
-    inside = filtered.forward[filtered.padding : filtered.padding + mask.size]
-    return float(np.sqrt(np.mean(inside[mask] ** 2))) if mask.any() else float("nan")
+def mean_frequencies_hz(
+    filtered: Filtered, squares: FloatArray, quiet: BoolArray, bursts: IntArray
+) -> FloatArray:
+    """Return the root of the mean squared frequency of what each burst adds to the quiet signal.
+
+    Parameters
+    ----------
+    filtered : Filtered
+    squares : array of shape (n_blocks,)
+        Its `high_passed_power`.
+    quiet : array of shape (n_blocks,)
+    bursts : array of shape (n_bursts, 2), in blocks
+
+    Returns
+    -------
+    array of shape (n_bursts,), in hertz; infinite where a burst adds no power
+
+    Notes
+    -----
+    The difference of neighbouring samples has the power 4 sin^2(pi f / rate) of the signal's.
+    """
+    step = _blocks(filtered, np.diff(filtered.forward, prepend=filtered.forward[0]))
+    added = []
+    for power in (step, squares):
+        energy = np.concatenate(([0.0], np.cumsum(power)))
+        mean = (energy[bursts[:, 1]] - energy[bursts[:, 0]]) / (bursts[:, 1] - bursts[:, 0])
+        added.append(mean - (power[quiet].mean() if quiet.any() else 0.0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(added[1] > 0, added[0] / added[1], 4.0)
+    sine = np.sqrt(np.clip(ratio, 0, 4)) / 2
+    return np.where(added[1] > 0, filtered.rate_hz / np.pi * np.arcsin(sine), np.inf)

@@ -234,14 +234,19 @@ def make_detection(
     *,
     low_s: npt.ArrayLike | None = None,
     high_s: npt.ArrayLike | None = None,
+    probability: npt.ArrayLike | None = None,
     learned: Mapping[str, float | str] | None = None,
     notes: tuple[str, ...] = (),
 ) -> Detection:
-    """Build a `Detection` from (n_bursts, 2) arrays of onsets and offsets and of their bounds."""
+    """Build a `Detection` from (n_bursts, 2) arrays of onsets and offsets and of their bounds.
+
+    What a detector does not tell is NaN.
+    """
     edges = np.asarray(edges_s, dtype=np.float64).reshape(-1, 2)
     missing = np.full_like(edges, np.nan)
     low = missing if low_s is None else np.asarray(low_s, dtype=np.float64).reshape(-1, 2)
     high = missing if high_s is None else np.asarray(high_s, dtype=np.float64).reshape(-1, 2)
+    chance = missing[:, 0] if probability is None else np.asarray(probability, dtype=np.float64)
     in_force = parameters.to_dict()
     in_force |= {f"learned_{name}": value for name, value in (learned or {}).items()}
     return Detection(
@@ -254,4 +259,5 @@ def make_detection(
         method=parameters.method,
         parameters=in_force,
         notes=notes,
+        probability=frozen(chance),
     )

@@ -1,22 +1,24 @@
-"""Two-state variance model: the default detector, with an interval for every edge.
+"""Hidden Markov model of the signal's level: the default detector, with an interval for every edge.
 
-Between bursts the wire signal is noise of one variance, in a burst of a larger and changing one. A hidden
-Markov chain in continuous time turns "on" and "off"; the power of each block of about 1 ms speaks for one or
-the other. Both levels are learned from the recording itself. The chain's posterior gives the probability of
-"on" at every moment, and so the uncertainty of every edge.
+Between bursts the wire signal is noise of one level, in a burst of higher and changing ones. A hidden Markov
+chain in continuous time moves between quiet and the levels of activity; the power of each block of about 1 ms
+speaks for one or the other. All is learned from the recording itself. The chain's posterior gives the
+probability of activity at every moment, and so the uncertainty of every edge.
 
-Assumptions: the quiet level is steady over the recording; quiet signal makes up a few percent of it at least.
+Assumptions: the quiet level is steady, to some 1.5 dB over half a minute, or drifts slowly over a longer
+recording, by 5 dB at most to either side; quiet signal makes up a few percent of the recording at least, or
+the level of a recording at rest is given.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
-from emgkit.detectors import _edges, _levels, _markov, _power, intervals
+from emgkit.detectors import _activity, _drift, _edges, _levels, _markov, _power, intervals
 from emgkit.detectors.base import (
     Parameters,
     check_length,
@@ -29,18 +31,22 @@ from emgkit.found import Detection
 from emgkit.model import BoolArray, FloatArray, IntArray
 
 _NEEDED_S = 0.5
+_LEARNED_S, _STRETCH_S = 120.0, 10.0
 _SHORT_S = 2.0  # below, the whole recording is needed to learn from
 _LEAST_DB = -50.0
 _SETTLED_S = 0.010  # the filters of a burst's other side have died away
-_TEMPER = 0.5  # for the bounds, evidence counts half: neighbouring blocks say partly the same
-_RESOLUTION_S = 0.002
+_RESOLUTION_S = 0.001  # the first part of a potential hides in the noise
+_REST_DB = 3.0
+_EVIDENCE = 10.0
 _CHANCE = 3.0  # standard deviations
+_COARSE_S = 0.002
 _FIRST_PASSES, _PASSES = 5, 6  # the first only finds the quiet signal for the whitening
+_WAKES, _LEAST_SILENCE_S = 1.6, 0.010  # of two silences within activity, one is over after 0.43 `min_gap_s`
 
 
 @dataclass(frozen=True)
 class HmmParameters(Parameters):
-    """Parameters of the two-state variance model."""
+    """Parameters of the hidden Markov model."""
 
     method: ClassVar[str] = "hmm"
 
@@ -77,14 +83,25 @@ class HmmParameters(Parameters):
     )  # fmt: skip
     min_burst_s: float = parameter(0.030, "a shorter burst is left out", low=0, high=10, unit="s")
     min_level_db: float = parameter(
-        3.0, "a burst with a mean power less than this over the quiet level is left out",
+        1.0, "a burst with a mean power less than this over the quiet level is left out",
         low=0, high=40, unit="dB",
+    )  # fmt: skip
+    artefact_hz: float = parameter(
+        60.0,
+        "a burst is left out as a movement artefact if the mean frequency of what it adds is under this",
+        low=0, high=500, unit="Hz",
+    )  # fmt: skip
+    quiet_uv: float | None = parameter(
+        None,
+        "RMS of the signal above `band_low_hz` at rest, if known (`learned_noise_uv` of a recording at rest);"
+        " it decides where no burst stands out although this recording is louder than that by 3 dB",
+        low=0, high=1e6, low_open=True, unit="uV", optional=True,
     )  # fmt: skip
     interval: float = parameter(0.95, "probability that an interval covers its edge", low=0.5, high=0.999)
 
 
 def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameters) -> Detection:
-    """Find the bursts with the two-state variance model.
+    """Find the bursts with the hidden Markov model.
 
     Parameters
     ----------
@@ -101,24 +118,31 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
 
     Notes
     -----
-    With s the quiet level and r = p / s the relative power of a block. Off: r is gamma-distributed with
-    mean 1 and shape a (half the effective degrees of freedom). On: a mixture of such variables with means
-    g_j = 1, 10^0.4, 10^0.7 ... and weights w_j. Hence
+    With s the quiet level, the relative power r = p / s of a block at a level g over the quiet one is
+    gamma-distributed with mean g and shape a (half the effective degrees of freedom). Against g = 1,
 
-        log p(r | on) / p(r | off) = log sum_j w_j exp(a (r (1 - 1 / g_j) - log g_j)).
+        log p(r | g) / p(r | 1) = a (r (1 - 1 / g) - log g).
 
-    s, a and w come from expectation-maximisation with the chain's posterior.
+    States: quiet, on but silent, and ten levels of activity from 1.5 to 44 dB. In a burst the level steps to
+    its neighbours or jumps (`_chain`, `_activity`). s and a are those of a model of two states (`_levels`),
+    after slow drift of the quiet level was taken out (`_drift`); where activity is, how often it jumps, and
+    how bursts begin and end are learned then; each by expectation-maximisation.
 
-    An edge is the median of its posterior; the bounds are quantiles of a posterior in which the evidence
-    counts half, widened by 2 ms for the filters. Measured (docs/validation/detection_protocol.md): where
-    a burst begins at least 3 dB over the noise and rises at once (alpha 1 and 1.5), the 95 % intervals
-    cover 96-100 % of the edges. Where it fades in or out slowly they cover what can be seen, not the true
-    end of the activity: at alpha 2 and 2.4, 57-92 % of the edges that stand 5 dB over the noise, and
-    hardly any that lie under it. An onset is then late, an offset early.
+    A burst is where quiet is less probable than not, joined over gaps and rid of what is too short, too weak
+    or too slow. An edge is the median of the moment of the turn, its bounds are quantiles of the same
+    distribution, with more of the doubt inside the burst than outside, widened outwards by 1 ms for the
+    filters. They cover 93 to 97 % of the true edges where a burst stands out of the noise at its edges; a
+    slow rise that begins under the noise is not seen there, and its true onset is mostly before the interval.
+    The probability of a burst is the highest of activity at any of its moments: at least this probable is it
+    that there is one.
 
-    The model is learned from the whole seconds of the recording. An unfinished last second is searched
-    for bursts like the rest, but teaches nothing: EDF stores whole records, and the same walk stored as
-    C3D and as EDF has to give the same bursts.
+    `quiet_uv` decides only where no burst stands out: an electrode moves and its neighbours are active in
+    walking, so that a signal that is louder than at rest all the time need not be one long burst. Where
+    bursts stand out, a note says how far the signal between them is over rest.
+
+    The model is learned from the whole seconds of the recording, of a long one from two minutes that are
+    spread over it. An unfinished last second is searched for bursts like the rest, but teaches nothing: EDF
+    stores whole records, and the same walk stored as C3D and as EDF has to give the same bursts.
 
     References
     ----------
@@ -131,73 +155,142 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
         return nothing
     filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz)
     step = filtered.step_s
-    transition = _markov.transition_matrix(parameters.onset_rate_hz, parameters.offset_rate_hz, step)
     lesson = _lesson(samples_uv.size / rate_hz, step)
-
-    power = _power.block_power(filtered)
-    if not power[lesson].any():  # a single step: what follows it in one direction precedes it in the other
+    power, model = _learned(filtered, lesson, parameters)
+    if model is None:  # a single step: what follows it in one direction precedes it in the other
         note = f"Nothing changes above {parameters.band_low_hz:g} Hz: no burst can be found."
         return make_detection([], parameters, learned={"noise_uv": 0.0}, notes=(note,))
-    power = _with_least_power(power, lesson)
-    floor = _levels.lowest_level(power[lesson], step)
-    levels, on = _levels.learn(power[lesson], step, filtered.block, transition, floor, _FIRST_PASSES)
-    quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
-    quiet[lesson] = on < 0.5
-    noise_uv = _noise_uv(filtered, quiet)
-    if parameters.whitening_s > 0 and quiet.sum() * step > 10 * parameters.whitening_s:
-        whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
-        power = _with_least_power(_power.block_power(filtered, whitening), lesson)
-        levels, on = _levels.learn(
-            power[lesson], step, filtered.block, transition, float(power[quiet].mean()), _PASSES
-        )
+    squares = _power.high_passed_power(filtered)
+    found = _activity.smooth(power, model, step)
+    noise_uv = _noise_uv(squares, found.on < 0.5, step)
+    bursts, n_artefacts = _bursts(found.on, power, model, filtered, squares, parameters)
+    rest = parameters.quiet_uv
+    over_rest_db = 20 * math.log10(noise_uv / rest) if rest is not None and noise_uv > 0 else 0.0
+    by_rest = rest is not None and over_rest_db > _REST_DB and len(bursts) == 0
+    if rest is not None and by_rest:
+        model = replace(model, floor=model.floor * (rest / noise_uv) ** 2)
+        found = _activity.smooth(power, model, step)
+        noise_uv = rest
+        bursts, n_artefacts = _bursts(found.on, power, model, filtered, squares, parameters)
 
-    llr = _levels.log_likelihood_ratio(power, levels)
-    on, *turns = _markov.smooth(llr, transition)
-    _, *tempered = _markov.smooth(_TEMPER * llr, transition)
-    runs = intervals.from_mask(on > 0.5)
-    bursts = _physiological(runs, power / levels.floor, levels.shape, step, parameters)
-    edges = _edges.locate(
-        bursts, runs, _edges.Turns(*turns), _edges.Turns(*tempered), parameters.interval, _RESOLUTION_S / step
-    )
+    runs = intervals.from_mask(found.on > 0.5)
+    relative = power / model.floor
+    edges = _edges.locate(bursts, runs, found.on, parameters.interval, _RESOLUTION_S / step)
     seconds = edges * step
     seconds[edges == filtered.n_blocks] = samples_uv.size / rate_hz  # the last block may be left over
 
     is_quiet = ~intervals.to_mask(bursts, power.size)
     learned = {
-        "noise_uv": noise_uv,
-        "on_level_db": float(10 * np.log10(power[~is_quiet].mean() / levels.floor))
-        if len(bursts)
-        else "none",
+        "noise_uv": noise_uv if np.isfinite(noise_uv) else "none",
+        "on_level_db": float(10 * np.log10(relative[~is_quiet].mean())) if len(bursts) else "none",
         "quiet_fraction": float(is_quiet.mean()),
-        "degrees_of_freedom_per_ms": float(2 * levels.shape * 0.001 / step),
+        "degrees_of_freedom_per_ms": float(2 * model.shape * 0.001 / step),
     }
+    notes = _notes(bursts, is_quiet.mean(), power.size, step)
+    if by_rest:
+        notes += (
+            "No burst stands out, but the signal is louder than rest: the quiet level is that of rest.",
+        )
+    elif over_rest_db > _REST_DB:
+        notes += (
+            f"Between the bursts the signal is {over_rest_db:.1f} dB over rest: activity may go on there.",
+        )
+    if n_artefacts:
+        notes += (
+            f"Left out as movement artefacts, their mean frequency is under {parameters.artefact_hz:g} Hz:"
+            f" {n_artefacts}.",
+        )
     return make_detection(
         seconds[:, :, 1],
         parameters,
         low_s=seconds[:, :, 0],
         high_s=seconds[:, :, 2],
+        probability=_highest(found.on, bursts),
         learned=learned,
-        notes=_notes(bursts, is_quiet.mean(), power.size, step),
+        notes=notes,
     )
 
 
-def _noise_uv(filtered: _power.Filtered, quiet: BoolArray) -> float:
+def _learned(
+    filtered: _power.Filtered, lesson: IntArray, parameters: HmmParameters
+) -> tuple[FloatArray, _activity.Activity | None]:
+    """Return the power of the whitened signal, and its model; None if nothing changes in it."""
+    step = filtered.step_s
+    turns_hz = parameters.onset_rate_hz, parameters.offset_rate_hz
+    group = max(1, round(_COARSE_S / step))
+    transition = _markov.transition_matrix(*turns_hz, step * group)
+
+    def levels_of(power: FloatArray, floor: float, passes: int) -> tuple[_levels.Levels, FloatArray]:
+        coarse = _levels.window_means(power, group)
+        return _levels.learn(coarse, step * group, filtered.block * group, transition, floor, passes)
+
+    power = _power.block_power(filtered)
+    if not power[lesson].any():
+        return power, None
+    power = _with_least_power(power, lesson)
+    drift = _drift.quiet_drift(power, step)
+    if drift is not None:
+        power /= drift
+    levels, on = levels_of(power[lesson], _levels.lowest_level(power[lesson], step), _FIRST_PASSES)
+    quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
+    quiet[lesson[: on.size * group]] = np.repeat(on < 0.5, group)
+    if parameters.whitening_s > 0 and quiet.sum() * step > 10 * parameters.whitening_s:
+        whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
+        power = _with_least_power(_power.block_power(filtered, whitening), lesson)
+        if drift is not None:
+            power /= drift
+        levels, _ = levels_of(power[lesson], float(power[quiet].mean()), _PASSES)
+    wake_hz = _WAKES / max(parameters.min_gap_s, _LEAST_SILENCE_S)
+    model = _activity.before_learning(levels.floor, levels.shape / group, *turns_hz, wake_hz)
+    return power, _activity.learn(power[lesson], model, step)
+
+
+def _bursts(
+    on: FloatArray,
+    power: FloatArray,
+    model: _activity.Activity,
+    filtered: _power.Filtered,
+    squares: FloatArray,
+    parameters: HmmParameters,
+) -> tuple[IntArray, int]:
+    """Return the bursts in blocks, and how many were left out as movement artefacts."""
+    runs = intervals.from_mask(on > 0.5)
+    bursts = _physiological(runs, power / model.floor, model.shape, filtered.step_s, parameters)
+    frequency = _power.mean_frequencies_hz(filtered, squares, on < 0.5, bursts)
+    artefact = frequency < parameters.artefact_hz
+    return bursts[~artefact], int(np.count_nonzero(artefact))
+
+
+def _highest(on: FloatArray, bursts: IntArray) -> FloatArray:
+    if len(bursts) == 0:
+        return np.empty(0)
+    # pairs (start, stop) in order; what lies between bursts is every other one
+    return np.maximum.reduceat(np.append(on, 0.0), bursts.ravel())[::2]
+
+
+def _noise_uv(squares: FloatArray, quiet: BoolArray, step_s: float) -> float:
     runs = intervals.from_mask(quiet)
-    inner = runs + np.array([1, -1]) * round(_SETTLED_S / filtered.step_s)
+    inner = runs + np.array([1, -1]) * round(_SETTLED_S / step_s)
     inner = inner[inner[:, 1] > inner[:, 0]]
     chosen = intervals.to_mask(inner if len(inner) else runs, quiet.size)
-    return _power.rms(filtered, chosen)
+    return float(np.sqrt(squares[chosen].mean())) if chosen.any() else float("nan")
 
 
-def _lesson(duration_s: float, step_s: float) -> slice:
-    """Blocks to learn from: the whole seconds, without the ends, where the filters depend on the padding."""
+def _lesson(duration_s: float, step_s: float) -> IntArray:
+    """Blocks to learn from: the whole seconds, without the ends, where the filters depend on the padding.
+
+    Of a long recording, two minutes in stretches of 10 s that are spread over it.
+    """
     if duration_s < _SHORT_S:
-        return slice(0, int(duration_s / step_s))
+        return np.arange(int(duration_s / step_s))
     margin = math.ceil(_power.SETTLE_S / step_s)
-    return slice(margin, int(math.floor(duration_s + 1e-6) / step_s) - margin)
+    blocks = np.arange(margin, int(math.floor(duration_s + 1e-6) / step_s) - margin)
+    stretch = round(_STRETCH_S / step_s)
+    every = math.ceil(blocks.size / round(_LEARNED_S / step_s))
+    return np.asarray(blocks[(blocks - margin) // stretch % every == 0])
 
 
-def _with_least_power(power: FloatArray, lesson: slice) -> FloatArray:
+def _with_least_power(power: FloatArray, lesson: IntArray) -> FloatArray:
     # a signal that is exactly zero between bursts has no finite contrast; 50 dB below the mean is silence
     return np.asarray(power + power[lesson].mean() * 10 ** (_LEAST_DB / 10))
 
@@ -211,24 +304,40 @@ def _physiological(
     def mean_power(start: IntArray, stop: IntArray) -> FloatArray:
         return np.asarray((energy[stop] - energy[start]) / (stop - start))
 
+    def silent(start: IntArray, stop: IntArray) -> BoolArray:
+        most = np.maximum(
+            10 ** (parameters.silence_db / 10),
+            1 + _CHANCE / np.sqrt(shape * (stop - start)),  # the mean of n gamma variables
+        )
+        return np.asarray(mean_power(start, stop) <= most)
+
     # a unit at 5 to 15 discharges a second is silent in between, yet that is one contraction
     brief = runs[:, 1] - runs[:, 0] <= parameters.potential_s / step_s
     near = intervals.gaps(runs) < parameters.discharge_gap_s / step_s
-    trains = intervals.from_mask(near & brief[1:] & brief[:-1])
+    # potentials in quick succession are one run already: one of each two neighbours need be single
+    trains = intervals.from_mask(near & (brief[1:] | brief[:-1]))
     trains = trains[trains[:, 1] - trains[:, 0] >= 2]
-    trains[:, 1] += 1  # n gaps between n + 1 potentials
+    trains[:, 1] += 1  # n gaps between n + 1 runs
     member = intervals.to_mask(trains, len(runs))
-    bursts = intervals.join(runs, near & (member[1:] | member[:-1]))
+    # a run that bridges silences of its own is a train already: it goes on if it ends in a single potential
+    # and the next run begins with one
+    potential = max(1, round(parameters.potential_s / step_s))
+    silence = max(2 * potential, round(parameters.min_gap_s / step_s))
+    long = runs[:, 1] - runs[:, 0] > silence
+    opens, ends = brief.copy(), brief.copy()
+    opens[long] = silent(runs[long, 0] + potential, runs[long, 0] + silence)
+    ends[long] = silent(runs[long, 1] - silence, runs[long, 1] - potential)
+    going_on = ends[:-1] & opens[1:] & ~(brief[:-1] & brief[1:])
+    bursts = intervals.join(runs, near & (member[1:] | member[:-1] | going_on))
 
     bursts = intervals.close_gaps(bursts, parameters.min_gap_s / step_s)
     bursts = intervals.drop_short(bursts, parameters.min_burst_s / step_s)
-    bursts = bursts[mean_power(bursts[:, 0], bursts[:, 1]) >= 10 ** (parameters.min_level_db / 10)]
+    level = mean_power(bursts[:, 0], bursts[:, 1])
+    # the logarithm of how much more likely the burst's power is at its own level than at the quiet one
+    evidence = shape * (bursts[:, 1] - bursts[:, 0]) * (level - 1 - np.log(level))
+    bursts = bursts[(level >= 10 ** (parameters.min_level_db / 10)) & (evidence >= _EVIDENCE)]
     near = intervals.gaps(bursts) < parameters.discharge_gap_s / step_s
-    by_chance = 1 + _CHANCE / np.sqrt(shape * intervals.gaps(bursts))  # the mean of n gamma variables
-    loud = mean_power(bursts[:-1, 1], bursts[1:, 0]) > np.maximum(
-        by_chance, 10 ** (parameters.silence_db / 10)
-    )
-    return intervals.join(bursts, near & loud)
+    return intervals.join(bursts, near & ~silent(bursts[:-1, 1], bursts[1:, 0]))
 
 
 def _notes(bursts: IntArray, quiet_fraction: float, n_blocks: int, step_s: float) -> tuple[str, ...]:

@@ -169,6 +169,7 @@ def burst_table(
             "net_mean_uv": net_mean(magnitude.mean_uv, magnitude.rms_uv, signal.noise_uv),
             "rms_pct_ref": 100 * magnitude.rms_uv / reference.rms_uv,
             "verdict": [tables.NOT_ASSESSED] * n_bursts,  # known when all trials are checked
+            "probability": detection.to_frame()["probability"].to_numpy(),
         },
     )
 

@@ -1,0 +1,144 @@
+"""The model of a recording, learned from it: its quiet level, its levels of activity, and how these move.
+
+The power of a quiet block is a gamma variable about the quiet level, that of an active one about a level over
+it: anything between single potentials and full interference. A fixed part is physiology: ramps climb through
+the levels, potentials jump. The rest is the recording's own: how loud quiet is and how it scatters, where its
+activity is, how smooth it is, and how its bursts begin and end, at once out of the noise or through its
+lowest levels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from emgkit.detectors import _chain, _levels
+from emgkit.model import FloatArray
+
+ACTIVE_DB = np.array([1.5, 3.0, 5.0, 7.5, 11.0, 15.0, 20.0, 27.0, 35.0, 44.0])
+"""Levels of activity over the quiet level; close to each other where a ramp leaves the noise."""
+_GAIN = 10 ** (np.concatenate(([0.0], ACTIVE_DB)) / 10)  # silent, then the levels
+
+_STEP_HZ = 40.0  # a ramp passes a level in some 25 ms
+# how often the levels jump, in units of `jump_hz`: half as often at faint ones, because a potential that is
+# seen singly is not faint
+_OFTEN = 0.5 + 0.5 / (1 + np.exp((8.0 - ACTIVE_DB) / 1.5))
+_SILENT = 0.003  # share of jumps that lead to silence
+
+# Before anything is learned, and what that counts for: edges, and seconds of activity.
+_EDGE_LEVELS = np.full(ACTIVE_DB.size, 1 / ACTIVE_DB.size)
+_LEVELS = np.exp(-ACTIVE_DB / 40.0) / np.exp(-ACTIVE_DB / 40.0).sum()
+_JUMP_HZ, _MOST_JUMPS_HZ = 500.0, 600.0
+_EDGES_BEFORE, _ACTIVE_BEFORE_S = 3.0, 0.45
+
+_MOST_EVIDENCE = 4.0
+"""No block alone speaks for a state by more than this (natural logarithm): noise has outliers."""
+_COARSE_S = 0.004
+_PASSES = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Activity:
+    """The model of one recording."""
+
+    floor: float
+    """Mean power of a quiet block."""
+    shape: float
+    """Shape of the gamma distribution of a block: half of its effective degrees of freedom."""
+    onset_hz: float
+    """Onsets per second of quiet expected beforehand."""
+    offset_hz: float
+    """Offsets per second of activity expected beforehand."""
+    edge_levels: FloatArray
+    """At which of `ACTIVE_DB` bursts begin and end, shape (n_levels,), sums to 1."""
+    levels: FloatArray
+    """Where activity is among `ACTIVE_DB`, shape (n_levels,), sums to 1."""
+    jump_hz: float
+    """How often activity jumps instead of going on smoothly."""
+    wake_hz: float
+    """How often a moment of silence within activity ends."""
+
+
+def before_learning(
+    floor: float, shape: float, onset_hz: float, offset_hz: float, wake_hz: float
+) -> Activity:
+    """Return the model of a recording of which only these are known."""
+    return Activity(floor, shape, onset_hz, offset_hz, _EDGE_LEVELS, _LEVELS, _JUMP_HZ, wake_hz)
+
+
+def smooth(power: FloatArray, model: Activity, step_s: float, *, group: int = 1) -> _chain.Smoothed:
+    """Return the probability of activity in each block; with a `group` of blocks, moves are counted, too.
+
+    Parameters
+    ----------
+    power : array of shape (n,)
+        Mean power of each block, or of each group of blocks.
+    model : Activity
+        Of single blocks.
+    step_s : float
+        Length of a block, or of a group.
+    group : int
+        Blocks in each of `power`.
+    """
+    goal = model.levels * _OFTEN
+    rates = _chain.Rates(
+        onset_hz=model.onset_hz,
+        entry=np.append(0.0, model.edge_levels),
+        offset_hz=np.append(0.0, model.offset_hz * model.edge_levels * ACTIVE_DB.size),
+        step_hz=_STEP_HZ,
+        jump_hz=np.append(model.wake_hz, model.jump_hz * _OFTEN),
+        jump_to=np.append(_SILENT, (1 - _SILENT) * goal / goal.sum()),
+    )
+    relative = _levels.GRID[:, None]
+    evidence = model.shape * group * (relative * (1 - 1 / _GAIN) - np.log(_GAIN))  # of quiet: 0
+    evidence -= np.maximum(evidence.max(axis=1, keepdims=True), 0.0)
+    likelihood = np.exp(np.maximum(evidence, -_MOST_EVIDENCE * group))
+    return _chain.smooth(
+        _levels.cell(_levels.to_db(power / model.floor)),
+        likelihood[:, 0].copy(),
+        likelihood,
+        rates,
+        step_s,
+        count=group > 1,
+    )
+
+
+def learn(power: FloatArray, model: Activity, step_s: float) -> Activity:
+    """Learn where activity is, how smooth it is and how it begins and ends, by expectation-maximisation.
+
+    Parameters
+    ----------
+    power : array of shape (n_blocks,)
+    model : Activity
+        To begin with.
+    step_s : float
+        Length of a block.
+
+    Notes
+    -----
+    Blocks are taken together to some 4 ms, which is fine enough for this. Onsets and offsets share what is
+    learned, because both are few.
+    """
+    group = max(2, round(_COARSE_S / step_s))
+    coarse, coarse_s = _levels.window_means(power, group), step_s * group
+    for _ in range(_PASSES):
+        found = smooth(coarse, model, coarse_s, group=group)
+        edges = found.entries[1:] + found.exits[1:] + _EDGES_BEFORE * _EDGE_LEVELS
+        spent_s = found.spent[1:] * coarse_s
+        levels = spent_s + _ACTIVE_BEFORE_S * _LEVELS
+        model = replace(
+            model,
+            edge_levels=edges / edges.sum(),
+            levels=levels / levels.sum(),
+            jump_hz=_jump_rate(found.jumps, spent_s, coarse_s),
+        )
+    return model
+
+
+def _jump_rate(jumps: float, spent_s: FloatArray, step_s: float) -> float:
+    """Return how often a unit of `_OFTEN` jumps; at most one jump is seen in each step."""
+    expected = -np.expm1(-_JUMP_HZ * step_s)
+    chances = (np.dot(spent_s, _OFTEN) + _ACTIVE_BEFORE_S) / step_s
+    share = (jumps + _ACTIVE_BEFORE_S / step_s * expected) / chances
+    return float(min(-np.log1p(-min(share, 0.99)) / step_s, _MOST_JUMPS_HZ))
