@@ -162,7 +162,7 @@ def session_html(session: Session) -> str:
     return _card(
         f"Session {session.id}",
         [
-            ("folder", session.folder),
+            ("folder", _name(session.folder)),
             ("muscle", named(None if missing(muscle) else str(muscle))),
             ("side", stated(electrode.get("side"))),
             *((role, stated([_name(path) for path in paths])) for role, paths in session.paths.items()),
