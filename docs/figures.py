@@ -63,7 +63,7 @@ def magnitude() -> Figure:
     _beside(ax, an.study.noise_uv, f"noise {an.study.noise_uv:.1f}", style.GREY)
     place_s = time_s[int(np.argmax(trace.envelope_uv[part]))]
     ax.plot([place_s], [burst["peak_uv"]], "o", color=style.ACCENT, markersize=3)
-    ax.text(place_s, burst["peak_uv"] + 12, f"peak {burst['peak_uv']:.0f}", color=style.ACCENT, ha="center")
+    ax.text(place_s, burst["rms_uv"] + 5, f"peak {burst['peak_uv']:.0f}", color=style.ACCENT, ha="center")
     for edge in (onset, offset):
         ax.axvline(edge, color=style.INK, linewidth=0.6, linestyle=":")
     ax.set(

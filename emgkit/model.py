@@ -390,7 +390,9 @@ class Session:
         return str(self.manifest.get("session", {}).get("id", tables.NOT_RECORDED))
 
     def __repr__(self) -> str:
-        files = ", ".join(f"{role}={[PurePath(path).name for path in paths]}" for role, paths in self.paths.items())
+        files = ", ".join(
+            f"{role}={[PurePath(path).name for path in paths]}" for role, paths in self.paths.items()
+        )
         return f"Session({self.id!r}, {files})"
 
     def _repr_html_(self) -> str:

@@ -2,7 +2,7 @@
 
 Run it after a change of what the notebook shows (needs the extra `test`):
 
-    python docs/notebook.py
+    python docs/walkthrough.py
 """
 
 from __future__ import annotations
