@@ -29,6 +29,7 @@ def executed() -> Any:
         notebook,
         timeout=120,
         record_timing=False,
+        coalesce_streams=True,  # one text for each cell, however it arrived
         resources={"metadata": {"path": str(DOCS)}},
     )
     client.execute()
