@@ -6,6 +6,7 @@ import importlib
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
@@ -355,6 +356,13 @@ class Recording:
         """Length of the signal in seconds."""
         return self.emg_uv.size / self.rate_hz
 
+    def __repr__(self) -> str:
+        return (
+            f"Recording({self.trial!r}, label={self.label!r}, muscle={self.muscle!r}, side={self.side!r}, "
+            f"rate_hz={self.rate_hz:g}, duration_s={self.duration_s:g}, switches={list(self.switches)}, "
+            f"{len(cast(pd.DataFrame, self._events))} events)"
+        )
+
     def plot(self) -> Figure:
         """Return a figure with the signal, the switches and the events."""
         return cast("Figure", in_notebook("plot_recording", self))
@@ -380,6 +388,12 @@ class Session:
     def id(self) -> str:
         """Code of the session."""
         return str(self.manifest.get("session", {}).get("id", tables.NOT_RECORDED))
+
+    def __repr__(self) -> str:
+        files = ", ".join(
+            f"{role}={[PurePath(path).name for path in paths]}" for role, paths in self.paths.items()
+        )
+        return f"Session({self.id!r}, {files})"
 
     def _repr_html_(self) -> str:
         return cast(str, in_notebook("session_html", self))

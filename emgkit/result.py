@@ -268,6 +268,14 @@ class Analysis:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError("the result is damaged", found=str(error)[:200]) from None
 
+    def __repr__(self) -> str:
+        study, used = self.study, int(self.cycles["used"].sum())
+        return (
+            f"Analysis({study.muscle!r}, side={study.side!r}, activity={study.activity!r}, "
+            f"{used} of {len(self.cycles)} cycles used, {len(self.bursts)} bursts, "
+            f"{len(self.findings)} findings)"
+        )
+
     def plot(self) -> Figure:
         """Return a figure: reference bar, raster of on and off per cycle, and the profile."""
         return cast("Figure", in_notebook("plot_analysis", self))

@@ -7,6 +7,8 @@ import pytest
 from report_fakes import HOSTILE, MANIFEST, fake
 from test_report_html import Page
 
+from emgkit.comparison import compare
+from emgkit.condition.audio import sound
 from emgkit.model import Recording, Session, Source, Switch, make_events
 from emgkit.settings import Settings
 from emgkit.simulation import simulate
@@ -93,3 +95,27 @@ def test_an_analysis_draws_timing_and_profile_without_pyplot():
     assert len(figure.axes) == 3
     assert len({tuple(ax.get_position().intervalx) for ax in figure.axes}) == 1
     assert ("matplotlib.pyplot" in sys.modules) == before
+
+
+def test_objects_print_on_one_line_without_arrays_tables_or_places():
+    session = Session("/x/secret", MANIFEST, {"walk": ("/x/secret/a.c3d",)}, Settings())
+    an = fake(5)
+    assert repr(recording(trial="walk_1", label="EMG")) == (
+        "Recording('walk_1', label='EMG', muscle='soleus', side='left', rate_hz=1000, duration_s=5, "
+        "switches=['heel'], 3 events)"
+    )
+    assert repr(session).endswith("walk=['a.c3d'])")
+    assert "5 of 7 cycles used" in repr(an)
+    assert "secret" not in repr(session)
+    both = compare(an, an, labels=("barefoot", "brace"))
+    assert repr(both).startswith("Comparison(labels=('barefoot', 'brace'), remarks=")
+    sounding = sound(np.random.default_rng(2).normal(size=5000), 1000.0)
+    assert repr(sounding).startswith("Sound(rate_hz=48000")
+    assert not any("\n" in repr(shown) for shown in (recording(trial="a"), session, an, both, sounding))
+
+
+def test_a_session_shows_its_folder_without_the_place_of_it():
+    session = Session("/x/secret/GL-1", MANIFEST, {"walk": ("/x/secret/GL-1/a.c3d",)}, Settings())
+    html = session._repr_html_()
+    assert "GL-1" in html
+    assert "secret" not in html

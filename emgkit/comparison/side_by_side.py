@@ -37,7 +37,7 @@ class Comparison:
     """
 
     labels: tuple[str, str]
-    table: pd.DataFrame
+    table: pd.DataFrame = field(repr=False)
     remarks: tuple[str, ...]
     a: Analysis = field(repr=False)
     b: Analysis = field(repr=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -28,7 +28,7 @@ _SHORTEST_S = 0.1
 class Sound:
     """Sixteen-bit samples and what they stand for."""
 
-    samples: npt.NDArray[np.int16]
+    samples: npt.NDArray[np.int16] = field(repr=False)
     rate_hz: int
     full_scale_uv: float
     """What full scale stands for: two sounds with the same one compare in loudness."""

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_PARTS = 1500
+_PARTS, _SWITCH_PARTS = 500, 200
+"""Stretches into which a signal is cut to be drawn: about a pixel of a screen wide, and two."""
 _KINDS = {
     "foot_contact": ("contact", "-"),
     "foot_off": ("foot-off", ":"),
@@ -63,14 +64,14 @@ def plot_recording(rec: Recording) -> Figure:
         height = 2.0 + 0.45 * len(switches)
         fig = style.new_figure(height)
         top = style.add_axes(fig, 0.42 + 0.45 * len(switches), 1.3)
-        _draw_trace(top, rec.emg_uv, rec.rate_hz, style.INK)
+        _draw_trace(top, rec.emg_uv, rec.rate_hz, style.INK, _PARTS)
         _draw_events(top, rec)
         top.set_ylabel("\u00b5V")
         name = drawn(f"{rec.label} ({named(rec.muscle)}, {rec.side or 'side not recorded'})", 80)
         top.set_title(name, loc="left", size=7.5)
         for k, switch in enumerate(switches, start=1):
             ax = style.add_axes(fig, 0.42 + 0.45 * (len(switches) - k), 0.36)
-            _draw_trace(ax, switch.voltage_v, switch.rate_hz, style.ACCENT)
+            _draw_trace(ax, switch.voltage_v, switch.rate_hz, style.ACCENT, _SWITCH_PARTS)
             if steps is not None:
                 _draw_swings(ax, steps, k - 1)
             ax.set_xlim(0, max(rec.duration_s, 1e-9))
@@ -86,9 +87,9 @@ def plot_recording(rec: Recording) -> Figure:
 
 
 def _draw_trace(
-    ax: Axes, values: np.ndarray[tuple[int], np.dtype[np.float64]], rate_hz: float, colour: str
+    ax: Axes, values: np.ndarray[tuple[int], np.dtype[np.float64]], rate_hz: float, colour: str, parts: int
 ) -> None:
-    x, y = envelope_points(values, _PARTS)
+    x, y = envelope_points(values, parts)
     ax.plot(x * values.size / rate_hz, y, color=colour, linewidth=0.5)
 
 
@@ -163,7 +164,7 @@ def session_html(session: Session) -> str:
     return _card(
         f"Session {session.id}",
         [
-            ("folder", session.folder),
+            ("folder", _name(session.folder)),
             ("muscle", named(None if missing(muscle) else str(muscle))),
             ("side", stated(electrode.get("side"))),
             *((role, stated([_name(path) for path in paths])) for role, paths in session.paths.items()),
