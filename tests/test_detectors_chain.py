@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from emgkit.detectors import _activity, _chain, _edges, _levels
+from emgkit.detectors import _activity, _chain, _compiled, _edges, _levels
 
 N = _chain.N_ON
 
@@ -148,6 +148,17 @@ def test_a_ramp_is_followed_further_down_than_abrupt_bursts_would_be():
         found = _activity.smooth(relative, model(edge_levels=edges, jump_hz=20.0), 0.001)
         probability.append(found.on[1500:1560].mean())
     assert probability[0] < probability[1]
+
+
+def test_what_cannot_be_kept_on_disk_is_compiled_all_the_same(monkeypatch):
+    from numba.core import caching
+
+    monkeypatch.setattr(caching.CacheImpl, "_locator_classes", [])  # no folder can be written
+
+    def double(value):
+        return 2 * value
+
+    assert _compiled.compiled(double)(21) == 42
 
 
 def test_cells_are_the_nearest_of_the_grid():
