@@ -258,3 +258,49 @@ def test_a_silent_muscle_is_absent_only_with_a_credible_maximum(tmp_path, second
     an = emgkit.analyze_session(session(tmp_path / "s", trials, 'maximum = ["max.c3d"]\n'))
     assert an.bursts.empty
     assert an.findings.term.tolist() == [term]
+
+
+def still(rms_uv, **changes):
+    """A recording at rest: nothing but noise."""
+    rec = walk(**changes)
+    noise = np.random.default_rng(0).normal(0, rms_uv, rec.emg_uv.size)
+    return dataclasses.replace(rec, emg_uv=noise, truth=None)
+
+
+def rest_session(folder, trials):
+    folder.mkdir()
+    for name, recording in trials.items():
+        write_c3d(recording, folder / f"{name}.c3d")
+    (folder / "session.toml").write_text(MANIFEST + 'rest = "rest.c3d"\n')
+    return emgkit.load_session(folder)
+
+
+def test_the_quiet_level_of_a_rest_trial_is_given_to_the_detector_and_shown(tmp_path):
+    ses = rest_session(tmp_path / "s", {"walk_1": walk(), "rest": still(5.0)})
+    an = emgkit.analyze_session(ses)
+    assert an.study.detector["quiet_uv"] == pytest.approx(5.0, rel=0.1)
+    assert any("was given the quiet level of rest" in note for note in an.notes)
+    alone = emgkit.analyze(emgkit.read(tmp_path / "s" / "walk_1.c3d", emg="TIBANT_L", side="left"))
+    np.testing.assert_array_equal(an.bursts.onset_s, alone.bursts.onset_s)
+
+
+def test_a_muscle_that_is_on_throughout_is_found_beside_a_rest_trial(tmp_path):
+    ses = rest_session(tmp_path / "s", {"walk_1": still(60.0), "rest": still(5.0)})
+    an = emgkit.analyze_session(ses)
+    assert an.bursts.cut.tolist() == ["both"]
+    assert any("quiet level is that of rest" in note for note in an.notes)
+
+
+def test_a_rest_trial_of_another_rate_does_not_compare(tmp_path):
+    rest = still(5.0, rate_hz=1000.0)
+    an = emgkit.analyze_session(rest_session(tmp_path / "s", {"walk_1": walk(), "rest": rest}))
+    assert an.study.detector["quiet_uv"] is None
+    assert any("gives the detector no quiet level" in note for note in an.notes)
+
+
+def test_a_quiet_level_of_the_settings_comes_before_that_of_rest(tmp_path):
+    ses = rest_session(tmp_path / "s", {"walk_1": walk(), "rest": still(5.0)})
+    settings = emgkit.Settings(detect={"parameters": {"quiet_uv": 4.0}})
+    an = emgkit.analyze_session(dataclasses.replace(ses, settings=settings))
+    assert an.study.detector["quiet_uv"] == 4.0
+    assert any("by the settings" in note for note in an.notes)

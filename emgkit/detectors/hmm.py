@@ -162,7 +162,9 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
         return make_detection([], parameters, learned={"noise_uv": 0.0}, notes=(note,))
     squares = _power.high_passed_power(filtered)
     found = _activity.smooth(power, model, step)
-    noise_uv = _noise_uv(squares, found.on < 0.5, step)
+    quiet = np.zeros(power.size, dtype=np.bool_)
+    quiet[lesson] = found.on[lesson] < 0.5
+    noise_uv = _noise_uv(squares, quiet, step)
     bursts, n_artefacts = _bursts(found.on, power, model, filtered, squares, parameters)
     rest = parameters.quiet_uv
     over_rest_db = 20 * math.log10(noise_uv / rest) if rest is not None and noise_uv > 0 else 0.0

@@ -63,7 +63,7 @@ def _further(compared: Sequence[Mapping[str, Any]], words: Words) -> str:
 
 def _name(compared: Mapping[str, Any]) -> str:
     method = str(compared["method"])
-    return "of two states" if method == "hmm" else named(method)
+    return "hidden Markov model" if method == "hmm" else named(method)
 
 
 def cell(row: Mapping[str, Any], an: Analysis) -> str:
