@@ -245,3 +245,17 @@ def test_one_cycle_has_no_spread_and_unused_cycles_do_not_count():
     assert p.sd_uv.isna().all()
     assert p.mean_uv[:100].max() == pytest.approx(0)
     assert isinstance(p, pd.DataFrame)
+
+
+@pytest.mark.parametrize(
+    ("onsets", "words"),
+    [
+        ((10, 60, 10, 60, 10, 60), "onset: the 6 found balance around the cycle and have no mean"),
+        ((10, 60), "onset: the 2 found balance around the cycle and have no mean"),
+        ((1, 20, 40, 60, 81, 5), "onset: the 6 found are too far apart for an interval within the cycle"),
+    ],
+)
+def test_edges_all_over_the_cycle_say_why_they_have_no_mean_or_interval(onsets, words):
+    row = summary(len(onsets), [(i, on, on + 8) for i, on in enumerate(onsets, start=1)]).iloc[0]
+    assert np.isnan(row.onset_ci_low_pct)
+    assert words in row.why

@@ -189,23 +189,26 @@ def _on_axis(
 
 def _averages(group: pd.DataFrame, cyclic: bool, confidence: float) -> dict[str, Any]:
     result: dict[str, Any] = {}
+    lacking: list[str] = []
     for edge in ("onset", "offset"):
         position, low, high = (
             group[f"{edge}{bound}_pct"].to_numpy(dtype=np.float64) for bound in ("", "_low", "_high")
         )
         found = mean_of_edges(position, low, high, cyclic=cyclic, confidence=confidence)
+        n_edges = int(np.count_nonzero(~np.isnan(position)))
         result |= {
             f"{edge}_pct": found.mean_pct,
             f"{edge}_sd_pct": found.sd_pct,
             f"{edge}_ci_low_pct": found.low_pct,
             f"{edge}_ci_high_pct": found.high_pct,
-            f"n_{edge}s": int(np.count_nonzero(~np.isnan(position))),
+            f"n_{edge}s": n_edges,
         }
-    lacking = [
-        f"{edge}: {result[f'n_{edge}s']} found, {MIN_CYCLES} needed for an interval"
-        for edge in ("onset", "offset")
-        if result[f"n_{edge}s"] < MIN_CYCLES
-    ]
+        if n_edges and np.isnan(found.mean_pct):
+            lacking.append(f"{edge}: the {n_edges} found balance around the cycle and have no mean")
+        elif n_edges < MIN_CYCLES:
+            lacking.append(f"{edge}: {n_edges} found, {MIN_CYCLES} needed for an interval")
+        elif np.isnan(found.low_pct):
+            lacking.append(f"{edge}: the {n_edges} found are too far apart for an interval within the cycle")
     if cyclic:
         lacking += _place_offset(result, group)
     for name in ("mean_uv", "mean_pct_ref"):

@@ -210,7 +210,8 @@ def _row(
         return row | {"why": f"{n} found, {needed} needed"}
     value = float(statistic(np.ones((1, n)))[0])
     if np.isnan(value):
-        return row | {"why": "the mean or the spread that it is divided by is zero"}
+        balanced = f"the {n} found balance around the cycle and have no mean"
+        return row | {"why": balanced if measure.endswith("_sd") else "what it is divided by is zero"}
     if n < MIN_RESAMPLED:
         return row | {"value": value, "why": f"interval: {n} found, {MIN_RESAMPLED} needed"}
     low, high = bounds(statistic, n)
