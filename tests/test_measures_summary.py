@@ -259,3 +259,16 @@ def test_edges_all_over_the_cycle_say_why_they_have_no_mean_or_interval(onsets, 
     row = summary(len(onsets), [(i, on, on + 8) for i, on in enumerate(onsets, start=1)]).iloc[0]
     assert np.isnan(row.onset_ci_low_pct)
     assert words in row.why
+
+
+def test_where_the_recording_cuts_a_burst_is_no_edge():
+    """The muscle was on before the first repetition was recorded, and still after the last one."""
+    bursts = tables.build(
+        "bursts", burst_rows([(1, -40, 60), *((i, 20, 60) for i in range(2, 7)), (7, 20, 90)])
+    )
+    bursts.loc[0, "cut"], bursts.loc[6, "cut"] = "start", "end"
+    counted = count_bursts(tables.build("cycles", cycle_rows(7)), bursts, cyclic=False)
+    row = summary_table(counted, cyclic=False, confidence=0.95).iloc[0]
+    assert (row.n_cycles, row.n_onsets, row.n_offsets) == (7, 6, 6)
+    assert (row.onset_pct, row.offset_pct) == pytest.approx((20, 60))
+    assert (row.onset_sd_pct, row.offset_sd_pct) == pytest.approx((0, 0), abs=1e-9)

@@ -47,7 +47,8 @@ def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) ->
     A burst counts with the cycle in which it starts. But where onsets lie on both sides of the contact (a
     mean of 98 % and 2 %), a burst a little before a contact counts with the cycle after it: cycles are then
     counted from the middle of the widest stretch without onsets. A cycle in which no burst starts but which
-    is filled by an earlier one has one burst, without edges.
+    is filled by an earlier one has one burst, without edges. A burst that an end of the recording cuts counts,
+    but where it is cut is no edge.
     """
     cut_pct = _cut_pct(bursts, cycles) if cyclic else 0.0
     own = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()].astype({"cycle": "int64"})
@@ -76,7 +77,7 @@ def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) ->
     rows = rows.assign(modality=counts.reindex(keys).to_numpy())
     rows = rows[rows["modality"].notna()]
     numbered = rows.assign(number=rows.groupby(["trial", "cycle"]).cumcount() + 1)
-    return Counted(numbered, counts, " ".join(words))
+    return Counted(_without_cut_edges(numbered), counts, " ".join(words))
 
 
 def summary_table(counted: Counted, *, cyclic: bool, confidence: float) -> pd.DataFrame:
@@ -185,6 +186,14 @@ def _on_axis(
     moved = 100 * (number - own)
     bounds = [f"{edge}_{bound}_pct" for edge in ("onset", "offset") for bound in ("low", "high")]
     return rows.assign(**new, **{name: rows[name] - moved for name in bounds})
+
+
+def _without_cut_edges(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows without the places of edges that are ends of the recording and none of the muscle."""
+    for edge, end in (("onset", "start"), ("offset", "end")):
+        names = [f"{edge}_pct", f"{edge}_low_pct", f"{edge}_high_pct"]
+        rows = rows.assign(**rows[names].mask(rows["cut"].isin((end, "both"))))
+    return rows
 
 
 def _averages(group: pd.DataFrame, cyclic: bool, confidence: float) -> dict[str, Any]:
