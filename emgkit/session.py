@@ -186,7 +186,8 @@ def _maximum(tests: Sequence[Recording], trials: Sequence[Trial], settings: Sett
         emg_uv = condition(rec.emg_uv, rec.rate_hz, settings.condition).emg_uv
         judged.append(MaximumTest(rec.trial, rec.rate_hz, emg_uv, bad))
     task = best_window([(t.signal.trial, _in_used(t), t.signal.rate_hz) for t in trials], window_s)
-    return maximum_reference(judged, window_s, task)
+    noise_uv = min((t.signal.noise_uv for t in trials if t.signal.noise_uv > 0), default=float("nan"))
+    return maximum_reference(judged, window_s, task, noise_uv)
 
 
 def _in_used(t: Trial) -> FloatArray:

@@ -47,8 +47,8 @@ def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) ->
     A burst counts with the cycle in which it starts. But where onsets lie on both sides of the contact (a
     mean of 98 % and 2 %), a burst a little before a contact counts with the cycle after it: cycles are then
     counted from the middle of the widest stretch without onsets. A cycle in which no burst starts but which
-    is filled by an earlier one has one burst, without edges. A burst that an end of the recording cuts counts,
-    but where it is cut is no edge.
+    is filled by an earlier one has one burst, without edges. A burst that an end of the recording cuts
+    counts, but where it is cut is no edge.
     """
     cut_pct = _cut_pct(bursts, cycles) if cyclic else 0.0
     own = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()].astype({"cycle": "int64"})
