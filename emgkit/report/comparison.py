@@ -206,7 +206,7 @@ def _figure(found: Comparison, words: Words) -> Section:
         + (
             f" in {MICRO}."
             if amplitude
-            else ", each in percent of its own peak, because amplitudes do not compare."
+            else ", each in percent of its own peak: the table has no difference of amplitudes."
         ),
         "Line: A; dashed: B.",
     ]
