@@ -134,17 +134,17 @@ def _counted_from(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Count bursts with the cycle whose contact they precede by less than 100 - `cut_pct` percent.
 
-    Before the first cycle of a walk the length of the cycle before is not known; its own stands for it.
+    Where the cycle before is not known or not used, a pause perhaps, its own length stands for that one's.
     """
     before = 1 - cut_pct / 100
     rows, countable = [], []
     for trial, ledger in cycles.groupby("trial", sort=False):
         start, end = ledger["start_s"].to_numpy(np.float64), ledger["end_s"].to_numpy(np.float64)
-        length = end - start
-        joined = np.append(False, start[1:] == end[:-1])[: start.size]
+        length, used = end - start, ledger["used"].to_numpy(np.bool_)
+        joined = np.append(False, (start[1:] == end[:-1]) & used[:-1])[: start.size]
         previous = np.where(joined, np.append(np.nan, length[:-1])[: start.size], length)
         first, last = start - before * previous, end - before * length
-        keep = ledger["used"].to_numpy(np.bool_) & (first >= 0)
+        keep = used & (first >= 0)
         countable.append(ledger.loc[keep, ["trial", "cycle"]])
         start, end, length, previous, first, last = (
             values[keep] for values in (start, end, length, previous, first, last)
@@ -174,18 +174,14 @@ def _on_axis(
     def pct(time_s: FloatArray) -> FloatArray:
         return 100 * (time_s - start) / np.where(time_s < start, previous, length)
 
-    onset_s, offset_s = (rows[name].to_numpy(np.float64) for name in ("onset_s", "offset_s"))
-    own = rows["cycle"].to_numpy(dtype=np.float64, na_value=np.nan)
-    # beyond the cycle the phase was counted on through the next ones, from the cycle of the onset
-    counted_on = rows["offset_pct"].to_numpy(np.float64) - 100 * (number - own)
-    new = {
-        "cycle": number,
-        "onset_pct": pct(onset_s),
-        "offset_pct": np.where(offset_s <= end, pct(offset_s), counted_on),
-    }
-    moved = 100 * (number - own)
-    bounds = [f"{edge}_{bound}_pct" for edge in ("onset", "offset") for bound in ("low", "high")]
-    return rows.assign(**new, **{name: rows[name] - moved for name in bounds})
+    moved = 100 * (number - rows["cycle"].to_numpy(dtype=np.float64, na_value=np.nan))
+    new = {"cycle": number}
+    for name in (f"{edge}{bound}" for edge in ("onset", "offset") for bound in ("", "_low", "_high")):
+        time_s = rows[f"{name}_s"].to_numpy(np.float64)
+        # beyond the cycle the phase was counted on through the next ones, from the cycle of the onset
+        counted_on = rows[f"{name}_pct"].to_numpy(np.float64) - moved
+        new[f"{name}_pct"] = np.where(time_s <= end, pct(time_s), counted_on)
+    return rows.assign(**new)
 
 
 def _without_cut_edges(rows: pd.DataFrame) -> pd.DataFrame:
