@@ -121,3 +121,9 @@ def test_repetitions_are_called_so():
     assert not {"foot_off", "stride_time"} & set(found.table["measure"])
     assert b"over the repetition" in render_comparison(found)["comparison.html"]
     assert isinstance(found.table, pd.DataFrame)
+
+
+def test_a_stored_result_whose_profile_is_empty_leaves_the_other_curve():
+    empty = other(profile=A.profile.iloc[:0])
+    assert len(render_comparison(emgkit.compare(A, empty))) == 2
+    assert len(render_comparison(emgkit.compare(empty, A))) == 2
