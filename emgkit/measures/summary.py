@@ -70,7 +70,7 @@ def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) ->
     counts[filled] = 1
     if filled.any():
         words.append(
-            f"{int(filled.sum())} cycles in which no burst starts are filled by an earlier burst; they count "
+            f"Cycles that an earlier burst fills and in which none starts, {int(filled.sum())} here, count "
             "as cycles with one burst, without edges."
         )
     keys = pd.MultiIndex.from_frame(rows[["trial", "cycle"]])

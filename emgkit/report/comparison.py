@@ -92,7 +92,8 @@ def _version() -> str:
 
 
 def _differences(found: Comparison, words: Words) -> Section:
-    level = f"{100 * found.a.settings.measure.confidence:g} %"
+    levels = [f"{100 * an.settings.measure.confidence:g} %" for an in (found.a, found.b)]
+    level = levels[0] if levels[0] == levels[1] else f"{levels[0]} (A) or {levels[1]} (B)"
     note = (
         f"Each value with its {level} interval and n. Difference: B minus A, with its interval. Onset and"
         f" offset are in percent of the {words.one}, their differences on the circle."
