@@ -73,7 +73,9 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
             raise within(error, rec.source.name) from error
     if not trials:
         raise left_out[0][1]
-    _require_alike(trials)
+    # a channel that the manifest names is the wire's, whatever label it has in a file
+    named = "emg" in ses.manifest.get("channels", {})
+    _require_alike(trials, named=named)
     quiet_uv = _pooled(t.signal.noise_uv for t in trials)
     beside_checks = [
         row for rec in beside["maximum"] for row in check_maximum(rec.emg_uv, rec.rate_hz, trial=rec.trial)
@@ -86,7 +88,7 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
     result = assemble(
         trials,
         ses.settings,
-        maximum=_maximum(beside["maximum"], trials, ses.settings) if beside["maximum"] else None,
+        maximum=_maximum(beside["maximum"], trials, ses.settings, named=named) if beside["maximum"] else None,
         left_out=tuple(rec.trial for rec, _ in left_out),
         beside_checks=[*beside_checks, *placement_rows(examined)],
         wire_works=any(shows_activity(rec.emg_uv, rec.rate_hz, quiet_uv) for rec in beside["maximum"]),
@@ -165,8 +167,8 @@ def _pooled(noise_uv: Iterable[float]) -> float:
     return float(np.sqrt(np.mean(powers))) if powers else float("nan")
 
 
-def _require_alike(trials: Sequence[Trial]) -> None:
-    """Refuse trials whose tables cannot be joined: the rate sets the band, and with it the amplitude."""
+def _require_alike(trials: Sequence[Trial], *, named: bool) -> None:
+    """Refuse trials whose tables cannot be joined: of two wires, or of two rates, which set the band."""
     names = [t.recording.trial for t in trials]
     if len(set(names)) < len(names):
         raise InputError("two trials have the same name", where="[trials]", found=sorted(names))
@@ -179,12 +181,30 @@ def _require_alike(trials: Sequence[Trial]) -> None:
             accepted="one rate",
             mend="make a session of the trials of each rate",
         )
+    labels = {t.recording.source.name: t.recording.label for t in trials}
+    if not named and len(set(labels.values())) > 1:
+        raise InputError(
+            "the trials have different channels of the wire",
+            where="[trials]",
+            found=", ".join(f"{name} {label}" for name, label in labels.items()),
+            accepted="one channel",
+            mend="name it with emg under [channels], or make a session of the trials of each channel",
+        )
 
 
-def _maximum(tests: Sequence[Recording], trials: Sequence[Trial], settings: Settings) -> AmplitudeReference:
+def _maximum(
+    tests: Sequence[Recording], trials: Sequence[Trial], settings: Settings, *, named: bool
+) -> AmplitudeReference:
     """Return the best window over all maximum tests, judged beside the trials."""
     if any(rec.rate_hz != trials[0].signal.rate_hz for rec in tests):
         words = "none: the maximum test has another rate than the trials, and so another band"
+        return AmplitudeReference("none", words)
+    label = trials[0].recording.label
+    others = sorted({rec.label for rec in tests} - {label})
+    if others and not named:
+        words = (
+            f"none: the maximum test is of another channel ({', '.join(others)}) than the trials ({label})"
+        )
         return AmplitudeReference("none", words)
     window_s = settings.measure.reference_window_s
     judged = []
@@ -195,7 +215,8 @@ def _maximum(tests: Sequence[Recording], trials: Sequence[Trial], settings: Sett
         emg_uv = condition(rec.emg_uv, rec.rate_hz, settings.condition).emg_uv
         judged.append(MaximumTest(rec.trial, rec.rate_hz, emg_uv, bad))
     task = best_window([(t.signal.trial, _in_used(t), t.signal.rate_hz) for t in trials], window_s)
-    return maximum_reference(judged, window_s, task)
+    noise_uv = min((t.signal.noise_uv for t in trials if t.signal.noise_uv > 0), default=float("nan"))
+    return maximum_reference(judged, window_s, task, noise_uv)
 
 
 def _in_used(t: Trial) -> FloatArray:

@@ -304,3 +304,30 @@ def test_a_quiet_level_of_the_settings_comes_before_that_of_rest(tmp_path):
     an = emgkit.analyze_session(dataclasses.replace(ses, settings=settings))
     assert an.study.detector["quiet_uv"] == 4.0
     assert any("by the settings" in note for note in an.notes)
+
+
+def _unnamed(folder, trials, more=""):
+    """A session whose manifest leaves the channel to what each file has."""
+    session(folder, trials, more)
+    manifest = folder / "session.toml"
+    manifest.write_text(manifest.read_text().replace('[channels]\nemg = "TIBANT_L"\n', ""))
+    return emgkit.load_session(folder)
+
+
+def test_trials_of_different_channels_are_not_pooled(tmp_path):
+    ses = _unnamed(tmp_path / "s", {"walk_1": walk(), "walk_2": walk(seed=2, label="EMG_SOL_L")})
+    with pytest.raises(
+        emgkit.InputError, match=r"different channels.*walk_1\.c3d TIBANT_L, walk_2\.c3d EMG_SOL_L"
+    ):
+        emgkit.analyze_session(ses)
+
+
+def test_a_maximum_test_of_another_channel_is_no_reference(tmp_path):
+    strong = walk(seed=3, label="EMG_SOL_L")
+    strong = dataclasses.replace(strong, emg_uv=3 * strong.emg_uv)
+    ses = _unnamed(tmp_path / "s", {"walk_1": walk(), "max": strong}, 'maximum = ["max.c3d"]\n')
+    an = emgkit.analyze_session(ses)
+    assert an.study.normalisation == (
+        "none: the maximum test is of another channel (EMG_SOL_L) than the trials (TIBANT_L)"
+    )
+    assert an.bursts.mean_pct_ref.isna().all()

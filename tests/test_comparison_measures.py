@@ -158,6 +158,27 @@ def test_another_insertion_leaves_no_difference_of_amplitude(changed, why):
         assert t.comparable[name] == "yes"
 
 
+def test_another_channel_of_the_same_session_is_another_wire():
+    t = rows(A, other(study=replace(A.study, label="TIBANT_DEEP")))
+    assert t.comparable["mean"].startswith("no: another wire (channels ")
+    assert t.comparable["onset"] == "yes"
+
+
+def test_an_insertion_that_is_not_recorded_is_taken_on_trust_and_said():
+    bare = manifest()
+    del bare["electrode"]["insertion"]
+    found = emgkit.compare(replace(A, manifest=bare), other(manifest=bare))
+    assert found.table.set_index("measure").comparable["mean"] == "yes"
+    assert any("rests on the same session and date" in text for text in found.remarks)
+    assert not any("rests on the same session" in text for text in emgkit.compare(A, other()).remarks)
+
+
+def test_profiles_of_two_scalings_are_said():
+    scaled = A.settings.measure.model_copy(update={"profile_scaling": "stance_swing"})
+    b = other(settings=A.settings.model_copy(update={"measure": scaled}))
+    assert "The scaling of the profile differs: A cycle, B stance_swing." in emgkit.compare(A, b).remarks
+
+
 def test_without_a_manifest_the_insertion_is_not_known():
     t = rows(A, other(manifest=None))
     assert "the session of B is not recorded" in t.comparable["mean"]
@@ -187,6 +208,19 @@ def test_another_reference_leaves_only_microvolts():
     )
     assert rows(a, b).comparable["mean"] == "yes"
     assert rows(a, a).difference["burst_mean"] == 0
+
+
+def test_what_speaks_against_a_maximum_in_one_walk_does_not_make_it_another_reference():
+    bursts = A.bursts.assign(mean_pct_ref=40.0)
+    a, b = (
+        replace(
+            A,
+            bursts=bursts,
+            study=replace(A.study, amplitude=AmplitudeReference("maximum", "", 100.0, against=against)),
+        )
+        for against in ((), ("it is not twice as loud as the quiet signal",))
+    )
+    assert rows(a, b).comparable["burst_mean"] == "yes"
 
 
 @pytest.mark.parametrize(

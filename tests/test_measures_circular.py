@@ -52,3 +52,10 @@ def test_turning_the_circle_turns_the_mean_and_keeps_the_spread(values, turn):
     difference = mean_pct(values + turn) - mean_pct(values) - turn
     assert (difference + 50) % 100 - 50 == pytest.approx(0, abs=1e-6)
     assert sd_pct(values + turn) == pytest.approx(sd_pct(values), abs=1e-5)
+
+
+def test_no_spread_is_exactly_zero_and_never_written_with_a_minus():
+    for place in (0.0, 10.0, 33.3, 71.7):
+        spread = sd_pct(np.full(7, place))
+        assert spread == 0
+        assert not np.signbit(spread)

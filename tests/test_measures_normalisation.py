@@ -89,6 +89,25 @@ def test_clipped_samples_in_the_window_speak_against_it():
     assert maximum_reference([outside], 0.5, None).credible
 
 
+def test_noise_without_a_contraction_is_no_maximum():
+    """It lasts as long as the recording and is as steady as can be."""
+    noise = MaximumTest("mmt_1", RATE, contraction_test(3.0, level=2.0).emg_uv, np.zeros(10000, dtype=bool))
+    found = maximum_reference([noise], 0.5, None, noise_uv=2.0)
+    assert not found.credible
+    assert found.against[0].endswith("not 2 times as loud as the quiet signal of the trials, 2.0 uV")
+    assert maximum_reference([contraction_test(3.0)], 0.5, None, noise_uv=2.0).credible
+    assert maximum_reference([contraction_test(3.0)], 0.5, None, noise_uv=float("nan")).credible
+
+
+def test_a_pause_or_an_artefact_in_the_window_does_not_make_the_contraction_last_for_nothing():
+    test = contraction_test(0.4, 0.4)
+    pause = slice(round(1.4 * RATE), round(2.4 * RATE))
+    emg = np.delete(test.emg_uv, np.arange(pause.start, pause.stop - round(0.25 * RATE)))
+    found = maximum_reference([MaximumTest("m", RATE, emg, np.zeros(emg.size, dtype=bool))], 1.0, None)
+    stated = float(found.against[0].split("held for ")[1].split(" s")[0])
+    assert stated == pytest.approx(0.4, abs=0.1)
+
+
 def test_a_maximum_below_the_task_gives_no_percentage():
     found = maximum_reference([contraction_test(3.0)], 0.5, Window("walk_2", 95.0, 7.25))
     assert np.isnan(found.mean_uv)

@@ -245,3 +245,59 @@ def test_one_cycle_has_no_spread_and_unused_cycles_do_not_count():
     assert p.sd_uv.isna().all()
     assert p.mean_uv[:100].max() == pytest.approx(0)
     assert isinstance(p, pd.DataFrame)
+
+
+@pytest.mark.parametrize(
+    ("onsets", "words"),
+    [
+        ((10, 60, 10, 60, 10, 60), "onset: the 6 found balance around the cycle and have no mean"),
+        ((10, 60), "onset: the 2 found balance around the cycle and have no mean"),
+        ((1, 20, 40, 60, 81, 5), "onset: the 6 found are too far apart for an interval within the cycle"),
+    ],
+)
+def test_edges_all_over_the_cycle_say_why_they_have_no_mean_or_interval(onsets, words):
+    row = summary(len(onsets), [(i, on, on + 8) for i, on in enumerate(onsets, start=1)]).iloc[0]
+    assert np.isnan(row.onset_ci_low_pct)
+    assert words in row.why
+
+
+def test_where_the_recording_cuts_a_burst_is_no_edge():
+    """The muscle was on before the first repetition was recorded, and still after the last one."""
+    bursts = tables.build(
+        "bursts", burst_rows([(1, -40, 60), *((i, 20, 60) for i in range(2, 7)), (7, 20, 90)])
+    )
+    bursts.loc[0, "cut"], bursts.loc[6, "cut"] = "start", "end"
+    counted = count_bursts(tables.build("cycles", cycle_rows(7)), bursts, cyclic=False)
+    row = summary_table(counted, cyclic=False, confidence=0.95).iloc[0]
+    assert (row.n_cycles, row.n_onsets, row.n_offsets) == (7, 6, 6)
+    assert (row.onset_pct, row.offset_pct) == pytest.approx((20, 60))
+    assert (row.onset_sd_pct, row.offset_sd_pct) == pytest.approx((0, 0), abs=1e-9)
+
+
+def test_a_standing_pause_before_a_stride_lends_it_neither_bursts_nor_its_length():
+    """Onsets lie 5 % of a stride of 1 s about each contact; stride 5 is a pause of 6 s, and not used."""
+    start = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 11.0, 12.0, 13.0])
+    end = np.append(start[1:], 14.0)
+    ledger = [
+        row | {"start_s": a, "end_s": b}
+        for row, a, b in zip(cycle_rows(8, unused=(5,)), start, end, strict=True)
+    ]
+    onset = np.array([1.05, 1.95, 3.05, 3.95, 5.05, 8.5, 10.95, 12.05, 12.95])
+    cycle = np.searchsorted(start, onset, side="right")
+    found = []
+    for on, k in zip(onset, cycle, strict=True):
+        (row,) = burst_rows([(int(k), 0.0, 0.0)])
+        for name, time in (("onset", on), ("offset", on + 0.2)):
+            for bound, off in (("", 0.0), ("_low", -0.01), ("_high", 0.01)):
+                at = np.searchsorted(start, time + off, side="right")
+                place = 100 * (time + off - start[at - 1]) / (end - start)[at - 1] + 100 * (at - k)
+                row |= {f"{name}{bound}_s": time + off, f"{name}{bound}_pct": place}
+        found.append(row)
+    counted = count_bursts(tables.build("cycles", ledger), tables.build("bursts", found), cyclic=True)
+    assert set(counted.modality) == {1}
+    assert 5 not in set(counted.bursts["cycle"])
+    assert sorted(counted.bursts["onset_pct"].round(9)) == [-5, -5, -5, -5, 5, 5, 5]
+    for edge in ("onset", "offset"):
+        for bound, off in (("low", -1.0), ("high", 1.0)):
+            apart = counted.bursts[f"{edge}_{bound}_pct"] - counted.bursts[f"{edge}_pct"]
+            np.testing.assert_allclose(apart, off)

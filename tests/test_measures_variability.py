@@ -169,6 +169,12 @@ def test_too_few_strides_have_no_value_and_say_how_many_are_needed():
     assert t.why["onset_sd"] == "2 found, 5 needed"
 
 
+def test_onsets_that_balance_around_the_cycle_have_no_spread_and_say_so():
+    t = table([(i, 10 + 50 * (i % 2), 70) for i in range(1, 13)]).set_index("measure")
+    assert np.isnan(t.value["onset_sd"])
+    assert t.why["onset_sd"] == "the 12 found balance around the cycle and have no mean"
+
+
 def test_no_burst_at_all():
     t = table([]).set_index("measure")
     assert t.n["onset_sd"] == 0

@@ -121,3 +121,19 @@ def test_repetitions_are_called_so():
     assert not {"foot_off", "stride_time"} & set(found.table["measure"])
     assert b"over the repetition" in render_comparison(found)["comparison.html"]
     assert isinstance(found.table, pd.DataFrame)
+
+
+def test_a_stored_result_whose_profile_is_empty_leaves_the_other_curve():
+    empty = other(profile=A.profile.iloc[:0])
+    assert len(render_comparison(emgkit.compare(A, empty))) == 2
+    assert len(render_comparison(emgkit.compare(empty, A))) == 2
+
+
+def test_intervals_of_two_levels_are_named_by_their_own():
+    measure = A.settings.measure.model_copy(update={"confidence": 0.9})
+    b = other(settings=A.settings.model_copy(update={"measure": measure}))
+    page = render_comparison(emgkit.compare(A, b))["comparison.html"].decode()
+    assert "with its 95 % (A) or 90 % (B) interval" in page
+    assert (
+        "with its 95 % interval" in render_comparison(emgkit.compare(A, other()))["comparison.html"].decode()
+    )

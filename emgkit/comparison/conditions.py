@@ -59,22 +59,27 @@ def conditions(a: Analysis, b: Analysis, labels: tuple[str, str]) -> Conditions:
     -----
     - Timing compares between days and insertions, if the same detector with the same parameters found it.
     - Amplitudes compare within one insertion only: the same session id and date, and the same wire and
-      insertion in the manifest; with the same rate, band and envelope. Percentages do if they are of the same
-      amplitude: those of the mean or peak of each task are not.
+      insertion in the manifest, on the same channel; with the same rate, band and envelope. Percentages do
+      if they are of the same amplitude: those of the mean or peak of each task are not.
     """
     insertion = _other_insertion(a, b, labels)
     band = _other_band(a, b)
     amplitude = insertion or band
     normalised = amplitude
-    if not normalised and plain(asdict(a.study.amplitude)) != plain(asdict(b.study.amplitude)):
+    if not normalised and _reference(a) != _reference(b):
         normalised = f"normalised to another reference ({a.study.amplitude.short}; {b.study.amplitude.short})"
     return Conditions(
         timing=_other_detector(a, b),
         amplitude=amplitude,
         normalised=normalised,
         shape=amplitude,
-        remarks=_remarks(a, b, labels),
+        remarks=(*_remarks(a, b, labels), *_on_trust(a, b, insertion)),
     )
+
+
+def _reference(an: Analysis) -> Mapping[str, Any]:
+    """Return the amplitude that percentages are of, without what speaks against it beside the trials."""
+    return {key: plain(value) for key, value in asdict(an.study.amplitude).items() if key != "against"}
 
 
 def _section(an: Analysis, name: str) -> Mapping[str, Any]:
@@ -94,7 +99,18 @@ def _other_insertion(a: Analysis, b: Analysis, labels: tuple[str, str]) -> str:
     differing = [key for key in _WIRE if electrodes[0].get(key) != electrodes[1].get(key)]
     if differing:
         return f"another insertion of the wire ({', '.join(differing)} of the electrode differ)"
+    if a.study.label != b.study.label:
+        return f"another wire (channels {a.study.label} and {b.study.label})"
     return ""
+
+
+def _on_trust(a: Analysis, b: Analysis, insertion: str) -> tuple[str, ...]:
+    if insertion or all(_section(an, "electrode").get("insertion") for an in (a, b)):
+        return ()
+    return (
+        "That it is one insertion of the wire rests on the same session and date: the insertion is not"
+        " recorded.",
+    )
 
 
 def _other_band(a: Analysis, b: Analysis) -> str:
@@ -142,6 +158,7 @@ def _remarks(a: Analysis, b: Analysis, labels: tuple[str, str]) -> tuple[str, ..
         ("source of the cycles", a.study.cycle_source, b.study.cycle_source),
         ("rate", f"{a.study.rate_hz:g} Hz", f"{b.study.rate_hz:g} Hz"),
         ("level of the intervals", a.settings.measure.confidence, b.settings.measure.confidence),
+        ("scaling of the profile", a.settings.measure.profile_scaling, b.settings.measure.profile_scaling),
     ):
         if x != y:
             found.append(f"The {what} differs: {labels[0]} {x}, {labels[1]} {y}.")

@@ -1,6 +1,7 @@
 """Averages and spreads of positions on the cycle: the mean of 98 % and 2 % is 0 %."""
 
 import numpy as np
+import numpy.typing as npt
 
 from emgkit.model import FloatArray
 
@@ -28,10 +29,16 @@ def sd_pct(positions_pct: FloatArray) -> float:
     """Return the circular standard deviation, sqrt(-2 ln R), in percent; NaN for fewer than two positions."""
     if np.count_nonzero(~np.isnan(positions_pct)) < 2:
         return float("nan")
-    length = min(float(np.abs(_mean_vector(positions_pct))), 1.0)
-    if length < 1e-9:
-        return float("nan")
-    return float(np.sqrt(-2 * np.log(length)) / (2 * np.pi) * 100)
+    return float(sd_of_length_pct(np.abs(_mean_vector(positions_pct))))
+
+
+def sd_of_length_pct(length: npt.ArrayLike) -> FloatArray:
+    """Return the circular standard deviation in percent for lengths of the mean vector; NaN at length 0."""
+    length = np.asarray(length, dtype=np.float64)
+    length = np.where(length > 1 - 1e-12, 1.0, length)  # what is alike has no spread but rounding
+    known = length > 1e-9
+    spread = np.sqrt(2 * np.log(1 / np.where(known, length, 1.0)))
+    return np.asarray(np.where(known, spread, np.nan) / (2 * np.pi) * 100, dtype=np.float64)
 
 
 def _mean_vector(positions_pct: FloatArray) -> complex:

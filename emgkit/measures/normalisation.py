@@ -17,6 +17,8 @@ STEADY_SHARE = 0.5
 """Each fifth of the best window lies within this share of the window's mean."""
 CONTRACTION_SHARE = 0.5
 """A contraction lasts while the signal is at least this share of the best window."""
+LOUD_RATIO = 2.0
+"""A contraction is at least so many times as loud as the quiet signal of the trials."""
 SMOOTH_S = 0.25
 """Window of the moving mean in which contractions are counted."""
 _FIFTHS = 5
@@ -70,7 +72,7 @@ def best_window(trials: Sequence[tuple[str, FloatArray, float]], window_s: float
 
 
 def maximum_reference(
-    tests: Sequence[MaximumTest], window_s: float, task: Window | None
+    tests: Sequence[MaximumTest], window_s: float, task: Window | None, noise_uv: float = float("nan")
 ) -> AmplitudeReference:
     """Return the best window over all maximum tests, with what speaks against its being a maximum.
 
@@ -80,6 +82,8 @@ def maximum_reference(
     window_s : float
     task : Window or None
         The strongest window of the same length in the trials of the task.
+    noise_uv : float
+        Root mean square of the quiet signal of the trials; NaN if it is not known.
 
     Raises
     ------
@@ -91,10 +95,11 @@ def maximum_reference(
     The reference is the largest mean of the rectified signal over any `window_s` of any test; `rms_uv` is the
     root mean square of the same window. Against it speak, each with its numbers:
 
-    - the contraction that holds the window lasts no longer than 1 s. A contraction is a stretch in which the
-      moving mean over 0.25 s is at least half of the best window;
+    - the contraction that holds most of the window lasts no longer than 1 s. A contraction is a stretch in
+      which the moving mean over 0.25 s is at least half of the best window;
     - a fifth of the window differs from its mean by more than half of it: an artefact, or a rise;
     - samples of the window are clipped or flat;
+    - its root mean square is less than twice that of the quiet signal of the trials: noise is steady, too;
     - the task reaches more in a window of the same length. Then it is no maximum, and there is no percentage.
 
     `n_contractions` counts the contractions of all tests that last for the window or longer.
@@ -118,7 +123,15 @@ def maximum_reference(
     lengths = [_contractions(t, mean_uv) for t in tests]
     n_contractions = sum(int(np.count_nonzero(stop - start >= window_s)) for start, stop in lengths)
     below = task is not None and task.mean_uv > mean_uv
+    first = round(start_s * test.rate_hz)
+    inside = test.emg_uv[first : first + round(window_s * test.rate_hz)]
+    rms_uv = float(np.sqrt(np.mean(inside**2)))
     against = _against(test, mean_uv, start_s, window_s)
+    if rms_uv < LOUD_RATIO * noise_uv:
+        against += (
+            f"with {rms_uv:.1f} uV (root mean square) it is not {LOUD_RATIO:g} times as loud as the quiet"
+            f" signal of the trials, {noise_uv:.1f} uV",
+        )
     if task is not None and below:
         against = (
             f"the task reaches more than the test, {task.mean_uv:.1f} uV in {task.trial} from "
@@ -126,8 +139,6 @@ def maximum_reference(
             *against,
         )
     counted = f"{n_contractions} contraction{'' if n_contractions == 1 else 's'}"
-    first = round(start_s * test.rate_hz)
-    inside = test.emg_uv[first : first + round(window_s * test.rate_hz)]
     return AmplitudeReference(
         kind="maximum",
         words=(
@@ -136,7 +147,7 @@ def maximum_reference(
             f"test{'' if len(tests) == 1 else 's'})"
         ),
         mean_uv=float("nan") if below else mean_uv,
-        rms_uv=float("nan") if below else float(np.sqrt(np.mean(inside**2))),
+        rms_uv=float("nan") if below else rms_uv,
         trial=test.trial,
         start_s=start_s,
         window_s=window_s,
@@ -149,9 +160,8 @@ def maximum_reference(
 def _against(test: MaximumTest, mean_uv: float, start_s: float, window_s: float) -> tuple[str, ...]:
     """Return what the test itself says against its best window."""
     start, stop = _contractions(test, mean_uv)
-    middle = start_s + window_s / 2
-    held = (start <= middle) & (middle < stop)
-    held_s = float((stop - start)[held].max()) if held.any() else 0.0
+    shared = np.minimum(stop, start_s + window_s) - np.maximum(start, start_s)
+    held_s = float((stop - start)[np.argmax(shared)]) if start.size else 0.0
     border = sample_at(start_s + window_s * np.arange(_FIFTHS + 1) / _FIFTHS, test.rate_hz, test.emg_uv.size)
     fifths = mean_over(np.abs(test.emg_uv), border[:-1], border[1:]) / mean_uv
     bad = 100 * float(np.mean(test.fault[border[0] : border[-1]]))

@@ -168,4 +168,5 @@ def profile_words(
     n = sum(int((~np.isnan(at).any(axis=1)).sum()) for at in on_axis.positions_pct)
     few = f" The interval of the mean is not determinable: it takes {MIN_CYCLES}." if n < MIN_CYCLES else ""
     noise = max((s.noise_uv for s, _ in trials if not np.isnan(s.noise_uv)), default=float("nan"))
-    return f"Profile of {n} cycles, {on_axis.words}.{few} {intensity_words(reference, noise)}"
+    cycles = "1 cycle" if n == 1 else f"{n} cycles"
+    return f"Profile of {cycles}, {on_axis.words}.{few} {intensity_words(reference, noise)}"

@@ -47,7 +47,8 @@ def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) ->
     A burst counts with the cycle in which it starts. But where onsets lie on both sides of the contact (a
     mean of 98 % and 2 %), a burst a little before a contact counts with the cycle after it: cycles are then
     counted from the middle of the widest stretch without onsets. A cycle in which no burst starts but which
-    is filled by an earlier one has one burst, without edges.
+    is filled by an earlier one has one burst, without edges. A burst that an end of the recording cuts
+    counts, but where it is cut is no edge.
     """
     cut_pct = _cut_pct(bursts, cycles) if cyclic else 0.0
     own = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()].astype({"cycle": "int64"})
@@ -69,14 +70,14 @@ def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) ->
     counts[filled] = 1
     if filled.any():
         words.append(
-            f"{int(filled.sum())} cycles in which no burst starts are filled by an earlier burst; they count "
+            f"Cycles that an earlier burst fills and in which none starts, {int(filled.sum())} here, count "
             "as cycles with one burst, without edges."
         )
     keys = pd.MultiIndex.from_frame(rows[["trial", "cycle"]])
     rows = rows.assign(modality=counts.reindex(keys).to_numpy())
     rows = rows[rows["modality"].notna()]
     numbered = rows.assign(number=rows.groupby(["trial", "cycle"]).cumcount() + 1)
-    return Counted(numbered, counts, " ".join(words))
+    return Counted(_without_cut_edges(numbered), counts, " ".join(words))
 
 
 def summary_table(counted: Counted, *, cyclic: bool, confidence: float) -> pd.DataFrame:
@@ -133,17 +134,17 @@ def _counted_from(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Count bursts with the cycle whose contact they precede by less than 100 - `cut_pct` percent.
 
-    Before the first cycle of a walk the length of the cycle before is not known; its own stands for it.
+    Where the cycle before is not known or not used, a pause perhaps, its own length stands for that one's.
     """
     before = 1 - cut_pct / 100
     rows, countable = [], []
     for trial, ledger in cycles.groupby("trial", sort=False):
         start, end = ledger["start_s"].to_numpy(np.float64), ledger["end_s"].to_numpy(np.float64)
-        length = end - start
-        joined = np.append(False, start[1:] == end[:-1])[: start.size]
+        length, used = end - start, ledger["used"].to_numpy(np.bool_)
+        joined = np.append(False, (start[1:] == end[:-1]) & used[:-1])[: start.size]
         previous = np.where(joined, np.append(np.nan, length[:-1])[: start.size], length)
         first, last = start - before * previous, end - before * length
-        keep = ledger["used"].to_numpy(np.bool_) & (first >= 0)
+        keep = used & (first >= 0)
         countable.append(ledger.loc[keep, ["trial", "cycle"]])
         start, end, length, previous, first, last = (
             values[keep] for values in (start, end, length, previous, first, last)
@@ -173,39 +174,46 @@ def _on_axis(
     def pct(time_s: FloatArray) -> FloatArray:
         return 100 * (time_s - start) / np.where(time_s < start, previous, length)
 
-    onset_s, offset_s = (rows[name].to_numpy(np.float64) for name in ("onset_s", "offset_s"))
-    own = rows["cycle"].to_numpy(dtype=np.float64, na_value=np.nan)
-    # beyond the cycle the phase was counted on through the next ones, from the cycle of the onset
-    counted_on = rows["offset_pct"].to_numpy(np.float64) - 100 * (number - own)
-    new = {
-        "cycle": number,
-        "onset_pct": pct(onset_s),
-        "offset_pct": np.where(offset_s <= end, pct(offset_s), counted_on),
-    }
-    moved = 100 * (number - own)
-    bounds = [f"{edge}_{bound}_pct" for edge in ("onset", "offset") for bound in ("low", "high")]
-    return rows.assign(**new, **{name: rows[name] - moved for name in bounds})
+    moved = 100 * (number - rows["cycle"].to_numpy(dtype=np.float64, na_value=np.nan))
+    new = {"cycle": number}
+    for name in (f"{edge}{bound}" for edge in ("onset", "offset") for bound in ("", "_low", "_high")):
+        time_s = rows[f"{name}_s"].to_numpy(np.float64)
+        # beyond the cycle the phase was counted on through the next ones, from the cycle of the onset
+        counted_on = rows[f"{name}_pct"].to_numpy(np.float64) - moved
+        new[f"{name}_pct"] = np.where(time_s <= end, pct(time_s), counted_on)
+    return rows.assign(**new)
+
+
+def _without_cut_edges(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows without the places of edges that are ends of the recording and none of the muscle."""
+    for edge, end in (("onset", "start"), ("offset", "end")):
+        names = [f"{edge}_pct", f"{edge}_low_pct", f"{edge}_high_pct"]
+        rows = rows.assign(**rows[names].mask(rows["cut"].isin((end, "both"))))
+    return rows
 
 
 def _averages(group: pd.DataFrame, cyclic: bool, confidence: float) -> dict[str, Any]:
     result: dict[str, Any] = {}
+    lacking: list[str] = []
     for edge in ("onset", "offset"):
         position, low, high = (
             group[f"{edge}{bound}_pct"].to_numpy(dtype=np.float64) for bound in ("", "_low", "_high")
         )
         found = mean_of_edges(position, low, high, cyclic=cyclic, confidence=confidence)
+        n_edges = int(np.count_nonzero(~np.isnan(position)))
         result |= {
             f"{edge}_pct": found.mean_pct,
             f"{edge}_sd_pct": found.sd_pct,
             f"{edge}_ci_low_pct": found.low_pct,
             f"{edge}_ci_high_pct": found.high_pct,
-            f"n_{edge}s": int(np.count_nonzero(~np.isnan(position))),
+            f"n_{edge}s": n_edges,
         }
-    lacking = [
-        f"{edge}: {result[f'n_{edge}s']} found, {MIN_CYCLES} needed for an interval"
-        for edge in ("onset", "offset")
-        if result[f"n_{edge}s"] < MIN_CYCLES
-    ]
+        if n_edges and np.isnan(found.mean_pct):
+            lacking.append(f"{edge}: the {n_edges} found balance around the cycle and have no mean")
+        elif n_edges < MIN_CYCLES:
+            lacking.append(f"{edge}: {n_edges} found, {MIN_CYCLES} needed for an interval")
+        elif np.isnan(found.low_pct):
+            lacking.append(f"{edge}: the {n_edges} found are too far apart for an interval within the cycle")
     if cyclic:
         lacking += _place_offset(result, group)
     for name in ("mean_uv", "mean_pct_ref"):

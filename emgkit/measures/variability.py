@@ -12,6 +12,7 @@ import pandas as pd
 from emgkit import tables
 from emgkit.found import MIN_CYCLES, Cycles
 from emgkit.measures.bootstrap import RESAMPLES, Statistic, interval
+from emgkit.measures.circular import sd_of_length_pct
 from emgkit.measures.profile import PCT, resample
 from emgkit.measures.summary import Counted
 from emgkit.measures.trial import Signal
@@ -178,10 +179,7 @@ def spread_of(positions_pct: FloatArray, *, cyclic: bool) -> Statistic:
 
     def on_circle(counts: FloatArray) -> FloatArray:
         vector = counts @ np.exp(2j * np.pi * positions_pct / 100) / counts.sum(axis=1)
-        length = np.abs(vector)
-        length = np.where(length > 1 - 1e-12, 1.0, length)  # what is alike has no spread but rounding
-        known = length > 1e-9
-        return np.where(known, np.sqrt(-2 * np.log(np.where(known, length, 1.0))), np.nan) * 100 / (2 * np.pi)
+        return sd_of_length_pct(np.abs(vector))
 
     return on_circle
 
@@ -210,7 +208,8 @@ def _row(
         return row | {"why": f"{n} found, {needed} needed"}
     value = float(statistic(np.ones((1, n)))[0])
     if np.isnan(value):
-        return row | {"why": "the mean or the spread that it is divided by is zero"}
+        balanced = f"the {n} found balance around the cycle and have no mean"
+        return row | {"why": balanced if measure.endswith("_sd") else "what it is divided by is zero"}
     if n < MIN_RESAMPLED:
         return row | {"value": value, "why": f"interval: {n} found, {MIN_RESAMPLED} needed"}
     low, high = bounds(statistic, n)

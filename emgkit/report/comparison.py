@@ -92,7 +92,8 @@ def _version() -> str:
 
 
 def _differences(found: Comparison, words: Words) -> Section:
-    level = f"{100 * found.a.settings.measure.confidence:g} %"
+    levels = [f"{100 * an.settings.measure.confidence:g} %" for an in (found.a, found.b)]
+    level = levels[0] if levels[0] == levels[1] else f"{levels[0]} (A) or {levels[1]} (B)"
     note = (
         f"Each value with its {level} interval and n. Difference: B minus A, with its interval. Onset and"
         f" offset are in percent of the {words.one}, their differences on the circle."
@@ -206,7 +207,7 @@ def _figure(found: Comparison, words: Words) -> Section:
         + (
             f" in {MICRO}."
             if amplitude
-            else ", each in percent of its own peak, because amplitudes do not compare."
+            else ", each in percent of its own peak: the table has no difference of amplitudes."
         ),
         "Line: A; dashed: B.",
     ]
@@ -292,7 +293,7 @@ def _draw_share(ax: Axes, found: Comparison) -> None:
 def _draw_envelope(ax: Axes, found: Comparison) -> None:
     curves = [an.profile["mean_uv"].to_numpy(np.float64) for an in (found.a, found.b)]
     if not _amplitude_compares(found):
-        tops = [float(np.nanmax(curve)) for curve in curves]
+        tops = [float(np.nanmax(curve, initial=0)) for curve in curves]
         curves = [100 * curve / top if top > 0 else curve for curve, top in zip(curves, tops, strict=True)]
     _draw_pair(ax, found, curves)
     ax.set_ylim(bottom=0)
@@ -300,10 +301,11 @@ def _draw_envelope(ax: Axes, found: Comparison) -> None:
 
 
 def _draw_pair(ax: Axes, found: Comparison, curves: list[np.ndarray[Any, np.dtype[np.float64]]]) -> None:
-    pct = found.a.profile["pct"].to_numpy(np.float64)
     looks: tuple[tuple[str, str, Any], ...] = (("A", style.ACCENT, "-"), ("B", style.SECOND, (0, (4, 1.5))))
-    for k, ((letter, colour, dashes), curve) in enumerate(zip(looks, curves, strict=True)):
-        ax.plot(pct, curve, color=colour, linewidth=1.4, linestyle=dashes)
+    for k, (an, (letter, colour, dashes), curve) in enumerate(
+        zip((found.a, found.b), looks, curves, strict=True)
+    ):
+        ax.plot(an.profile["pct"], curve, color=colour, linewidth=1.4, linestyle=dashes)
         ax.text(
             1.012, 1 - 0.14 * k, letter, color=colour, weight="bold", transform=ax.transAxes, size=7, va="top"
         )
