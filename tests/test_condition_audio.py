@@ -139,3 +139,21 @@ def test_the_command_says_what_it_wrote(sample_data, tmp_path):
     assert source.read_bytes() == before
     assert wavfile.read(out)[1].size == 48_000
     assert CliRunner().invoke(app, ["listen", str(source), "--out", "walk.mp3"]).exit_code == 2
+
+
+@pytest.mark.parametrize("level_uv", [0.0, 0.1, 1e-3, 12_345.678, -3.3])
+@pytest.mark.parametrize("n", [400, 1000, 20_000])
+def test_a_signal_at_one_level_is_silent_whatever_rounding_leaves(level_uv, n):
+    with pytest.raises(InputError, match="silent"):
+        sound(np.full(n, level_uv), 2000.0)
+
+
+@pytest.mark.parametrize("full_scale_uv", ["loud", True, [1.0]])
+def test_a_full_scale_that_is_no_number_is_an_input_error(full_scale_uv):
+    with pytest.raises(InputError, match="full scale"):
+        sound(tone(), 2000.0, full_scale_uv=full_scale_uv)
+
+
+def test_a_signal_beyond_all_measure_is_an_input_error():
+    with pytest.raises(InputError, match="no signal of a muscle"):
+        sound(np.full(1000, 1e308), 2000.0)

@@ -132,7 +132,7 @@ def test_fast_trains_and_slow_recorders_are_not_determinable(pulse_hz, rate_hz, 
 
 
 def test_few_pulses_and_none():
-    assert "3 pulses were found, 5" in look(simulate_stimulation(n_pulses=3)).sentence
+    assert "pulses found: 3, 5" in look(simulate_stimulation(n_pulses=3)).sentence
     found = examine(np.zeros(4000), 2000.0, DEFAULTS)
     assert found.verdict == "not determinable"
     assert all(row["why"] != "" for row in rows(found, "stim", 100.0))
@@ -226,3 +226,34 @@ def test_a_still_channel_and_fused_twitches():
     fast = look(simulate_stimulation(pulse_hz=20.0, n_pulses=40, twitch=0.4))
     assert fast.twitch.follows is None
     assert measure(fast, "twitch_follows")["word"] == "not determinable"
+
+
+def with_events(n, uv):
+    """A trial without a response, and the same potential 10 ms after a few of its 16 pulses."""
+    rec = simulate_stimulation(response_uv=0.0, seed=3)
+    emg_uv, part = rec.emg_uv.copy(), np.arange(16) / 16
+    for pulse_s in rec.truth.parameters["pulse_s"][3 : 3 + 4 * n : 4]:
+        at = int((pulse_s + 0.01) * rec.rate_hz)
+        emg_uv[at : at + 16] += uv / 1.76 * np.sin(2 * np.pi * part) * np.sin(np.pi * part)
+    return dataclasses.replace(rec, emg_uv=emg_uv)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("uv", [150.0, 500.0, 1500.0, 10_000.0])
+def test_potentials_after_a_few_pulses_are_no_response(n, uv):
+    found = look(with_events(n, uv))
+    assert found.verdict == "not determinable"
+    assert np.isnan(measure(found, "amplitude")["value"])
+    assert np.isnan(measure(found, "amplitude_sd")["value"])
+
+
+def test_the_sentence_says_how_many_pulses_the_response_follows():
+    found = look(simulate_stimulation(failing_pct=30.0, n_pulses=30, seed=1))
+    assert "follows 21 of 30 pulses" in found.sentence
+    assert "follows the pulses" in look(simulate_stimulation()).sentence
+
+
+def test_a_response_after_the_window_is_not_denied():
+    found = look(simulate_stimulation(latency_s=0.03))
+    assert found.verdict == "absent"
+    assert "to 25 ms after the pulses" in found.sentence

@@ -82,21 +82,46 @@ def test_silence_and_noise_hold_no_pulses(emg):
 def test_irregular_pulses_need_the_trigger():
     rec = simulate_stimulation(pulse_sd_s=0.05, seed=2)
     assert "trigger" in on_wire(rec.emg_uv, rec.rate_hz).why
-    trigger = np.zeros(round(rec.duration_s * 1000))
+    trigger = np.zeros(rec.emg_uv.size)
     for t in times(rec):
-        trigger[round(t * 1000) : round(t * 1000) + 20] = 5.0
+        trigger[round(t * 2000) : round(t * 2000) + 40] = 5.0
     for sign in (1, -1):
-        found = on_trigger(2.5 + sign * trigger, 1000.0, rec.emg_uv, rec.rate_hz)
+        found = on_trigger(2.5 + sign * trigger, 2000.0, rec.emg_uv, rec.rate_hz)
         assert not found.why
-        np.testing.assert_allclose(found.sample / rec.rate_hz, times(rec), atol=0.0011)
+        np.testing.assert_allclose(found.sample / rec.rate_hz, times(rec), atol=0.0006)
         assert found.regular.mean() < 0.5
 
 
 @pytest.mark.parametrize("values", [np.zeros(500), np.random.default_rng(1).normal(0, 1, 500)])
 def test_a_trigger_that_never_fires_says_so(values):
-    found = on_trigger(values, 100.0, np.zeros(10_000), 2000.0)
+    found = on_trigger(values, 2000.0, np.zeros(10_000), 2000.0)
     assert found.why == "the trigger channel shows no pulse"
     assert found.polarity == "not determinable"
+
+
+def up_at(rec, rate_hz):
+    """The trigger of a recording at another rate: up for 20 ms from each pulse on."""
+    time_s = np.arange(round(rec.duration_s * rate_hz)) / rate_hz
+    return np.any([(time_s >= t) & (time_s < t + 0.02) for t in times(rec)], axis=0).astype(float)
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "wire_hz", "fits"),
+    [(100.0, 2000.0, False), (1000.0, 10_000.0, False), (1000.0, 1000.0, True), (2000.0, 10_000.0, True)],
+)
+def test_a_trigger_slower_than_a_latency_is_exact_is_not_used(rate_hz, wire_hz, fits):
+    rec = simulate_stimulation(pulse_hz=1.7, rate_hz=wire_hz)
+    found = on_trigger(up_at(rec, rate_hz), rate_hz, rec.emg_uv, wire_hz)
+    assert (found.why == "") == fits
+    assert fits or f"rate of {rate_hz:g} Hz" in found.why
+
+
+def test_a_trigger_that_is_up_when_the_recording_begins_has_no_pulse_there():
+    rec = simulate_stimulation()
+    values = up_at(rec, 2000.0)
+    values[:40] = 1.0
+    found = on_trigger(values, 2000.0, rec.emg_uv, 2000.0)
+    assert (found.sample.size, found.n_missed) == (16, 0)
 
 
 @settings(max_examples=20, deadline=None)

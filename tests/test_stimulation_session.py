@@ -100,7 +100,7 @@ def test_an_absent_response_limits_and_is_no_diagnosis(analysed):
 
 
 def test_the_figure_shows_the_pulses_that_the_amplitude_is_of(analysed):
-    an = analysed({"stim.c3d": stim(failing_pct=50.0, n_pulses=30)})
+    an = analysed({"stim.c3d": stim(failing_pct=30.0, n_pulses=30)})
     (trace,) = an.responses
     amplitude = an.stimulation.set_index("measure").loc["amplitude", "value"]
     after = trace.time_s >= trace.blank_s

@@ -6,6 +6,7 @@ import io
 import wave
 from dataclasses import dataclass, field
 from fractions import Fraction
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,9 @@ MAX_RATE_HZ = 192_000.0
 _FULL = 32_767
 _LARGEST_FACTOR = 4000
 _SHORTEST_S = 0.1
+_LARGEST_UV = 1e12
+_ROUNDING = 1e-12
+"""What is left of a signal at one level is rounding, and no sound."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,12 +100,22 @@ def sound(
             found=rate_hz,
             accepted=f"above {4 * LOW_HZ:g} and up to {MAX_RATE_HZ:g} Hz",
         )
+    number = isinstance(full_scale_uv, Real) and not isinstance(full_scale_uv, bool)
+    if full_scale_uv is not None and not number:
+        raise InputError(
+            "this is no amplitude for full scale", found=full_scale_uv, accepted="microvolts above 0"
+        )
+    largest_uv = float(np.abs(emg_uv).max())
+    if largest_uv > _LARGEST_UV:
+        raise InputError("this is no signal of a muscle", found=largest_uv, accepted=f"to {_LARGEST_UV:g} uV")
     sos = signal.butter(2, LOW_HZ, "highpass", fs=rate_hz, output="sos")
     heard = signal.sosfiltfilt(sos, emg_uv - emg_uv.mean())
     ratio = Fraction(out_rate_hz / rate_hz).limit_denominator(_LARGEST_FACTOR)
     heard = signal.resample_poly(heard, ratio.numerator, ratio.denominator)
     if full_scale_uv is None:
         full_scale_uv = HEADROOM * float(np.percentile(np.abs(heard), LEVEL_PCT))
+        if full_scale_uv <= _ROUNDING * largest_uv:
+            full_scale_uv = 0.0
     if not (np.isfinite(full_scale_uv) and full_scale_uv > 0):
         raise InputError(
             "this is no amplitude for full scale: the signal is silent, or the value is not above 0",

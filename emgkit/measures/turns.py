@@ -6,6 +6,9 @@ import numpy as np
 
 from emgkit.model import FloatArray, IntArray
 
+_ROUNDING = 1e-9
+"""The play falls short of the threshold by this part, so that a swing of the threshold itself moves it."""
+
 
 def turns(samples_uv: FloatArray, threshold_uv: float) -> IntArray:
     """Return where the signal turns by at least a threshold.
@@ -41,7 +44,8 @@ def turns(samples_uv: FloatArray, threshold_uv: float) -> IntArray:
     """
     if samples_uv.size < 3:
         return np.zeros(0, dtype=np.int64)
-    low, high = samples_uv - threshold_uv, samples_uv.copy()
+    play_uv = (1 - _ROUNDING) * threshold_uv
+    low, high = samples_uv - play_uv, samples_uv.copy()
     step = 1
     while step < samples_uv.size:  # after each pass, (low, high) clips over the last 2 * step samples
         before_low, before_high = low[:-step].copy(), high[:-step].copy()
@@ -50,11 +54,11 @@ def turns(samples_uv: FloatArray, threshold_uv: float) -> IntArray:
             np.clip(before_high, low[step:], high[step:]),
         )
         step *= 2
-    pointer = np.clip(samples_uv[0] - threshold_uv / 2, low, high)
-    change = np.sign(np.diff(pointer, prepend=samples_uv[0] - threshold_uv / 2))
+    pointer = np.clip(samples_uv[0] - play_uv / 2, low, high)
+    change = np.sign(np.diff(pointer, prepend=samples_uv[0] - play_uv / 2))
     moves = np.flatnonzero(change)
     last = np.flatnonzero(np.diff(change[moves]) != 0)  # last move before the direction changes
     found = moves[last].astype(np.int64)
-    if found.size and np.ptp(samples_uv[: found[0] + 1]) < threshold_uv:
+    if found.size and np.ptp(samples_uv[: found[0] + 1]) < play_uv:
         return found[1:]  # what comes before it is too small a swing
     return found

@@ -152,7 +152,9 @@ def examine(
         observed_uv,
         found,
         by_chance,
+        alike,
         blank_s=stack.blank_s,
+        until_s=stack.until_s,
         hidden_from_s=settings.hidden_from_s,
         least_uv=settings.least_response_uv,
     )

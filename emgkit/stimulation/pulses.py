@@ -19,6 +19,8 @@ DEAD_S = 0.015
 REGULAR_PCT = 1.0
 """A stimulator keeps its interval to this; a motor unit or a heart does not."""
 REGULAR_SHARE = 0.8
+MIN_TRIGGER_HZ = 2000.0
+"""A slower trigger is late by more than 0.5 ms, differently for each pulse, and smears stack and latency."""
 MISSED_UP_TO = 5
 """A gap of up to so many intervals holds missed pulses; a longer one is a pause between trains."""
 
@@ -109,11 +111,17 @@ def on_trigger(values: FloatArray, trigger_rate_hz: float, emg_uv: FloatArray, r
     Pulses
         With `why` if the channel shows too few. Irregular intervals are no fault here.
     """
+    none = np.zeros(0, dtype=np.int64)
+    if trigger_rate_hz < min(rate_hz, MIN_TRIGGER_HZ):
+        why = (
+            f"the trigger channel has a rate of {trigger_rate_hz:g} Hz, too slow to tell when a pulse was; "
+            f"the rate of the wire or {MIN_TRIGGER_HZ:g} Hz are needed"
+        )
+        return _pulses(none, emg_uv, rate_hz, "trigger", why)
     usual = float(np.median(values))
     off = values - usual
     largest = float(np.abs(off).max(initial=0.0))
     spread = 1.4826 * float(np.median(np.abs(off)))
-    none = np.zeros(0, dtype=np.int64)
     if largest == 0 or largest < STEEP * spread:
         return _pulses(none, emg_uv, rate_hz, "trigger", "the trigger channel shows no pulse")
     sign = 1.0 if off.max() >= -off.min() else -1.0
@@ -128,7 +136,7 @@ def _clusters(
     """Return the first sample above `limit` and the largest value of each cluster of such samples."""
     above = size > limit
     if rising:  # a trigger may stay up for long: only where it rises does it count
-        above &= np.concatenate([[True], size[:-1] <= limit])
+        above &= np.concatenate([[False], size[:-1] <= limit])
     at = np.flatnonzero(above)
     if not at.size:
         return at.astype(np.int64), np.zeros(0)
@@ -152,7 +160,7 @@ def _pulses(
         regular = (np.abs(gaps - times * interval_s) <= tolerance) & (times <= MISSED_UP_TO)
         missed = int((times[regular] - 1).sum())
     if not why and first.size < MIN_PULSES:
-        why = f"{first.size} pulses were found, {MIN_PULSES} are needed"
+        why = f"pulses found: {first.size}, {MIN_PULSES} are needed"
     elif not why and source == "wire" and regular.mean() < REGULAR_SHARE:
         why = (
             f"only {100 * regular.mean():.0f} % of the intervals between steep steps of the signal are "

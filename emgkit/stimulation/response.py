@@ -50,6 +50,14 @@ class Consistency:
     """Of the pulses with a response, or of all where they cannot be told."""
     answers: BoolArray
     """Which pulses have a response; all, where that cannot be told."""
+    usual: float
+    """Median size of the response in a pulse, as a part of its size in the stack: about 0 if few pulses make
+    the stack."""
+
+    @property
+    def few(self) -> bool:
+        """Whether fewer than half of the pulses have what the stack shows."""
+        return self.usual < SINGLE
 
 
 def shape(mean_uv: FloatArray, time_s: FloatArray, sd_uv: float) -> Shape:
@@ -115,7 +123,9 @@ def consistency(uv: FloatArray, inside: BoolArray, quiet: BoolArray, amplitude_u
     -----
     The size of the response in a pulse is its projection on the mean of the other pulses. A pulse has one if
     the size is at least `SINGLE`, provided that noise alone stays below that by `SURE_SDS` standard
-    deviations. The correlation is the median over the pulses, with the mean of the others.
+    deviations. The correlation is the median over the pulses, with the mean of the others. `usual` is the
+    median projection on the stack of all, of which the mean is 1: one large event after a single pulse makes
+    a stack, but leaves the median at 0.
     """
     x = uv[:, inside]
     others = (x.sum(axis=0) - x) / (x.shape[0] - 1)
@@ -135,4 +145,5 @@ def consistency(uv: FloatArray, inside: BoolArray, quiet: BoolArray, amplitude_u
         correlation=float(np.median(correlation)),
         sd_uv=float(np.std(size[answers], ddof=1) * amplitude_uv) if answers.sum() > 1 else float("nan"),
         answers=answers,
+        usual=float(np.median(x @ x.mean(axis=0)) / np.sum(x.mean(axis=0) ** 2)),
     )

@@ -80,7 +80,13 @@ def rows(found: Examination, trial: str, least_uv: float) -> list[Row]:
             no_response or "the response begins under the blanking, or too soon after it",
         ),
         row("amplitude", nan if present is None else present.amplitude_uv, "uV", n_stacked, no_response),
-        row("amplitude_sd", nan if alike is None else alike.sd_uv, "uV", n_stacked, no_response),
+        row(
+            "amplitude_sd",
+            nan if alike is None or present is None else alike.sd_uv,
+            "uV",
+            n_stacked,
+            no_response,
+        ),
         row(
             "duration",
             nan if present is None else 1000 * (present.end_s - present.latency_s),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from emgkit.stimulation.chance import Chance
-from emgkit.stimulation.response import Shape
+from emgkit.stimulation.response import Consistency, Shape
 
 Verdict = Literal["present", "absent", "not determinable"]
 
@@ -19,8 +19,10 @@ def judge(
     observed_uv: float,
     found: Shape | None,
     chance: Chance,
+    alike: Consistency | None,
     *,
     blank_s: float,
+    until_s: float,
     hidden_from_s: float,
     least_uv: float,
 ) -> tuple[Verdict, str]:
@@ -33,8 +35,10 @@ def judge(
     found : Shape or None
         The response, if `observed_uv` is clearly above what chance does.
     chance : Chance
-    blank_s : float
-        End of the blanking after the pulse.
+    alike : Consistency or None
+        How alike the pulses are, with `found`.
+    blank_s, until_s : float
+        End of the blanking after the pulse, and up to where a response is looked for.
     hidden_from_s : float
         Blanking beyond this hides responses that are to be expected.
     least_uv : float
@@ -46,7 +50,17 @@ def judge(
     if ``least_uv - 1.645 * sqrt(2) * sd >= limit``, sd that of the stack, and if the blanking ends early.
     """
     limit = chance.limit_uv
-    if found is not None:
+    if found is not None and alike is not None:
+        if alike.few:
+            return "not determinable", (
+                f"What the stack shows ({observed_uv:.0f} uV) is there after fewer than half of the pulses: "
+                "it may be a movement or a contraction in a few of them."
+            )
+        if found.amplitude_uv <= limit:
+            return "not determinable", (
+                f"What follows the pulses ({observed_uv:.0f} uV) is no one response above what chance does "
+                f"({limit:.1f} uV): more pulses would tell."
+            )
         if not found.grows:
             return "not determinable", (
                 f"What follows the pulses ({observed_uv:.0f} uV) begins within the {1000 * blank_s:.1f} ms "
@@ -58,8 +72,10 @@ def judge(
                 f"What follows the pulses ({observed_uv:.0f} uV) has not ended {1000 * LATEST_END_S:.0f} ms "
                 "after them: it cannot be told from the recovery of the amplifier."
             )
+        n, of = int(alike.answers.sum()), alike.answers.size
+        which = "the pulses" if n == of else f"{n} of {of} pulses"
         return "present", (
-            f"A response of {found.amplitude_uv:.0f} uV follows the pulses; without one, 99 % of stacks stay "
+            f"A response of {found.amplitude_uv:.0f} uV follows {which}; without one, 99 % of stacks stay "
             f"below {limit:.1f} uV."
         )
     if observed_uv > limit:
@@ -80,6 +96,6 @@ def judge(
             f"to say that there is none, one of {least_uv:.0f} uV must be."
         )
     return "absent", (
-        f"No response was seen from {1000 * blank_s:.1f} ms after the pulses on; one of {sure_uv:.0f} uV "
-        "would have been seen. What ends before is hidden by the artefact."
+        f"No response was seen from {1000 * blank_s:.1f} to {1000 * until_s:.0f} ms after the pulses; one of "
+        f"{sure_uv:.0f} uV would have been seen. What ends before is hidden by the artefact."
     )
