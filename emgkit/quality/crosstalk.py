@@ -102,8 +102,8 @@ def _row(seen: Look, label: str, neighbour_uv: FloatArray) -> Row:
         return CROSSTALK.row("good", value, advice, s.trial)
     advice = (
         f"Neighbour {label}: a copy of it, shifted by {1000 * lag_s:.1f} ms, explains {value:.0f} % of the "
-        "power of the bursts. Muscles that work together share no waveform at a wire, a common copy does: part of "
-        "the signal may be cross-talk, or a lead or reference that both channels share. Which of the two is the "
+        "power of the bursts. Muscles that work together share no waveform at a wire, a common copy does: "
+        "part of the signal may be cross-talk, or a lead or reference that both channels share. Which is the "
         "source cannot be told. Compare the traces before timing or magnitude is read."
     )
     return CROSSTALK.row("limited", value, advice, s.trial)
