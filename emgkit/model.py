@@ -225,6 +225,25 @@ def _by_site(given: object, what: str, where: str | None) -> Mapping[str, Switch
     return types.MappingProxyType(dict(switches))
 
 
+def _by_label(given: object, n_samples: int, where: str | None) -> Mapping[str, FloatArray]:
+    """Return neighbouring channels as a mapping that cannot be changed, each as long as the wire."""
+    if not isinstance(given, Mapping):
+        raise InputError("the neighbours are no mapping of label to samples", where=where, found=given)
+    found = {}
+    for label, samples in given.items():
+        if not isinstance(label, str):
+            raise InputError("the label of a neighbour is no text", where=where, found=label)
+        found[label] = _series(samples, f"the neighbour {label!r}", where)
+        if found[label].size != n_samples:
+            raise InputError(
+                f"the neighbour {label!r} is not as long as the wire",
+                where=where,
+                found=found[label].size,
+                accepted=f"{n_samples} samples",
+            )
+    return types.MappingProxyType(found)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
     """A channel that shows the movement itself: a goniometer, an accelerometer, a force.
@@ -302,11 +321,13 @@ class Recording:
         Foot switches of the other foot, for the phases of gait.
     motion : Motion or None
         The channel that shows the movement, for activities that are not walking.
+    neighbours : mapping of label to array of shape (n_samples,), in microvolts
+        Channels of other muscles, recorded at the same time and rate, for the check of cross-talk.
 
     Raises
     ------
     InputError
-        If signal, rate, side, foot switches or events are none.
+        If signal, rate, side, foot switches, neighbours or events are none.
     """
 
     emg_uv: FloatArray
@@ -322,6 +343,7 @@ class Recording:
     truth: Truth | None = None
     opposite_switches: Mapping[str, Switch] = field(default_factory=dict)
     motion: Motion | None = None
+    neighbours: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         where = self.source.name if isinstance(self.source, Source) else None
@@ -332,7 +354,9 @@ class Recording:
         if self.motion is not None and not isinstance(self.motion, Motion):
             raise InputError("the motion is no Motion", where=where, found=type(self.motion).__name__)
         events = make_events(() if self._events is None else self._events)
-        object.__setattr__(self, "emg_uv", _series(self.emg_uv, "the EMG", where))
+        emg_uv = _series(self.emg_uv, "the EMG", where)
+        object.__setattr__(self, "emg_uv", emg_uv)
+        object.__setattr__(self, "neighbours", _by_label(self.neighbours, emg_uv.size, where))
         object.__setattr__(self, "rate_hz", _rate(self.rate_hz, where))
         object.__setattr__(self, "switches", switches)
         object.__setattr__(self, "opposite_switches", opposite)

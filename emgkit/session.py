@@ -127,6 +127,7 @@ def _read_trial(ses: Session, path: str, switches: Mapping[str, str] | None = No
         opposite_switches=channels.get("opposite_switches") if switches is None else None,
         motion=channels.get("motion") if switches is None else None,
         repetition_label=channels.get("repetition_label") if switches is None else None,
+        neighbours=channels.get("neighbours", ()) if switches is None else (),
     )
     return replace(rec, muscle=electrode["muscle"])
 

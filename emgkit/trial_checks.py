@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from emgkit.quality import Row, Strides, check_trial, strides_of, synchrony
+from emgkit.quality import Row, Strides, check_trial, crosstalk, strides_of, synchrony
 from emgkit.trials import Trial
 
 
@@ -30,7 +30,7 @@ def checks_of(t: Trial) -> list[Row]:
         rows.append(synchrony.channel_length(rec.duration_s, lasts_s, name))
     if len(rec.events):
         rows.append(synchrony.events_outside(rec.events["time_s"].to_numpy(), rec.duration_s, name))
-    return rows
+    return rows + crosstalk.crosstalk(t.seen, rec.neighbours)
 
 
 def strides_of_trial(t: Trial) -> Strides:

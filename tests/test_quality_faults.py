@@ -74,7 +74,9 @@ def test_rows_fit_the_table_and_stand_in_declared_order():
         *("amplitude_drift", "maximum_test", "placement"),
         *("wire_movement", "rest_level", "rest_bursts"),
     }
-    assert set(declared) - set(table["check"]) == of_cycles | of_others
+    assert set(declared) - set(table["check"]) == of_cycles | of_others | {
+        "crosstalk"
+    }  # without neighbours no row
     assert all(len(check.limit) > 3 and len(check.meaning) > 10 for check in quality.CHECKS)
 
 

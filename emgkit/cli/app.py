@@ -116,6 +116,14 @@ def analyze(
             "--repetition-label", metavar="LABEL", help="Events with this label start a repetition."
         ),
     ] = None,
+    neighbour: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--neighbour",
+            metavar="LABEL",
+            help="Channel of another muscle, to look for cross-talk; once for each.",
+        ),
+    ] = None,
     reference: Annotated[
         Path | None,
         typer.Option(
@@ -153,6 +161,7 @@ def analyze(
         opposite_switches=opposite,
         motion=motion,
         repetition_label=repetition_label,
+        neighbours=neighbour or (),
     )
     in_force = _of_repetitions(chosen) if repetition_label else chosen
     _write(analysis.analyze(recording, in_force, reference=timing), out)

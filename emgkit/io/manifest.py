@@ -102,6 +102,9 @@ class ChannelsSection(_Section):
     motion: Text | None = Field(
         None, description="label of the channel that shows the repetitions, such as a goniometer"
     )
+    neighbours: list[Text] | None = Field(
+        None, description="labels of channels of other muscles, to look for cross-talk; of the wire's rate"
+    )
     repetition_label: Text | None = Field(
         None, description="label of the events that start a repetition, if it is a word of your own"
     )
@@ -111,6 +114,15 @@ class ChannelsSection(_Section):
     def _voltage(cls, value: str | None) -> str | None:
         if value is not None and not units.is_voltage(value):
             raise ValueError(f"not a known unit of voltage; accepted: {units.ACCEPTED}")
+        return value
+
+    @field_validator("neighbours")
+    @classmethod
+    def _once(cls, value: list[str] | None) -> list[str] | None:
+        if value is not None and not value:
+            raise ValueError("at least one label is needed")
+        if value is not None and len(set(value)) < len(value):
+            raise ValueError("a channel is named twice")
         return value
 
     @field_validator("switches", "opposite_switches")

@@ -137,6 +137,7 @@ def read(
     opposite_switches: Mapping[str, str] | None = None,
     motion: str | int | None = None,
     repetition_label: str | None = None,
+    neighbours: Sequence[str | int] = (),
 ) -> Recording:
     """Read one EMG channel with its foot switches and events; no other samples are loaded.
 
@@ -162,6 +163,9 @@ def read(
     repetition_label : str, optional
         Label of the events that start a repetition (that are one, if they have a duration), where it is a
         word of the laboratory's own, such as "Grasp".
+    neighbours : sequence of str or int
+        Channels of other muscles, named like `emg`, to look for cross-talk. They have the rate of the EMG
+        channel; `emg_unit`, if it is given, is their unit too.
 
     Returns
     -------
@@ -208,6 +212,8 @@ def read(
                 f"channel '{channel.label}' is named twice, as EMG and as motion", where=file.name
             )
         busy.append(moving)
+    beside = _neighbours(file, busy, neighbours)
+    busy += beside
     own = (
         foot_switches.picked(file, busy, taken, notes)
         if switches is None
@@ -239,8 +245,44 @@ def read(
         trial=file.path.stem,
         opposite_switches=_switches(file, opposite, samples, notes if opposite_switches is None else None),
         motion=None if moving is None else _motion(file, moving, samples),
+        neighbours={c.label or c.number: _microvolts(file, c, samples, emg_unit) for c in beside},
         notes=tuple(notes),
     )
+
+
+def _neighbours(file: RecordingFile, busy: Sequence[Channel], names: object) -> list[Channel]:
+    """Return the channels that are named, each once, none of them in use, all of the rate of the first."""
+    if isinstance(names, str) or not isinstance(names, Sequence):
+        raise InputError(
+            "the neighbours are given as a list of labels", found=names, accepted='for example ["PERL_L"]'
+        )
+    wire, found = busy[0], list[Channel]()
+    for name in names:
+        channel = find(file.channels, name, file=file.name, what="neighbour", option="--neighbour ")
+        if channel in (*busy, *found):
+            use = "as neighbour and otherwise" if channel in busy else "as neighbour"
+            raise InputError(f"channel '{channel.label}' is named twice, {use}", where=file.name)
+        if nature(channel).kind == "switch":
+            raise InputError(f"the neighbour '{channel.label}' is a foot switch", where=file.name)
+        if (channel.rate_hz, channel.n_samples) != (wire.rate_hz, wire.n_samples):
+            raise InputError(
+                f"the neighbour '{channel.label}' has not the rate and length of the wire",
+                where=file.name,
+                found=f"{channel.n_samples} samples at {channel.rate_hz:g} Hz",
+                accepted=f"{wire.n_samples} samples at {wire.rate_hz:g} Hz",
+            )
+        found.append(channel)
+    return found
+
+
+def _microvolts(
+    file: RecordingFile, channel: Channel, read: Mapping[int, FloatArray | InputError], unit: str | None
+) -> FloatArray:
+    where = f"{file.name}, channel {channel.label or channel.number}"
+    factor = units.microvolts_per(channel.unit if unit is None else unit, where=where, mend=_GIVE_UNIT)
+    samples_uv = _checked(channel, read, where)
+    samples_uv *= factor
+    return _sealed(samples_uv)
 
 
 def check_unit(unit: object) -> None:

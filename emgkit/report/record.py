@@ -97,9 +97,20 @@ def acquisition(an: Analysis, words: Words) -> tuple[Facts, ...]:
     if (as_set := _stimulation(an.manifest)) != NOT_RECORDED:
         (name, _), *others = verification.rows
         verification = Facts(((name, as_set), *others), verification.title)
-    amplifier = Facts((*amplifier.rows, ("sampling rate", f"{an.study.rate_hz:g} Hz")), amplifier.title)
+    beside = ("neighbouring channels, for cross-talk", _neighbours(an))
+    amplifier = Facts(
+        (*amplifier.rows, beside, ("sampling rate", f"{an.study.rate_hz:g} Hz")), amplifier.title
+    )
     phases = () if words.gait else _phases(an)
     return (wire, verification, amplifier, _switches(an, words), _processing(an), _cycles(an, words), *phases)
+
+
+def _neighbours(an: Analysis) -> str:
+    """Return the channels with which the wire was compared: the manifest, or a command, named them."""
+    named_there = look_up(an.manifest, "channels.neighbours")
+    if named_there == NOT_RECORDED and (an.quality["check"] == "crosstalk").any():
+        return "named in the rows of the check crosstalk"
+    return named_there
 
 
 def _stimulation(manifest: Mapping[str, Any] | None) -> str:
