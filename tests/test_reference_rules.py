@@ -71,7 +71,7 @@ def test_bursts_that_repeat_in_a_simulated_walk_are_found_as_clonic_from_the_sig
         n_cycles=8,
         cycle_s=1.0,
         cycle_sd_s=0.01,
-        bursts_pct=((5, 12), (21, 28), (37, 44), (53, 60)),
+        bursts_pct=((5, 11), (21, 27), (37, 43), (53, 59)),
         edge_sd_pct=0.3,
         ramp_s=0.01,
         seed=1,
