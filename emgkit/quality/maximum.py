@@ -6,8 +6,8 @@ from emgkit.quality.rows import ALL_TRIALS, Check, Row, places
 MAXIMUM_TEST = Check(
     "maximum_test",
     "uV",
-    "good if its best contraction is held for longer than 1 s, steady, neither clipped nor flat, and "
-    "stronger than the task; limited otherwise",
+    "good if its best contraction is held for longer than 1 s, steady, neither clipped nor flat, stronger "
+    "than the task and at least twice as loud as the quiet signal of the trials; limited otherwise",
     "mean rectified signal in the best window of the maximum tests",
     concerns="magnitude",
 )
