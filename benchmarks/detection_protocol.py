@@ -8,15 +8,25 @@ on every run.
 
 from __future__ import annotations
 
-import argparse
 import importlib.metadata
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from scoring import MATCHING, Cell, coverage, errors, median_error_ms, patterns, plot, table, together
+from scoring import (
+    MATCHING,
+    Cell,
+    command,
+    coverage,
+    errors,
+    median_error_ms,
+    patterns,
+    plot,
+    table,
+    together,
+)
 
-from emgkit.detectors import METHODS, detect
+from emgkit.detectors import detect
 from emgkit.model import FloatArray
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "validation" / "detection_protocol.md"
@@ -171,17 +181,7 @@ def figures(cells: Cells, methods: list[str]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--method", action="append", choices=list(METHODS), help="default: all")
-    chosen = parser.parse_args(arguments).method
-    methods = chosen or list(METHODS)
-    cells = run(methods)
-    written = page(cells, methods)
-    print(written)
-    if chosen is None:  # a partial run does not replace the page
-        PAGE.parent.mkdir(parents=True, exist_ok=True)
-        PAGE.write_text(written, encoding="utf-8")
-        figures(cells, methods)
+    command(__doc__, run, page, figures, PAGE, arguments)
 
 
 if __name__ == "__main__":

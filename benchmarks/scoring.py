@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import argparse
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
-from emgkit.detectors import intervals
+from emgkit.detectors import METHODS, intervals
 from emgkit.found import Detection
 from emgkit.model import FloatArray
 
+C = TypeVar("C")
 FRAME_HZ = 1000.0
 MATCHING = """\
 A burst is found if a detected one overlaps it, and its edges are those of the first and last that do; one
@@ -175,3 +178,25 @@ def plot(
         )
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, metadata={"Date": None})
+
+
+def command(
+    about: str,
+    run: Callable[[list[str]], C],
+    page: Callable[[C, list[str]], str],
+    draw: Callable[[C, list[str]], None],
+    path: Path,
+    arguments: list[str] | None,
+) -> None:
+    """Run a protocol from the command line; write its page and figures if all detectors were run."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.add_argument("--method", action="append", choices=list(METHODS), help="default: all")
+    chosen = parser.parse_args(arguments).method
+    methods = chosen or list(METHODS)
+    cells = run(methods)
+    written = page(cells, methods)
+    print(written)
+    if chosen is None:  # a partial run does not replace the page
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(written, encoding="utf-8")
+        draw(cells, methods)

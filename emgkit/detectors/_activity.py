@@ -96,7 +96,7 @@ def smooth(power: FloatArray, model: Activity, step_s: float, *, group: int = 1)
     likelihood = np.exp(np.maximum(evidence, -_MOST_EVIDENCE * group))
     return _chain.smooth(
         _levels.cell(_levels.to_db(power / model.floor)),
-        likelihood[:, 0].copy(),
+        likelihood[:, 0].copy(),  # quiet sounds like silence within activity
         likelihood,
         rates,
         step_s,
