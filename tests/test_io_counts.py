@@ -24,6 +24,12 @@ def in_header(value: float) -> bool:
     return len(text) <= 8
 
 
+def can_be_stated(ends, step):
+    """Eight characters give one of the ends to a tenth of a step."""
+    texts = ((end, f"{end * step:.{decimals}f}") for end in ends for decimals in range(8))
+    return any(len(text) <= 8 and abs(float(text) - end * step) <= 0.1 * step for end, text in texts)
+
+
 def check_header(stored, bits):
     """The file says exactly what was chosen, and a reader makes the same of it."""
     signal = StoredSignal("LTA", "", stored.unit, stored.counts, stored.digital_range, stored.physical_range)
@@ -48,8 +54,13 @@ def test_counts_of_a_converter_are_kept(numbers, step, unit, bits):
         return
     assert all(map(in_header, stored.physical_range))
     factor = units.ratio(unit, stored.unit) if stored.unit != unit else 1.0
-    if units.is_voltage(unit):
-        assert stored.kept
+    if units.is_voltage(unit) and not stored.kept:
+        assert bits == 16
+        assert not any(
+            can_be_stated(range(-32768, numbers.min() + 1), scaled)
+            and can_be_stated(range(numbers.max(), 32768), scaled)
+            for scaled in (step * units.ratio(unit, other) for other in ("V", "mV", "uV", "nV"))
+        )
     if stored.kept:
         assert np.ptp(stored.counts - numbers) == 0  # the same but for a shift
         assert np.abs(stored.samples() - samples * factor).max() <= 0.11 * stored.step
@@ -95,6 +106,14 @@ def test_a_constant_voltage_does_not_cost_the_resolution_of_what_rides_on_it():
     stored = to_counts(samples, "V", None, 16, where="x")
     assert stored.step < 1e-7
     assert np.abs(stored.samples() - samples).max() < 1e-7
+
+
+def test_a_range_about_zero_has_to_do_where_the_other_cannot_be_stated():
+    samples = np.array([-0.001, -0.44]) * 10**-1.5
+    stored = to_counts(samples, "N", None, 24, where="x")
+    assert all(map(in_header, stored.physical_range))
+    assert stored.digital_range == (-8_000_000, 8_000_000)
+    assert np.abs(stored.samples() - samples).max() <= 0.51 * stored.step
 
 
 def test_counts_of_unsigned_numbers_are_shifted_and_not_clipped():

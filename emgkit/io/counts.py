@@ -136,15 +136,17 @@ def _made(samples: FloatArray, unit: str, bits: int) -> Counts | None:
     most = _HEADROOM[bits]
     grid = most // 32  # a middle on it costs the ends few digits
     peak, span = max(abs(low), abs(high)), high - low
-    centred = peak > span > 0  # a large constant voltage would cost the resolution of what rides on it
-    for digits in (3, 2, 1):
-        step = _round_up((span / 2) / (most - grid / 2) if centred else peak / most, digits)
-        middle = round((low + high) / 2 / step / grid) * grid if centred else 0
-        exact = np.array([(middle - most) * step, (middle + most) * step], dtype=np.float64)
-        ends = _in_letters(exact)
-        if np.abs(ends - exact).max() <= _SAME * step:
-            counts = (np.rint(samples / step) - middle).astype(np.int64)
-            return Counts(counts, (-most, most), (float(ends[0]), float(ends[1])), unit, kept=False)
+    # a large constant voltage would cost the resolution of what rides on it; but a range about it may need
+    # more characters than there are, and then one about zero has to do
+    for centred in (True, False) if peak > span > 0 else (False,):
+        for digits in (3, 2, 1):
+            step = _round_up((span / 2) / (most - grid / 2) if centred else peak / most, digits)
+            middle = round((low + high) / 2 / step / grid) * grid if centred else 0
+            exact = np.array([(middle - most) * step, (middle + most) * step], dtype=np.float64)
+            ends = _in_letters(exact)
+            if np.abs(ends - exact).max() <= _SAME * step:
+                counts = (np.rint(samples / step) - middle).astype(np.int64)
+                return Counts(counts, (-most, most), (float(ends[0]), float(ends[1])), unit, kept=False)
     return None
 
 
