@@ -36,14 +36,7 @@ class SessionSection(_Section):
     @field_validator("date", mode="before")
     @classmethod
     def _day(cls, value: object) -> object:
-        if isinstance(value, datetime.datetime):
-            return value.date()
-        if isinstance(value, str):
-            try:
-                return datetime.date.fromisoformat(value)
-            except ValueError:
-                raise ValueError("a date as 2025-03-04 is needed") from None
-        return value
+        return _as_day(value)
 
 
 class StudySection(_Section):
@@ -56,6 +49,9 @@ class StudySection(_Section):
         None, description="what raises the suspicion of a neuromuscular disorder"
     )
     other_tests: list[Text] | None = Field(None, description="tests to read this one beside")
+    assessment: Text | None = Field(None, description="the physician's assessment")
+    plan: Text | None = Field(None, description="the physician's plan of care")
+    codes: list[Text] | None = Field(None, description="procedure codes that are to be reported")
 
 
 class ElectrodeSection(_Section):
@@ -217,6 +213,18 @@ class ReferenceSection(_Section):
     population: Text | None = Field(None, description="whom it was measured on, with which electrode")
 
 
+class SignatureSection(_Section):
+    """[signature]: until it names who signed and when, every page of the report says that it is a draft."""
+
+    by: Text = Field(description="the physician who signed: a code or initials, never a name")
+    date: datetime.date = Field(description="day of the signature")
+
+    @field_validator("date", mode="before")
+    @classmethod
+    def _day(cls, value: object) -> object:
+        return _as_day(value)
+
+
 class Manifest(_Section):
     """The whole of a session.toml."""
 
@@ -229,9 +237,21 @@ class Manifest(_Section):
     stimulation: StimulationSection | None = None
     trials: TrialsSection
     reference: ReferenceSection | None = None
+    signature: SignatureSection | None = None
     settings: dict[str, Any] | None = Field(
         None, description="changes to the defaults, in the shape of the settings"
     )
+
+
+def _as_day(value: object) -> object:
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, str):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("a date as 2025-03-04 is needed") from None
+    return value
 
 
 def _only(given: dict[str, Any] | None, accepted: tuple[str, ...]) -> None:
