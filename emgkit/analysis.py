@@ -284,9 +284,7 @@ def assemble(
                 reference,
             ),
         ),
-        footsteps=next(
-            (steps for t in trials if (steps := footsteps(t.recording, t.cycles, settings.gait))), None
-        ),
+        footsteps=next((steps for t in trials if (steps := footsteps(t.recording, t.cycles))), None),
         variability=variability_table(
             pairs,
             cycles,

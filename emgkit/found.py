@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +14,41 @@ from emgkit.model import BoolArray, FloatArray, Side
 
 MIN_CYCLES = 5
 """Least number of cycles from which timing, a spread or the interval of a mean is stated."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class States:
+    """Contact states that follow one another without a gap from the first sample to the last.
+
+    Every state differs from the one before; the last ends at `end_s`.
+    """
+
+    start_s: FloatArray
+    """Start of each state in seconds, shape (n_states,)."""
+    state: tuple[str, ...]
+    """"H" heel only, "F" heel and forefoot, "P" forefoot only, "S" neither; "?" while a switch is stuck."""
+    end_s: float
+    """End of the recording in seconds."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contacts:
+    """Foot contacts and foot-offs of one foot, in seconds, sorted."""
+
+    contact_s: FloatArray
+    foot_off_s: FloatArray
+    notes: tuple[str, ...] = ()
+    """What was merged or left out, and why."""
+    used: tuple[str, ...] = ()
+    """The channels that were decoded, as "site: label"."""
+    left_out: tuple[str, ...] = ()
+    """The channels that do not behave like a switch, or not all the time, as "site: label, why"."""
+    levels: tuple[str, ...] = ()
+    """The levels and thresholds of each channel that was decoded, one sentence a channel, in volts."""
+    thresholds_v: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """Voltages at which each separate switch closes and opens, by site."""
+    states: States | None = None
+    """Heel and forefoot; None if their sites are not known or a channel was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +109,12 @@ class Cycles:
     """Form of each contact, typical or which atypical one; empty if the switches do not tell."""
     agreement: tuple[Agreement, ...] = ()
     """How far events and foot switches agree, where both are there."""
+    own_foot: Contacts | None = None
+    """What the foot switches of this foot say; None if there are none, or they are refused."""
+    refused: str = ""
+    """Why they are refused."""
+    other_foot: Contacts | None = None
+    """What those of the other foot say."""
 
     def contacts_s(self) -> FloatArray:
         """Return the starts of all cycles and the ends that are known, each once and in order."""

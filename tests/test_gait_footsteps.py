@@ -21,7 +21,7 @@ def walk():
 
 def steps_of(rec, **changes):
     found = cut(rec, SETTINGS, None)
-    return footsteps(rec, replace(found, **changes), SETTINGS)
+    return footsteps(rec, replace(found, **changes))
 
 
 def test_five_strides_with_their_voltages(walk):
@@ -62,7 +62,7 @@ def test_stances_of_the_other_foot_come_from_its_events(walk):
     assert set(begins) <= set(contact)
     assert len(begins) == MAX_STRIDES
     no_side = replace(walk, side=None)
-    assert footsteps(no_side, cut(walk, SETTINGS, None), SETTINGS).opposite == ()
+    assert footsteps(no_side, cut(walk, SETTINGS, None)).opposite == ()
 
 
 def test_a_stance_whose_foot_off_was_missed_is_not_drawn_to_the_next(walk):

@@ -112,8 +112,10 @@ def _walk(rec: Recording, settings: GaitSettings, source: str) -> Cycles:
     )
     found = _with_states(_with_agreement(found, foot), foot)
     found = replace(found, notes=(*found.notes, *borrowed))
+    if foot.refused is not None:
+        found = replace(found, refused=str(foot.refused))
     if foot.decoded is not None:
-        found = replace(found, switch_levels=foot.decoded.levels)
+        found = replace(found, own_foot=foot.decoded, switch_levels=foot.decoded.levels)
     if source == "switches" and foot.decoded is not None:
         found = replace(
             found,
@@ -177,9 +179,11 @@ def _beyond_note(event_s: FloatArray, switch_s: FloatArray) -> list[str]:
 
 def _with_other_foot(found: Cycles, rec: Recording, settings: GaitSettings) -> Cycles:
     """Add foot-off and contact of the other foot, by what bounds the strides if that tells of it, too."""
-    if rec.side is None:
+    other = OTHER[rec.side] if rec.side else None
+    foot = foot_of(rec.events, other, rec.opposite_switches, settings)
+    found = replace(found, other_foot=foot.decoded)
+    if other is None:
         return found
-    foot = foot_of(rec.events, OTHER[rec.side], rec.opposite_switches, settings)
     if foot.refused is not None:
         why = f"the other foot's switches are not used: {foot.refused.what} ({foot.refused.where})"
         found = replace(found, notes=(*found.notes, why))

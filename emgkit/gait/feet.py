@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from emgkit.errors import InputError
+from emgkit.found import Contacts
 from emgkit.gait import switches
 from emgkit.model import FloatArray, Side, Switch
 from emgkit.settings import GaitSettings
@@ -18,12 +19,12 @@ class Foot:
 
     event_contact_s: FloatArray
     event_foot_off_s: FloatArray
-    decoded: switches.Contacts | None
+    decoded: Contacts | None
     """None if there are no switches, or they cannot be decoded."""
     refused: InputError | None
     """Why they cannot."""
 
-    def beside(self, source: str) -> switches.Contacts | None:
+    def beside(self, source: str) -> Contacts | None:
         """Return contacts and foot-offs for strides of the other foot, which `source` bounds.
 
         Events, else switches, as long as the strides are not bounded by switches: two feet are best told by
@@ -32,7 +33,7 @@ class Foot:
         marked = bool(self.event_contact_s.size or self.event_foot_off_s.size)
         if self.decoded is not None and (source == "switches" or not marked):
             return self.decoded
-        return switches.Contacts(self.event_contact_s, self.event_foot_off_s) if marked else None
+        return Contacts(self.event_contact_s, self.event_foot_off_s) if marked else None
 
 
 def foot_of(

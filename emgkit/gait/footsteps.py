@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from emgkit.errors import InputError
-from emgkit.found import Cycles
-from emgkit.gait.switches import Contacts, decode
+from emgkit.found import Contacts, Cycles
+from emgkit.gait.switches import decode
 from emgkit.model import SIDES, Recording, Switch
 from emgkit.result import Footsteps, SwitchTrace
 from emgkit.settings import GaitSettings
@@ -22,14 +22,14 @@ MARGIN = 0.15
 _NOTHING = Contacts(np.zeros(0), np.zeros(0))
 
 
-def footsteps(rec: Recording, cycles: Cycles, settings: GaitSettings) -> Footsteps | None:
+def footsteps(rec: Recording, cycles: Cycles) -> Footsteps | None:
     """Return the first strides in a row that are used, with the switches of the foot.
 
     Parameters
     ----------
     rec : Recording
     cycles : Cycles
-        Of the same recording.
+        Of the same recording, with what its foot switches say.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def footsteps(rec: Recording, cycles: Cycles, settings: GaitSettings) -> Footste
     stop = min(float(cycles.end_s[last] + margin), rec.duration_s)
     seen = (cycles.start_s >= start) & (cycles.start_s <= stop)
     return replace(
-        _stretch(rec, settings, start, stop),
+        _stretch(rec, cycles.own_foot, cycles.refused, cycles.other_foot, start, stop),
         contact_s=cycles.start_s[seen],
         stride=tuple((np.flatnonzero(seen) + 1).tolist()),
         foot_off_s=cycles.foot_off_s[(cycles.foot_off_s >= start) & (cycles.foot_off_s <= stop)],
@@ -53,12 +53,18 @@ def footsteps(rec: Recording, cycles: Cycles, settings: GaitSettings) -> Footste
 
 def whole(rec: Recording, settings: GaitSettings) -> Footsteps | None:
     """Return the switches and states of a whole recording, without strides; None if it has no switch."""
-    return _stretch(rec, settings, 0.0, rec.duration_s) if rec.switches else None
+    if not rec.switches:
+        return None
+    own, refused = _decoded(rec.switches, settings)
+    other = _decoded(rec.opposite_switches, settings)[0] if rec.opposite_switches else None
+    return _stretch(rec, own, refused, other, 0.0, rec.duration_s)
 
 
-def _stretch(rec: Recording, settings: GaitSettings, start: float, stop: float) -> Footsteps:
-    decoded, refused = _decoded(rec.switches, settings)
-    opposite, _ = _decoded(rec.opposite_switches, settings) if rec.opposite_switches else (_marked(rec), "")
+def _stretch(
+    rec: Recording, own: Contacts | None, refused: str, other: Contacts | None, start: float, stop: float
+) -> Footsteps:
+    decoded = own or _NOTHING
+    opposite = (other or _NOTHING) if rec.opposite_switches else _marked(rec)
     return Footsteps(
         trial=rec.trial,
         start_s=start,
@@ -84,12 +90,12 @@ def _in_a_row(cycles: Cycles) -> tuple[int, int]:
     return int(first[longest]), int(first[longest] + min(count[longest], MAX_STRIDES) - 1)
 
 
-def _decoded(switches: Mapping[str, Switch], settings: GaitSettings) -> tuple[Contacts, str]:
+def _decoded(switches: Mapping[str, Switch], settings: GaitSettings) -> tuple[Contacts | None, str]:
     """Return the contacts of one foot, or none and why its switches are refused."""
     try:
         return decode(switches, settings), ""
     except InputError as error:
-        return _NOTHING, str(error)
+        return None, str(error)
 
 
 def _marked(rec: Recording) -> Contacts:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from emgkit import sites
+from emgkit.found import States
 from emgkit.gait.runs import Runs, filled, gaps, joined, runs_of
-from emgkit.gait.states import States
 from emgkit.model import BoolArray, FloatArray
 
 MAX_SWING_S = 2.5

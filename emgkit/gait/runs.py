@@ -12,16 +12,15 @@ Runs: TypeAlias = tuple[IntArray, IntArray]
 
 def runs_of(closed: BoolArray) -> Runs:
     """Return where `closed`, of shape (n_samples,), is True."""
-    change = np.diff(np.concatenate([[False], closed, [False]]).astype(np.int8))
-    return np.flatnonzero(change == 1), np.flatnonzero(change == -1)
+    change = np.flatnonzero(np.diff(closed, prepend=False, append=False))
+    return change[::2], change[1::2]
 
 
 def filled(runs: Runs, size: int) -> BoolArray:
     """Return an array of shape (size,) that is True inside the runs; the inverse of `runs_of`."""
-    change = np.zeros(size + 1, dtype=np.int8)
-    change[runs[0]] += 1
-    change[runs[1]] -= 1
-    return np.cumsum(change[:-1]).astype(np.bool_)
+    bounds = np.concatenate([[0], np.column_stack(runs).ravel(), [size]])
+    # open, closed, open, ...: the outer ones may be empty
+    return np.repeat(np.arange(bounds.size - 1) % 2 == 1, np.diff(bounds))
 
 
 def gaps(runs: Runs, size: int) -> Runs:
@@ -52,7 +51,13 @@ def debounced(closed: BoolArray, shortest: float) -> Runs:
 
 def hysteresis(values: FloatArray, down: float, up: float) -> BoolArray:
     """Return True from each rise above `up` to the next fall below `down`; at first, True above `up`."""
-    decided = np.where(values > up, 1, np.where(values < down, 0, -1))
-    # between the two thresholds the last decision stands: carry its index forward
-    index = np.maximum.accumulate(np.where(decided >= 0, np.arange(values.size), 0))
-    return np.equal(decided[index], 1)
+    high = values > up
+    low = (values < down) & ~high
+    # what is decided where a run of high or of low values begins stands until the other's begins
+    rise, fall = runs_of(high)[0], runs_of(low)[0]
+    at = np.concatenate([rise, fall])
+    order = np.argsort(at)
+    at, risen = at[order], order < rise.size
+    first = np.append(True, risen[1:] != risen[:-1])[: at.size]
+    at, risen = at[first], risen[first]
+    return filled((at[risen], np.append(at, values.size)[1:][risen]), values.size)

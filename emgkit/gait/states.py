@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from emgkit.found import States
 from emgkit.model import BoolArray, FloatArray, IntArray
 from emgkit.tables import NOT_DETERMINABLE
 
@@ -18,21 +18,6 @@ STATE_LETTERS = np.array(["S", "H", "P", "F", UNKNOWN_LETTER])
 """Letter of each state, by 1 for the heel plus 2 for the forefoot."""
 TYPICAL = "HFPS"
 WITH_HEEL = re.compile("[HF]")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class States:
-    """Contact states that follow one another without a gap from the first sample to the last.
-
-    Every state differs from the one before; the last ends at `end_s`.
-    """
-
-    start_s: FloatArray
-    """Start of each state in seconds, shape (n_states,)."""
-    state: tuple[str, ...]
-    """"H" heel only, "F" heel and forefoot, "P" forefoot only, "S" neither; "?" while a switch is stuck."""
-    end_s: float
-    """End of the recording in seconds."""
 
 
 def from_closed(

@@ -7,34 +7,15 @@ import numpy as np
 
 from emgkit import sites
 from emgkit.errors import InputError
+from emgkit.found import Contacts, States
 from emgkit.gait import ladder, levels, plausibility, stances
 from emgkit.gait.refusals import SAY_WHICH, refusal
 from emgkit.gait.runs import debounced, filled
-from emgkit.gait.states import States, from_closed
-from emgkit.model import BoolArray, FloatArray, Switch
+from emgkit.gait.states import from_closed
+from emgkit.model import BoolArray, Switch
 from emgkit.settings import GaitSettings
 
 MIN_CONTACTS = 2
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Contacts:
-    """Foot contacts and foot-offs of one foot, in seconds, sorted."""
-
-    contact_s: FloatArray
-    foot_off_s: FloatArray
-    notes: tuple[str, ...] = ()
-    """What was merged or left out, and why."""
-    used: tuple[str, ...] = ()
-    """The channels that were decoded, as "site: label"."""
-    left_out: tuple[str, ...] = ()
-    """The channels that do not behave like a switch, or not all the time, as "site: label, why"."""
-    levels: tuple[str, ...] = ()
-    """The levels and thresholds of each channel that was decoded, one sentence a channel, in volts."""
-    thresholds_v: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    """Voltages at which each separate switch closes and opens, by site."""
-    states: States | None = None
-    """Heel and forefoot; None if their sites are not known or a channel was left out."""
 
 
 @dataclass(slots=True)
