@@ -8,7 +8,7 @@ unit and full interference.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -52,6 +52,12 @@ def _prior_weights() -> FloatArray:
     return weights
 
 
+_PRIOR_WEIGHTS = _prior_weights()
+_GAIN = 10 ** (LEVELS_DB / 10)
+_EVIDENCE = (1 - 1 / _GAIN)[:, None] * GRID - np.log(_GAIN)[:, None]
+"""What a ratio of power says for each level against quiet, per unit of shape (natural logarithm)."""
+
+
 def to_db(power: FloatArray) -> FloatArray:
     """Return 10 log10 of the power; it is above zero."""
     return np.asarray(10 * np.log10(power))
@@ -63,25 +69,32 @@ def cell(relative_db: FloatArray) -> IntArray:
     return np.asarray(np.clip(row, 0, GRID.size - 1, out=row), dtype=np.int32)
 
 
-def _terms(relative: FloatArray, levels: Levels) -> FloatArray:
-    """Log of weight times likelihood ratio per level, shape (n, n_levels); `relative` is power / floor."""
-    gain = 10 ** (LEVELS_DB / 10)
-    ratio = relative[:, None] * (1 - 1 / gain) - np.log(gain)
-    return np.asarray(np.log(levels.weights) + levels.shape * ratio)
+def _likelihoods(levels: Levels) -> tuple[FloatArray, FloatArray]:
+    """Return weight times likelihood ratio of each level for each ratio of `GRID`, and what was divided out.
+
+    The first, of shape (n_levels, n_ratios), is divided by its largest; the second is the logarithm of that,
+    shape (n_ratios,).
+    """
+    terms = levels.shape * _EVIDENCE
+    terms += np.log(levels.weights)[:, None]
+    largest = terms.max(axis=0)
+    terms -= largest
+    return np.exp(terms, out=terms), largest
 
 
-def log_likelihood_ratio(levels: Levels) -> FloatArray:
-    """Return log p(power | on) - log p(power | off) for each ratio of `GRID`."""
-    return np.asarray(np.logaddexp.reduce(_terms(GRID, levels), axis=1))
+def _learned_weights(
+    mass: FloatArray, likelihoods: FloatArray, total: FloatArray, step_s: float
+) -> FloatArray:
+    """One step of expectation-maximisation for the weights.
 
-
-def _learned_weights(cells: IntArray, on: FloatArray, levels: Levels, step_s: float) -> FloatArray:
-    """One step of expectation-maximisation for the weights, from blocks that are on with probability `on`."""
-    mass = np.bincount(cells, weights=on, minlength=GRID.size)
-    used = np.flatnonzero(mass)
-    terms = _terms(GRID[used], levels)
-    share = np.exp(terms - np.logaddexp.reduce(terms, axis=1)[:, None])
-    counts = mass[used] @ share + _prior_weights() * _PRIOR_S / step_s
+    Parameters
+    ----------
+    mass : array of shape (n_ratios,)
+        Expected number of blocks that are on, by their ratio of `GRID`.
+    likelihoods, total : arrays of shape (n_levels, n_ratios) and (n_ratios,)
+        See `_likelihoods`, and its sum over the levels.
+    """
+    counts = likelihoods @ (mass / total) + _PRIOR_WEIGHTS * _PRIOR_S / step_s
     weights = counts / counts.sum()
     if weights[0] > _SILENCE_MAX:
         weights[1:] *= (1 - _SILENCE_MAX) / weights[1:].sum()
@@ -98,28 +111,36 @@ def window_means(values: FloatArray, width: int) -> FloatArray:
     return total / width
 
 
-def _effective_shape(power: FloatArray, on: FloatArray, step_s: float, block: int) -> float:
-    """Return the shape of the gamma distribution, from how the mean of 20 ms of quiet signal scatters.
+class _Scatter:
+    """How the mean of 20 ms scatters where the signal is quiet, as the shape of a gamma distribution.
 
     Neighbouring blocks are not independent. Taking the scatter from windows longer than a block makes the
     evidence of a run of blocks count for what it is worth. It is bounded below, so that an unsteady quiet
     level cannot talk the detector out of seeing bursts.
     """
-    width = max(1, round(_WINDOW_S / step_s))
-    nominal = block / 2
-    n = power.size // width
-    quiet = 1 - on[: n * width].reshape(n, width).max(axis=1)
-    if quiet.sum() < 5:
-        return _SHAPE_MIN * nominal
-    # Quartiles of the logarithm: a stray window counts little. Weighted by the probability that a window is
-    # quiet rather than picked by it: a small change of the signal then changes little.
-    log_means = np.log(window_means(power, width))
-    order = np.argsort(log_means)
-    rank = np.cumsum(quiet[order]) - quiet[order] / 2
-    low, high = np.interp([0.25, 0.75], rank / quiet.sum(), log_means[order])
-    spread = max(float(high - low) / 1.349, 1e-3)
-    # var(log gamma) is about 1 / (shape - 1/2)
-    return float(np.clip((1 / spread**2 + 0.5) / width, _SHAPE_MIN * nominal, nominal))
+
+    def __init__(self, power: FloatArray, step_s: float, block: int) -> None:
+        self._width = max(1, round(_WINDOW_S / step_s))
+        self._nominal = block / 2
+        log_means = np.log(window_means(power, self._width))
+        self._order = np.argsort(log_means)
+        self._ordered = log_means[self._order]
+
+    def shape(self, on: FloatArray) -> float:
+        """Return the effective shape of a block, if each is on with probability `on`."""
+        n = self._order.size
+        quiet = 1 - on[: n * self._width].reshape(n, self._width).max(axis=1)
+        total = quiet.sum()
+        if total < 5:
+            return _SHAPE_MIN * self._nominal
+        # Quartiles of the logarithm: a stray window counts little. Weighted by the probability that a window
+        # is quiet rather than picked by it: a small change of the signal then changes little.
+        quiet = quiet[self._order]
+        low, high = np.interp([0.25, 0.75], (np.cumsum(quiet) - quiet / 2) / total, self._ordered)
+        spread = max(float(high - low) / 1.349, 1e-3)
+        # var(log gamma) is about 1 / (shape - 1/2)
+        shape = (1 / spread**2 + 0.5) / self._width
+        return float(np.clip(shape, _SHAPE_MIN * self._nominal, self._nominal))
 
 
 def lowest_level(power: FloatArray, step_s: float) -> float:
@@ -151,31 +172,31 @@ def lowest_level(power: FloatArray, step_s: float) -> float:
 
 def learn(
     power: FloatArray, step_s: float, block: int, transition: FloatArray, floor: float, iterations: int
-) -> tuple[Levels, FloatArray]:
-    """Learn the model by expectation-maximisation, from a first guess of the quiet level.
-
-    Returns
-    -------
-    levels : Levels
-    on : array of shape (n_blocks,)
-        Probability of "on" under the learned model.
-    """
-    levels = Levels(floor, 0.7 * block / 2, _prior_weights())
-
+) -> Levels:
+    """Learn the model by expectation-maximisation, from a first guess of the quiet level."""
+    levels = Levels(floor, 0.7 * block / 2, _PRIOR_WEIGHTS)
+    scatter = _Scatter(power, step_s, block)
     power_db = to_db(power)
-
-    def probability() -> tuple[IntArray, FloatArray]:
-        cells = cell(power_db - 10 * math.log10(levels.floor))
-        return cells, _markov.smooth(log_likelihood_ratio(levels)[cells], transition)
-
     for _ in range(iterations):
-        cells, on = probability()
+        cells = _cells(power_db, levels)
+        likelihoods, largest = _likelihoods(levels)
+        total = likelihoods.sum(axis=0)
+        on = _markov.smooth((largest + np.log(total))[cells], transition)
         quiet = 1 - on
         share = quiet.sum()
-        floor = (
-            float(np.einsum("i,i", quiet, power) / share) if share * step_s > _LEAST_QUIET_S else levels.floor
-        )
-        weights = _learned_weights(cells, on, levels, step_s)
-        shape = _effective_shape(power, on, step_s, block)
-        levels = replace(levels, floor=floor, shape=shape, weights=weights)
-    return levels, probability()[1]
+        if share * step_s > _LEAST_QUIET_S:
+            floor = float(np.einsum("i,i", quiet, power) / share)
+        mass = np.asarray(np.bincount(cells, weights=on, minlength=GRID.size), dtype=np.float64)
+        levels = Levels(floor, scatter.shape(on), _learned_weights(mass, likelihoods, total, step_s))
+    return levels
+
+
+def probability(power: FloatArray, levels: Levels, transition: FloatArray) -> FloatArray:
+    """Return the probability of "on" in each block, shape (n_blocks,)."""
+    likelihoods, largest = _likelihoods(levels)
+    evidence = largest + np.log(likelihoods.sum(axis=0))
+    return _markov.smooth(evidence[_cells(to_db(power), levels)], transition)
+
+
+def _cells(power_db: FloatArray, levels: Levels) -> IntArray:
+    return cell(power_db - 10 * math.log10(levels.floor))

@@ -34,21 +34,26 @@ def smooth(llr: FloatArray, transition: FloatArray) -> FloatArray:
         See `transition_matrix`. The chain starts in its stationary distribution.
     """
     odds = np.exp(np.clip(llr, -_MAX_LLR, _MAX_LLR))
-    on = np.empty(llr.size)
-    _forward_backward(odds, transition[0, 1], transition[1, 0], on)
+    past, future = np.empty(llr.size), np.empty(llr.size)
+    _both_ways(odds, transition[0, 1], transition[1, 0], past, future)
+    on = past * future
+    on /= 1 + on
     return on
 
 
 @compiled
-def _forward_backward(odds: FloatArray, turn_on: float, turn_off: float, on: FloatArray) -> None:
-    expected = turn_on / (turn_on + turn_off)
+def _both_ways(
+    odds: FloatArray, turn_on: float, turn_off: float, past: FloatArray, future: FloatArray
+) -> None:
+    """Fill in the odds of "on" given the blocks so far, and those of what follows each block.
+
+    Neither needs the other: in one loop the processor works on both at once.
+    """
+    expected, later = turn_on / turn_off, 1.0
     for i in range(odds.size):
-        weight = expected * odds[i]
-        on[i] = weight / (weight + 1 - expected)
-        expected = on[i] * (1 - turn_off) + (1 - on[i]) * turn_on
-    later = 1.0  # likelihood of what follows under "on" over that under "off"
-    for i in range(odds.size - 1, -1, -1):
-        weight = on[i] * later
-        on[i] = weight / (weight + 1 - on[i])
-        ahead = odds[i] * later
+        past[i] = expected * odds[i]
+        expected = (turn_on + (1 - turn_off) * past[i]) / (1 - turn_on + turn_off * past[i])
+        k = odds.size - 1 - i
+        future[k] = later
+        ahead = odds[k] * later
         later = (turn_off + (1 - turn_off) * ahead) / (1 - turn_on + turn_on * ahead)

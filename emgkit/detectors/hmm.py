@@ -222,9 +222,8 @@ def _learned(
     group = max(1, round(_COARSE_S / step))
     transition = _markov.transition_matrix(*turns_hz, step * group)
 
-    def levels_of(power: FloatArray, floor: float, passes: int) -> tuple[_levels.Levels, FloatArray]:
-        coarse = _levels.window_means(power, group)
-        return _levels.learn(coarse, step * group, filtered.block * group, transition, floor, passes)
+    def learned(power: FloatArray, floor: float, passes: int) -> _levels.Levels:
+        return _levels.learn(power, step * group, filtered.block * group, transition, floor, passes)
 
     power = _power.block_power(filtered)
     if not power[lesson].any():
@@ -233,7 +232,9 @@ def _learned(
     drift = _drift.quiet_drift(power, step)
     if drift is not None:
         power /= drift
-    levels, on = levels_of(power[lesson], _levels.lowest_level(power[lesson], step), _FIRST_PASSES)
+    coarse = _levels.window_means(power[lesson], group)
+    levels = learned(coarse, _levels.lowest_level(power[lesson], step), _FIRST_PASSES)
+    on = _levels.probability(coarse, levels, transition)
     quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
     quiet[lesson[: on.size * group]] = np.repeat(on < 0.5, group)
     if parameters.whitening_s > 0 and quiet.sum() * step > 10 * parameters.whitening_s:
@@ -241,7 +242,8 @@ def _learned(
         power = _with_least_power(_power.block_power(filtered, whitening), lesson)
         if drift is not None:
             power /= drift
-        levels, _ = levels_of(power[lesson], float(power[quiet].mean()), _PASSES)
+        coarse = _levels.window_means(power[lesson], group)
+        levels = learned(coarse, float(power[quiet].mean()), _PASSES)
     wake_hz = _WAKES / max(parameters.min_gap_s, _LEAST_SILENCE_S)
     model = _activity.before_learning(levels.floor, levels.shape / group, *turns_hz, wake_hz)
     return power, _activity.learn(power[lesson], model, step)
