@@ -14,8 +14,8 @@ import pandas as pd
 
 from emgkit import tables
 from emgkit.condition import condition, envelope_of, reach_s
+from emgkit.detectors import Search, sensitivity
 from emgkit.detectors import detect as detect_bursts
-from emgkit.detectors import sensitivity
 from emgkit.errors import InputError, InsufficientDataError
 from emgkit.found import NO_MAXIMUM, AmplitudeReference, Cycles, Detection, Sensitivity
 from emgkit.gait import ledger, parameters, parts, perry, phases, repetitions
@@ -119,7 +119,8 @@ def detect(samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **par
 
 def run(rec: Recording, cycles: Cycles, settings: Settings) -> Trial:
     """Take one recording through detection, conditioning and assignment."""
-    detection = detect_bursts(rec.emg_uv, rec.rate_hz, settings.detect.method, **settings.detect.parameters)
+    search = Search(rec.emg_uv, rec.rate_hz)
+    detection = search.detect(settings.detect.method, **settings.detect.parameters)
     conditioned = condition(rec.emg_uv, rec.rate_hz, settings.condition)
     signal = trial.signal_of(rec.trial, conditioned.emg_uv, conditioned.envelope_uv, rec.rate_hz, detection)
     seen = look(
@@ -138,11 +139,11 @@ def run(rec: Recording, cycles: Cycles, settings: Settings) -> Trial:
         to_pct=phases.to_pct,
         continued_pct=phases.continued_pct,
     )
-    robustness = _sensitivity(rec, cycles, detection, settings)
+    robustness = _sensitivity(search, cycles, detection, settings)
     return Trial(rec, cycles, signal, detection, assigned, conditioned.band, robustness, seen)
 
 
-def _sensitivity(rec: Recording, cycles: Cycles, detection: Detection, settings: Settings) -> Sensitivity:
+def _sensitivity(search: Search, cycles: Cycles, detection: Detection, settings: Settings) -> Sensitivity:
     """Look each burst up with other settings and a second detector; the cycle says what a large move is."""
     unknown = np.full(detection.onset_s.size, np.nan)
     if settings.detect.sensitivity == "off":
@@ -151,7 +152,7 @@ def _sensitivity(rec: Recording, cycles: Cycles, detection: Detection, settings:
         return Sensitivity(unknown, unknown, (tables.NOT_DETERMINABLE,) * unknown.size)
     cycle_s = float(np.median((cycles.end_s - cycles.start_s)[cycles.used]))
     tolerance_s = settings.measure.timing_tolerance_pct / 100 * cycle_s
-    return sensitivity.assess(rec.emg_uv, rec.rate_hz, detection, settings.detect.parameters, tolerance_s)
+    return sensitivity.assess(search, detection, settings.detect.parameters, tolerance_s)
 
 
 def _judged(rec: Recording, cycles: Cycles, settings: Settings, seen: Look) -> Cycles:

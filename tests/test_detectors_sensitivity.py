@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from emgkit import tables
-from emgkit.detectors import METHODS, detect
+from emgkit.detectors import METHODS, Search, detect
 from emgkit.detectors.sensitivity import ALTERNATES, SECOND, alternates, assess, compare, judge
 from emgkit.found import Detection
 from emgkit.model import frozen
@@ -141,20 +141,32 @@ def test_alternates_start_from_what_was_chosen():
 
 def test_clear_bursts_are_robust_and_weak_ones_are_not():
     clear = detect(signal(), RATE)
-    found = assess(signal(), RATE, clear, {}, TOLERANCE_S)
+    found = assess(Search(signal(), RATE), clear, {}, TOLERANCE_S)
     assert set(found.robustness) == {tables.ROBUST}
     assert np.nanmax(np.abs(found.onset_shift_s)) < 0.03
     assert [row["hold"] for row in found.alternates] == [10] * 4
     weak = detect(signal(4), RATE)
-    assert set(assess(signal(4), RATE, weak, {}, TOLERANCE_S).robustness) != {tables.ROBUST}
+    assert set(assess(Search(signal(4), RATE), weak, {}, TOLERANCE_S).robustness) != {tables.ROBUST}
 
 
 def test_an_alternate_that_cannot_run_is_listed_with_its_reason():
     rate = 300.0
     samples = np.random.default_rng(1).normal(0, 5, 3000)
     samples[1000:1300] *= 15
-    found = assess(samples, rate, detect(samples, rate), {}, TOLERANCE_S)
+    found = assess(Search(samples, rate), detect(samples, rate), {}, TOLERANCE_S)
     reasons = [row["not_run"] for row in found.alternates]
     assert "rate is too low" in reasons[0]
     assert reasons[1:] == ["", "", ""]
     assert len(found.robustness) == found.onset_shift_s.size == 1
+
+
+def test_detections_that_share_steps_are_those_that_share_none():
+    samples = signal(3)
+    search = Search(samples, RATE)
+    chosen = search.detect()
+    runs = [(one.method, dict(one.changed)) for one in alternates(chosen)] + [("hmm", {"whitening_s": 0.0})]
+    for method, changed in (*runs, ("hmm", {})):
+        together, alone = search.detect(method, **changed), detect(samples, RATE, method, **changed)
+        for name in ("onset_s", "offset_s", "onset_low_s", "offset_high_s", "probability"):
+            np.testing.assert_array_equal(getattr(together, name), getattr(alone, name))
+        assert together.parameters == alone.parameters

@@ -11,11 +11,12 @@ from typing import Any, cast
 
 import numpy.typing as npt
 
+from emgkit.detectors._steps import Steps
 from emgkit.detectors.base import Detector, Parameters, check_signal
 from emgkit.errors import InputError
 from emgkit.found import Detection
 
-__all__ = ["METHODS", "detect"]
+__all__ = ["METHODS", "Search", "detect"]
 
 # method: (module, parameters, function)
 _HOME = {
@@ -29,6 +30,8 @@ _HOME = {
     "rancho": ("rancho", "RanchoParameters", "find_bursts"),
     "neurokit": ("neurokit", "NeurokitParameters", "find_bursts"),
 }
+_SHARING = frozenset({"hmm", "double_threshold"})
+"""Methods that share steps; these are handed to them."""
 
 
 class _Methods(Mapping[str, type[Parameters]]):
@@ -82,6 +85,39 @@ def detect(samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **par
     >>> detect(signal, 2000.0).onset_s.round(2).tolist()
     [1.0]
     """
+    _chosen(method, parameters)  # an unknown method is told before anything about the samples
+    return Search(samples_uv, rate_hz).detect(method, **parameters)
+
+
+class Search:
+    """One signal that is searched with several methods or settings; what these share is computed once.
+
+    Parameters
+    ----------
+    samples_uv, rate_hz
+        As for `detect`.
+
+    Raises
+    ------
+    InputError
+        If they cannot be used.
+    """
+
+    def __init__(self, samples_uv: npt.ArrayLike, rate_hz: float) -> None:
+        self._samples_uv, self._rate_hz = check_signal(samples_uv, rate_hz)
+        self._steps = Steps()
+
+    def detect(self, method: str = "hmm", **parameters: Any) -> Detection:
+        """Find the bursts; see `emgkit.detectors.detect`."""
+        chosen = _chosen(method, parameters)
+        module, _, function = _HOME[method]
+        run = cast(Detector, getattr(import_module(f"{__name__}.{module}"), function))
+        shared = (self._steps,) if method in _SHARING else ()
+        return run(self._samples_uv, self._rate_hz, chosen, *shared)
+
+
+def _chosen(method: str, parameters: Mapping[str, Any]) -> Parameters:
+    """Return the parameters in force; refuse a method or a parameter that there is not."""
     if not isinstance(method, str) or method not in _HOME:
         raise InputError("there is no such detector", found=method, accepted=list(_HOME))
     kind = METHODS[method]
@@ -90,8 +126,4 @@ def detect(samples_uv: npt.ArrayLike, rate_hz: float, method: str = "hmm", **par
         raise InputError(
             f"detector {method!r} has no parameter {unknown[0]!r}", found=unknown[0], accepted=kind.names()
         )
-    chosen = kind(**parameters)
-    samples, rate = check_signal(samples_uv, rate_hz)
-    module, _, function = _HOME[method]
-    run = cast(Detector, getattr(import_module(f"{__name__}.{module}"), function))
-    return run(samples, rate, chosen)
+    return kind(**parameters)

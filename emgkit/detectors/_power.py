@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emgkit.detectors import intervals
+from emgkit.detectors._steps import Steps
 from emgkit.model import BoolArray, FloatArray, IntArray
 
 BLOCK_S = 0.001
@@ -45,8 +46,12 @@ class Filtered:
         return (self.forward.size - 2 * self.padding) // self.block
 
 
-def filter_both_ways(samples_uv: FloatArray, rate_hz: float, low_hz: float) -> Filtered:
+def filter_both_ways(
+    samples_uv: FloatArray, rate_hz: float, low_hz: float, steps: Steps | None = None
+) -> Filtered:
     """Bring the signal to a rate of 2 to 4 kHz (or leave its lower one) and high-pass it both ways."""
+    if steps is not None:
+        return steps.take(("filtered", low_hz), lambda: filter_both_ways(samples_uv, rate_hz, low_hz))
     from scipy.signal import butter, sosfilt
 
     samples = samples_uv - samples_uv.mean()

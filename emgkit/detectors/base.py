@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from emgkit.detectors._steps import Steps
 from emgkit.errors import InputError, InsufficientDataError
 from emgkit.found import Detection
 from emgkit.model import FloatArray, frozen
@@ -128,8 +129,13 @@ class Parameters:
 class Detector(Protocol):
     """A detector: samples in microvolts, rate in hertz and parameters in, bursts out."""
 
-    def __call__(self, samples_uv: FloatArray, rate_hz: float, parameters: Any, /) -> Detection:
-        """Find the bursts in `samples_uv`, which has passed `check_signal`."""
+    def __call__(
+        self, samples_uv: FloatArray, rate_hz: float, parameters: Any, /, *steps: Steps
+    ) -> Detection:
+        """Find the bursts in `samples_uv`, which has passed `check_signal`.
+
+        A method that shares steps with other detections takes them last.
+        """
         ...
 
 

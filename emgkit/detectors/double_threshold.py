@@ -14,6 +14,7 @@ from typing import ClassVar
 import numpy as np
 
 from emgkit.detectors import _baseline, _power, intervals
+from emgkit.detectors._steps import Steps
 from emgkit.detectors.base import (
     MOST_UV,
     Parameters,
@@ -60,7 +61,9 @@ class DoubleThresholdParameters(Parameters):
     )  # fmt: skip
 
 
-def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: DoubleThresholdParameters) -> Detection:
+def find_bursts(
+    samples_uv: FloatArray, rate_hz: float, parameters: DoubleThresholdParameters, steps: Steps | None = None
+) -> Detection:
     """Find the bursts with the double threshold.
 
     Parameters
@@ -68,6 +71,8 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: DoubleThresh
     samples_uv : array of shape (n_samples,), in microvolts
     rate_hz : float
     parameters : DoubleThresholdParameters
+    steps : Steps, optional
+        What other detections of the same samples have computed.
 
     Raises
     ------
@@ -100,7 +105,7 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: DoubleThresh
     nothing = nothing_in_constant(samples_uv, parameters)
     if nothing is not None:
         return nothing
-    filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz)
+    filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz, steps)
     m = max(1, round(parameters.window_s * filtered.rate_hz / 2))
     if parameters.r0 > m:
         raise InputError(

@@ -19,6 +19,7 @@ from typing import ClassVar
 import numpy as np
 
 from emgkit.detectors import _activity, _drift, _edges, _levels, _markov, _power, intervals
+from emgkit.detectors._steps import Steps
 from emgkit.detectors.base import (
     Parameters,
     check_length,
@@ -100,7 +101,9 @@ class HmmParameters(Parameters):
     interval: float = parameter(0.95, "probability that an interval covers its edge", low=0.5, high=0.999)
 
 
-def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameters) -> Detection:
+def find_bursts(
+    samples_uv: FloatArray, rate_hz: float, parameters: HmmParameters, steps: Steps | None = None
+) -> Detection:
     """Find the bursts with the hidden Markov model.
 
     Parameters
@@ -108,6 +111,8 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     samples_uv : array of shape (n_samples,), in microvolts
     rate_hz : float
     parameters : HmmParameters
+    steps : Steps, optional
+        What other detections of the same samples have computed.
 
     Raises
     ------
@@ -153,14 +158,25 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     nothing = nothing_in_constant(samples_uv, parameters)
     if nothing is not None:
         return nothing
-    filtered = _power.filter_both_ways(samples_uv, rate_hz, parameters.band_low_hz)
+    steps = steps or Steps()
+    band_hz = parameters.band_low_hz
+    filtered = _power.filter_both_ways(samples_uv, rate_hz, band_hz, steps)
     step = filtered.step_s
     lesson = _lesson(samples_uv.size / rate_hz, step)
-    power, model = _learned(filtered, lesson, parameters)
-    if model is None:  # a single step: what follows it in one direction precedes it in the other
+    raw = steps.take(("raw", band_hz), lambda: _raw(filtered, lesson))
+    if raw is None:  # a single step: what follows it in one direction precedes it in the other
         note = f"Nothing changes above {parameters.band_low_hz:g} Hz: no burst can be found."
         return make_detection([], parameters, learned={"noise_uv": 0.0}, notes=(note,))
-    squares = _power.high_passed_power(filtered)
+    turns_hz = parameters.onset_rate_hz, parameters.offset_rate_hz
+    whitened = steps.take(
+        ("whitened", band_hz, parameters.whitening_s, *turns_hz),
+        lambda: _whitened(filtered, raw, lesson, parameters),
+    )
+    power = whitened.power
+    wake_hz = _WAKES / max(parameters.min_gap_s, _LEAST_SILENCE_S)
+    model = _activity.before_learning(whitened.floor, whitened.shape, *turns_hz, wake_hz)
+    model = _activity.learn(power[lesson], model, step)
+    squares = steps.take(("squares", band_hz), lambda: _power.high_passed_power(filtered))
     found = _activity.smooth(power, model, step)
     quiet = np.zeros(power.size, dtype=np.bool_)
     quiet[lesson] = found.on[lesson] < 0.5
@@ -213,40 +229,62 @@ def find_bursts(samples_uv: FloatArray, rate_hz: float, parameters: HmmParameter
     )
 
 
-def _learned(
-    filtered: _power.Filtered, lesson: IntArray, parameters: HmmParameters
-) -> tuple[FloatArray, _activity.Activity | None]:
-    """Return the power of the whitened signal, and its model; None if nothing changes in it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Raw:
+    """The power before it is whitened; arrays of shape (n_blocks,)."""
+
+    power: FloatArray
+    drift: FloatArray | None
+    """What it was divided by."""
+    lowest: float
+    """Level of the quietest percent."""
+
+
+def _raw(filtered: _power.Filtered, lesson: IntArray) -> _Raw | None:
+    """Return the power of the blocks; None if nothing changes."""
+    power = _power.block_power(filtered)
+    if not power[lesson].any():
+        return None
+    power = _with_least_power(power, lesson)
+    drift = _drift.quiet_drift(power, filtered.step_s)
+    if drift is not None:
+        power /= drift
+    return _Raw(power, drift, _levels.lowest_level(power[lesson], filtered.step_s))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Whitened:
+    """The power of the whitened signal, shape (n_blocks,), and its quiet level and shape."""
+
+    power: FloatArray
+    floor: float
+    shape: float
+
+
+def _whitened(filtered: _power.Filtered, raw: _Raw, lesson: IntArray, parameters: HmmParameters) -> _Whitened:
+    """Whiten by the quiet signal and learn the levels."""
     step = filtered.step_s
-    turns_hz = parameters.onset_rate_hz, parameters.offset_rate_hz
     group = max(1, round(_COARSE_S / step))
+    turns_hz = parameters.onset_rate_hz, parameters.offset_rate_hz
     transition = _markov.transition_matrix(*turns_hz, step * group)
 
     def learned(power: FloatArray, floor: float, passes: int) -> _levels.Levels:
         return _levels.learn(power, step * group, filtered.block * group, transition, floor, passes)
 
-    power = _power.block_power(filtered)
-    if not power[lesson].any():
-        return power, None
-    power = _with_least_power(power, lesson)
-    drift = _drift.quiet_drift(power, step)
-    if drift is not None:
-        power /= drift
+    power = raw.power
     coarse = _levels.window_means(power[lesson], group)
-    levels = learned(coarse, _levels.lowest_level(power[lesson], step), _FIRST_PASSES)
+    levels = learned(coarse, raw.lowest, _FIRST_PASSES)
     on = _levels.probability(coarse, levels, transition)
     quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
     quiet[lesson[: on.size * group]] = np.repeat(on < 0.5, group)
     if parameters.whitening_s > 0 and quiet.sum() * step > 10 * parameters.whitening_s:
         whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
         power = _with_least_power(_power.block_power(filtered, whitening), lesson)
-        if drift is not None:
-            power /= drift
+        if raw.drift is not None:
+            power /= raw.drift
         coarse = _levels.window_means(power[lesson], group)
         levels = learned(coarse, float(power[quiet].mean()), _PASSES)
-    wake_hz = _WAKES / max(parameters.min_gap_s, _LEAST_SILENCE_S)
-    model = _activity.before_learning(levels.floor, levels.shape / group, *turns_hz, wake_hz)
-    return power, _activity.learn(power[lesson], model, step)
+    return _Whitened(power, levels.floor, levels.shape / group)
 
 
 def _bursts(

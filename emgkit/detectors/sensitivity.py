@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from emgkit.detectors import METHODS, detect
+from emgkit.detectors import METHODS, Search
 from emgkit.errors import InputError, InsufficientDataError
 from emgkit.found import Detection, Sensitivity
 from emgkit.model import BoolArray, FloatArray, frozen
@@ -149,17 +149,14 @@ def _largest(shifts: Sequence[FloatArray], n_bursts: int) -> FloatArray:
     return frozen(np.take_along_axis(stacked, at[None], axis=0)[0])
 
 
-def assess(
-    samples_uv: FloatArray, rate_hz: float, chosen: Detection, given: Mapping[str, Any], tolerance_s: float
-) -> Sensitivity:
+def assess(search: Search, chosen: Detection, given: Mapping[str, Any], tolerance_s: float) -> Sensitivity:
     """Repeat a detection with its alternates and compare.
 
     Parameters
     ----------
-    samples_uv : array of shape (n_samples,), in microvolts
-    rate_hz : float
+    search : Search
+        Of the same samples.
     chosen : Detection
-        Of these samples.
     given : mapping
         Parameters that were given for it; an other setting changes one or two of them, and leaves the rest.
     tolerance_s : float
@@ -176,7 +173,7 @@ def assess(
         row: dict[str, Any] = {"kind": one.kind, "method": one.method, "changed": dict(one.changed)}
         parameters = {**given, **one.changed} if one.kind == "setting" else {}
         try:
-            other = detect(samples_uv, rate_hz, one.method, **parameters)
+            other = search.detect(one.method, **parameters)
         except (InputError, InsufficientDataError) as error:
             rows.append(row | {"bursts": 0, "hold": 0, "further": 0, "not_run": str(error)})
             continue
