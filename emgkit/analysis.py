@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -260,7 +261,7 @@ def assemble(
             *(rec.source.settled() for rec in (*(t.recording for t in trials), *beside)),
             *timing.sources(),
         ),
-        versions={"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
+        versions=_versions(),
         notes=(*notes, *notes_of(trials), tables.AMPLITUDE),
         manifest=manifest,
         traces=tuple(
@@ -296,6 +297,12 @@ def assemble(
         ),
         principal=principal_table(counted, walking=walking),
     )
+
+
+@functools.cache
+def _versions() -> Mapping[str, str]:
+    """Return the versions that the result depends on; looking them up reads files of every package."""
+    return {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
 
 
 def _reference(

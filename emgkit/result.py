@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -217,11 +218,9 @@ class Analysis:
             "versions": dict(self.versions),
             "notes": list(self.notes),
             "manifest": plain(self.manifest),
-            "tables": {
-                name: tables.to_text(getattr(self, name)).to_dict(orient="list") for name in tables.TABLES
-            },
+            "tables": {name: tables.to_words(getattr(self, name)) for name in tables.TABLES},
         }
-        return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return indented(document) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Analysis:
@@ -291,6 +290,26 @@ def _amplitude(study: Mapping[str, Any]) -> AmplitudeReference:
     for name, value in stored.items():
         stored[name] = float("nan") if value == tables.NOT_DETERMINABLE else value
     return AmplitudeReference(**stored)
+
+
+def indented(value: Any, level: int = 0) -> str:
+    """Return JSON with one space of indent, as `json.dumps(value, indent=1)` does.
+
+    That leaves the compiled encoder; here a list of numbers or texts, as the columns are, is still its work.
+    """
+    inner, outer = "\n" + " " * (level + 1), "\n" + " " * level
+    if isinstance(value, Mapping) and value:
+        items = (f"{_json(str(key))}: {indented(item, level + 1)}" for key, item in value.items())
+        return f"{{{inner}{f',{inner}'.join(items)}{outer}}}"
+    if isinstance(value, list | tuple) and value:
+        if any(isinstance(item, Mapping | list | tuple) for item in value):
+            items = (indented(item, level + 1) for item in value)
+            return f"[{inner}{f',{inner}'.join(items)}{outer}]"
+        return f"[{inner}{_json(value, separators=(f',{inner}', ': '))[1:-1]}{outer}]"
+    return _json(value)
+
+
+_json = partial(json.dumps, ensure_ascii=False, allow_nan=False)
 
 
 def plain(value: Any) -> Any:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Real
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -360,29 +360,57 @@ def build(name: str, columns: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -
     import pandas as pd
 
     declared = TABLES[name] if name in TABLES else BESIDE[name]
-    frame = pd.DataFrame(columns if isinstance(columns, Mapping) else list(columns))
-    if len(frame.columns) == 0:
-        frame = pd.DataFrame({c.name: [] for c in declared})
-    if set(frame.columns) != {c.name for c in declared}:
-        raise KeyError(f"table {name!r}: {sorted(set(frame.columns) ^ {c.name for c in declared})}")
-    return frame[[c.name for c in declared]].astype({c.name: _PANDAS[c.dtype] for c in declared})
+    if not isinstance(columns, Mapping):
+        columns = {key: [row.get(key) for row in columns] for key in dict.fromkeys(chain(*columns))}
+    columns = columns or {c.name: [] for c in declared}
+    if set(columns) != {c.name for c in declared}:
+        raise KeyError(f"table {name!r}: {sorted(set(columns) ^ {c.name for c in declared})}")
+    return pd.DataFrame({c.name: _typed(columns[c.name], c.dtype) for c in declared})
 
 
-def to_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy for writing, in which what is not determinable says so instead of being empty.
+def _typed(values: Any, dtype: Dtype) -> Any:
+    """Return a column as an array of its type; pandas does the same, but takes a table apart to do it."""
+    import numpy as np
+    import pandas as pd
+
+    if not isinstance(values, list | np.ndarray):  # a column of another table
+        return pd.Series(values).astype(cast(Any, _PANDAS[dtype])).array
+    if dtype == "float64":
+        return np.array(values, dtype=np.float64)
+    if dtype == "Int64":
+        number = np.array(values, dtype=np.float64)
+        missing = np.isnan(number)
+        number[missing] = 0
+        if (number == np.rint(number)).all():
+            return pd.arrays.IntegerArray(number.astype(np.int64), missing)
+        return pd.array(values, dtype="Int64")  # refuses a fraction
+    array = np.array(values, dtype=np.object_)
+    return array.astype(np.bool_) if dtype == "bool" else array
+
+
+def to_words(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return the columns for writing, in which what is not determinable says so instead of being empty.
 
     That is also so for a number beyond all bounds, which is the quotient of something and nothing.
     """
-    cells = table.astype("object")
-    return cells.where(table.notna() & ~cells.map(_is_infinite), NOT_DETERMINABLE)
+    return {
+        name: [
+            NOT_DETERMINABLE if lacks or (isinstance(value, float) and math.isinf(value)) else value
+            for value, lacks in zip(table[name].tolist(), table[name].isna().tolist(), strict=True)
+        ]
+        for name in table.columns
+    }
 
 
-def _is_infinite(value: Any) -> bool:
-    return isinstance(value, Real) and math.isinf(value)
+def to_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy as `to_words` writes it."""
+    import pandas as pd
+
+    return pd.DataFrame(to_words(table), index=table.index, dtype="object")
 
 
 def from_text(name: str, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
-    """Undo `to_text` for the table `name`; columns of `LATER` may lack."""
+    """Undo `to_words` for the table `name`; columns of `LATER` may lack."""
     n_rows = len(next(iter(columns.values()), ()))
     columns = {key: [NOT_DETERMINABLE] * n_rows for key in LATER.get(name, ())} | dict(columns)
     numeric = {c.name for c in TABLES[name] if c.dtype in ("float64", "Int64")}

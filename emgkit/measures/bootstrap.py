@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 
 import numpy as np
 
 from emgkit.found import MIN_CYCLES
-from emgkit.model import FloatArray, IntArray
+from emgkit.model import FloatArray, frozen
 
 RESAMPLES = 2000
 LEAST_USABLE = 0.99
@@ -63,11 +64,11 @@ def mean_interval(values: FloatArray, confidence: float, resamples: int) -> tupl
     if n < MIN_CYCLES:
         unknown = np.full(n_columns, np.nan)
         return unknown, unknown
-    from scipy import stats
+    from scipy.special import ndtri, stdtrit
 
     weights = _counts(n, resamples) / n
     upper = 0.5 + confidence / 2
-    wider = math.sqrt(n / (n - 1)) * stats.t.ppf(upper, n - 1) / stats.norm.ppf(upper)
+    wider = math.sqrt(n / (n - 1)) * stdtrit(n - 1, upper) / ndtri(upper)
     mean = values.mean(axis=0)
     low, high = np.quantile(weights @ values, [1 - upper, upper], axis=0)
     return mean - wider * (mean - low), mean + wider * (high - mean)
@@ -112,9 +113,9 @@ def interval(
     >>> bool(low < heights.mean() < high)
     True
     """
-    from scipy import stats
+    from scipy.special import stdtrit
 
-    drawn = statistic(_counts(n_cycles, resamples).astype(np.float64))
+    drawn = statistic(_counts(n_cycles, resamples))
     value = statistic(np.ones((1, n_cycles)))[0]
     if value == 0 and not drawn.any():
         return 0.0, 0.0
@@ -122,11 +123,15 @@ def interval(
     if not (value > 0 and usable.mean() >= LEAST_USABLE):
         return float("nan"), float("nan")
     log = np.log(drawn[usable] / value)
-    half = float(stats.t.ppf(0.5 + confidence / 2, n_cycles - 1)) * log.std(ddof=1)
+    half = float(stdtrit(n_cycles - 1, 0.5 + confidence / 2)) * log.std(ddof=1)
     low, high = value * np.exp(-log.mean() - half), value * np.exp(-log.mean() + half)
     return float(low), float(high)
 
 
-def _counts(n: int, resamples: int) -> IntArray:
-    """Return how often each of n cycles is drawn, with replacement; shape (resamples, n)."""
-    return np.random.default_rng(_SEED).multinomial(n, np.full(n, 1 / n), size=resamples)
+@functools.lru_cache(
+    maxsize=2
+)  # the measures of one analysis draw from the same cycles, or from most of them
+def _counts(n: int, resamples: int) -> FloatArray:
+    """Return how often each of n cycles is drawn, with replacement; shape (resamples, n), read-only."""
+    drawn = np.random.default_rng(_SEED).multinomial(n, np.full(n, 1 / n), size=resamples)
+    return frozen(drawn.astype(np.float64))

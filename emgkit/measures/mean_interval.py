@@ -85,7 +85,7 @@ def mean_of_edges(
     if position.size < MIN_CYCLES or np.isnan(mean):
         return Mean(mean, sd, float("nan"), float("nan"))
 
-    from scipy import stats
+    from scipy.special import ndtri, stdtrit
 
     below, above = ((edge[known] / OWN_LEVEL_Z) for edge in (position_pct - low_pct, high_pct - position_pct))
     lean = _mean_of_known(np.sqrt(2 / np.pi) * (above - below))
@@ -93,8 +93,8 @@ def mean_of_edges(
     spread = float(np.sqrt(np.sum(influence**2) / (position.size - 1)))
     upper = 0.5 + confidence / 2
     half = max(
-        float(stats.t.ppf(upper, position.size - 1)) * spread,
-        float(stats.norm.ppf(upper)) * own_variance**0.5,
+        float(stdtrit(position.size - 1, upper)) * spread,
+        float(ndtri(upper)) * own_variance**0.5,
     ) / (position.size**0.5)
     low, high = mean - half + min(lean, 0.0), mean + half + max(lean, 0.0)
     if cyclic and high - low >= 100:
@@ -120,9 +120,9 @@ def wilson_pct(count: int, total: int, confidence: float) -> tuple[float, float]
     >>> [round(bound, 1) for bound in wilson_pct(10, 10, 0.95)]
     [72.2, 100.0]
     """
-    from scipy import stats
+    from scipy.special import ndtri
 
-    z2 = float(stats.norm.ppf(0.5 + confidence / 2)) ** 2
+    z2 = float(ndtri(0.5 + confidence / 2)) ** 2
     share = count / total
     centre = (share + z2 / (2 * total)) / (1 + z2 / total)
     half = np.sqrt(z2 * (share * (1 - share) + z2 / (4 * total)) / total) / (1 + z2 / total)

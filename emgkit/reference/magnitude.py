@@ -78,10 +78,10 @@ def _beyond(mean: float, window: Window) -> float:
 
 
 def _half_width(each: FloatArray, confidence: float) -> float:
-    from scipy import stats
+    from scipy.special import stdtrit
 
     spread = float(each.std(ddof=1)) / np.sqrt(each.size)
-    return float(stats.t.ppf(0.5 + confidence / 2, each.size - 1) * spread)
+    return float(stdtrit(each.size - 1, 0.5 + confidence / 2) * spread)
 
 
 def _words(window: Window) -> str:

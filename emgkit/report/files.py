@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -92,11 +94,13 @@ def render(an: Analysis, *, formats: Collection[Format] = FORMATS) -> dict[str, 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """Return a table as CSV in UTF-8: numbers with nine significant digits, the rest in words."""
-    words = tables.to_text(table).map(_cell)
-    return str(words.to_csv(index=False, lineterminator="\n")).encode("utf-8", "replace")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table.columns)
+    columns = tables.to_words(table).values()
+    writer.writerows(zip(*([_cell(value) for value in column] for column in columns), strict=True))
+    return text.getvalue().encode("utf-8", "replace")
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.9g}" if abs(value) != float("inf") else tables.NOT_DETERMINABLE
-    return str(value)
+    return f"{value:.9g}" if isinstance(value, float) else str(value)
