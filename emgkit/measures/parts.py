@@ -43,29 +43,29 @@ def magnitude_rows(
     """
     noise = np.concatenate([np.full(np.count_nonzero(c.used), s.noise_uv) for s, c in trials])
     unknown = [s.trial for s, c in trials if c.used.any() and np.isnan(s.noise_uv)]
-    return [_row(part, _measured(trials, part), noise, unknown, reference) for part in parts]
+    measured = _measured(trials, parts)
+    return [_row(part, found, noise, unknown, reference) for part, found in zip(parts, measured, strict=True)]
 
 
-def _measured(trials: Sequence[tuple[Signal, Cycles]], part: Part) -> Magnitude:
-    """Measure a part in each used cycle of all trials; NaN where a bound is not known."""
+def _measured(trials: Sequence[tuple[Signal, Cycles]], parts: Sequence[Part]) -> list[Magnitude]:
+    """Measure each part in each used cycle of all trials; NaN where a bound is not known."""
+    low_pct, high_pct = (np.stack([getattr(p, name) for p in parts]) for name in ("start_pct", "end_pct"))
     found, first = [], 0
     for signal, cycles in trials:
         start_s, end_s = cycles.start_s[cycles.used], cycles.end_s[cycles.used]
         here = slice(first, first + start_s.size)
         first += start_s.size
         n = signal.emg_uv.size
-        low, high = (start_s + (end_s - start_s) * pct[here] / 100 for pct in (part.start_pct, part.end_pct))
+        # shape (n_parts, n_used): all parts at once, because each measurement sums the signal up
+        low, high = (start_s + (end_s - start_s) * pct[:, here] / 100 for pct in (low_pct, high_pct))
         start = sample_at(low, signal.rate_hz, n)
         stop = np.where(np.isnan(low + high), start, sample_at(high, signal.rate_hz, n))
         found.append(
             measure(signal.emg_uv, signal.envelope_uv, signal.rate_hz, start, np.maximum(start, stop))
         )
-    return Magnitude(
-        *(
-            np.concatenate([getattr(m, name) for m in found])
-            for name in ("mean_uv", "rms_uv", "peak_uv", "iemg_uvs")
-        )
-    )
+    names = ("mean_uv", "rms_uv", "peak_uv", "iemg_uvs")
+    joined = [np.concatenate([getattr(m, name) for m in found], axis=1) for name in names]
+    return [Magnitude(*(values[k] for values in joined)) for k in range(len(parts))]
 
 
 def _row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,8 +52,8 @@ def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) ->
     counts, but where it is cut is no edge.
     """
     cut_pct = _cut_pct(bursts, cycles) if cyclic else 0.0
-    own = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()].astype({"cycle": "int64"})
-    rows, countable = own, cycles.loc[cycles["used"], ["trial", "cycle"]]
+    rows = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()]
+    countable = cycles.loc[cycles["used"], ["trial", "cycle"]]
     words = []
     if cut_pct:
         shifted, shifted_countable = _counted_from(cut_pct, cycles, bursts)
@@ -62,22 +63,31 @@ def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) ->
                 f"Onsets lie on both sides of the contact: a burst that starts after {cut_pct:.0f} % of a "
                 "cycle counts with the cycle after it, while the ledger counts where it starts."
             )
+    rows = rows.assign(cycle=rows["cycle"].to_numpy(np.int64))
     rows = rows.sort_values(["trial", "cycle", "onset_s"], kind="stable")
-    index = pd.MultiIndex.from_frame(countable.astype({"cycle": "int64"}))
-    counts = rows.groupby(["trial", "cycle"]).size().reindex(index, fill_value=0)
-    active = cycles.astype({"cycle": "int64"}).set_index(["trial", "cycle"])["active_pct"].reindex(index)
-    filled = (counts == 0) & (active >= FILLED_PCT)
+    place = {key: k for k, key in enumerate(_keys(countable))}
+    of = np.array([place.get(key, -1) for key in _keys(rows)], dtype=np.int64)
+    rows, of = rows[of >= 0], of[of >= 0]
+    counts = np.bincount(of, minlength=len(place))
+    active_pct = cycles.loc[countable.index, "active_pct"].to_numpy(np.float64)
+    filled = (counts == 0) & (active_pct >= FILLED_PCT)
     counts[filled] = 1
     if filled.any():
         words.append(
             f"Cycles that an earlier burst fills and in which none starts, {int(filled.sum())} here, count "
             "as cycles with one burst, without edges."
         )
-    keys = pd.MultiIndex.from_frame(rows[["trial", "cycle"]])
-    rows = rows.assign(modality=counts.reindex(keys).to_numpy())
-    rows = rows[rows["modality"].notna()]
-    numbered = rows.assign(number=rows.groupby(["trial", "cycle"]).cumcount() + 1)
-    return Counted(_without_cut_edges(numbered), counts, " ".join(words))
+    at = np.arange(of.size)
+    first = np.append(True, np.diff(of) != 0)[: of.size]  # of each cycle, whose bursts stand together
+    number = at - np.maximum.accumulate(np.where(first, at, 0)) + 1
+    numbered = rows.assign(modality=counts[of], number=number)
+    modality = pd.Series(counts, index=pd.MultiIndex.from_tuples(place, names=["trial", "cycle"]))
+    return Counted(_without_cut_edges(numbered), modality, " ".join(words))
+
+
+def _keys(rows: pd.DataFrame) -> Iterator[tuple[str, int]]:
+    """Return trial and cycle of each row; the cycle is known in all of them."""
+    return zip(rows["trial"].tolist(), rows["cycle"].to_numpy(np.int64).tolist(), strict=True)
 
 
 def summary_table(counted: Counted, *, cyclic: bool, confidence: float) -> pd.DataFrame:
@@ -116,9 +126,10 @@ def summary_table(counted: Counted, *, cyclic: bool, confidence: float) -> pd.Da
 
 def _cut_pct(bursts: pd.DataFrame, cycles: pd.DataFrame) -> float:
     """Return where to count cycles from: 0, or the middle of the widest stretch without onsets."""
-    used = pd.MultiIndex.from_frame(cycles.loc[cycles["used"], ["trial", "cycle"]])
-    mine = pd.MultiIndex.from_frame(bursts[["trial", "cycle"]]).isin(used)
-    onset = np.sort(bursts.loc[mine, "onset_pct"].dropna().to_numpy(dtype=np.float64))
+    used = set(_keys(cycles[cycles["used"]]))
+    known = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()]
+    onset = known["onset_pct"].to_numpy(np.float64)[[key in used for key in _keys(known)]]
+    onset.sort()
     near_both_sides = np.any(onset > 100 - NEAR_CONTACT_PCT) and np.any(onset < NEAR_CONTACT_PCT)
     if not near_both_sides:
         return 0.0
@@ -186,10 +197,12 @@ def _on_axis(
 
 def _without_cut_edges(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows without the places of edges that are ends of the recording and none of the muscle."""
+    changed = {}
     for edge, end in (("onset", "start"), ("offset", "end")):
-        names = [f"{edge}_pct", f"{edge}_low_pct", f"{edge}_high_pct"]
-        rows = rows.assign(**rows[names].mask(rows["cut"].isin((end, "both"))))
-    return rows
+        cut = rows["cut"].isin((end, "both")).to_numpy()
+        for name in (f"{edge}_pct", f"{edge}_low_pct", f"{edge}_high_pct"):
+            changed[name] = np.where(cut, np.nan, rows[name].to_numpy(np.float64))
+    return rows.assign(**changed)
 
 
 def _averages(group: pd.DataFrame, cyclic: bool, confidence: float) -> dict[str, Any]:

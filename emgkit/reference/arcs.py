@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
-_TURNS = (-200.0, -100.0, 0.0, 100.0, 200.0)
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+_TURNS = (0.0, 100.0, -100.0, 200.0, -200.0)
+"""The first of those that serve equally well is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,13 @@ def overlap(a: Arc, b: Arc) -> float:
     >>> overlap(arc(90, 20), arc(10, 30)), overlap(arc(40, 60), arc(95, 5))
     (10.0, 0.0)
     """
-    return min(sum(_on_line(a, b.moved(turn)) for turn in _TURNS), a.length, b.length)
+    return float(overlaps(np.array([a.on]), np.array([a.off]), b)[0])
+
+
+def overlaps(on: FloatArray, off: FloatArray, b: Arc) -> FloatArray:
+    """Return the same of many arcs with one; all of shape (n_arcs,)."""
+    shared = np.sum([_on_line(on, off, b.moved(turn)) for turn in sorted(_TURNS)], axis=0)
+    return np.asarray(np.minimum(shared, np.minimum(np.minimum(off - on, 100.0), b.length)))
 
 
 def aligned(a: Arc, to: Arc) -> Arc:
@@ -43,8 +55,16 @@ def aligned(a: Arc, to: Arc) -> Arc:
 
     Edges of the two can then be subtracted: a burst that starts 60 % early stays 60 % early.
     """
-    return a.moved(max(_TURNS, key=lambda turn: (_on_line(a.moved(turn), to), -abs(turn), turn)))
+    on, off = align(np.array([a.on]), np.array([a.off]), to)
+    return Arc(float(on[0]), float(off[0]))
 
 
-def _on_line(a: Arc, b: Arc) -> float:
-    return max(0.0, min(a.off, b.off) - max(a.on, b.on))
+def align(on: FloatArray, off: FloatArray, to: Arc) -> tuple[FloatArray, FloatArray]:
+    """Return the same of many arcs; all of shape (n_arcs,)."""
+    shared = [_on_line(on + turn, off + turn, to) for turn in _TURNS]
+    turn = np.array(_TURNS)[np.argmax(shared, axis=0)]
+    return on + turn, off + turn
+
+
+def _on_line(on: FloatArray, off: FloatArray, b: Arc) -> FloatArray:
+    return np.asarray(np.maximum(0.0, np.minimum(off, b.off) - np.maximum(on, b.on)))

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emgkit.found import MIN_CYCLES
-from emgkit.reference.arcs import Arc, aligned, overlap
+from emgkit.reference.arcs import Arc, align, overlap, overlaps
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
@@ -67,17 +67,15 @@ def amplitudes(bursts: pd.DataFrame, mean: Arc) -> FloatArray:
 
 def _alike(bursts: pd.DataFrame, mean: Arc, *, whole: bool) -> list[tuple[int, Arc]]:
     """Return them with the number of their row."""
-    best: dict[tuple[Any, Any], tuple[float, int, Arc]] = {}
-    columns = bursts[["trial", "cycle", "onset_pct", "offset_pct"]]
-    for at, (trial, cycle, on, off) in enumerate(columns.itertuples(index=False)):
-        if whole and np.isnan(off):
-            continue
-        end = float(on) + mean.length if np.isnan(off) else float(off)
-        one = aligned(Arc(float(on), end), mean)
-        shared = overlap(one, mean)
-        if shared > best.get((trial, cycle), (0.0,))[0]:
-            best[trial, cycle] = (shared, at, one)
-    return [(at, one) for _, at, one in best.values()]
+    on, off = (bursts[name].to_numpy(dtype=np.float64) for name in ("onset_pct", "offset_pct"))
+    known = ~np.isnan(off)
+    on, off = align(on, np.where(known, off, on + mean.length), mean)
+    shared = np.where(known | (not whole), overlaps(on, off, mean), 0.0).tolist()
+    best: dict[tuple[Any, Any], int] = {}
+    for at, cycle in enumerate(zip(bursts["trial"].tolist(), bursts["cycle"].tolist(), strict=True)):
+        if shared[at] > (shared[best[cycle]] if cycle in best else 0.0):
+            best[cycle] = at
+    return [(at, Arc(float(on[at]), float(off[at]))) for at in best.values()]
 
 
 def differences(bursts: pd.DataFrame, mean: Arc, edge: str) -> FloatArray:
