@@ -1,7 +1,6 @@
 """Envelopes that do not change with the rate: low-passed rectified signal, or moving root mean square."""
 
 import math
-from typing import Any, cast
 
 import numpy as np
 
@@ -69,9 +68,13 @@ def _interpolated(emg_uv: FloatArray, finer: int) -> FloatArray:
         return emg_uv
     from scipy import signal
 
-    sinc = signal.firwin(2 * SINC_SAMPLES * finer + 1, 1 / finer, window=("kaiser", 5.0))
-    # scipy's stubs know of a window by name only
-    return np.asarray(signal.resample_poly(emg_uv, finer, 1, window=cast(Any, sinc)), dtype=np.float64)
+    sinc = finer * signal.firwin(2 * SINC_SAMPLES * finer + 1, 1 / finer, window=("kaiser", 5.0))
+    fine = np.empty((emg_uv.size, finer))
+    fine[:, 0] = sinc[SINC_SAMPLES * finer] * emg_uv  # the sinc is zero at all other samples
+    for k in range(1, finer):
+        # what lies k parts of a sample later: every `finer`-th value of the sinc meets a sample
+        fine[:, k] = np.convolve(emg_uv, sinc[k::finer])[SINC_SAMPLES:][: emg_uv.size]
+    return fine.ravel()
 
 
 def envelope_words(settings: ConditionSettings) -> str:
