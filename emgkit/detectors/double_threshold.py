@@ -164,19 +164,22 @@ def _noise(filtered: _power.Filtered) -> tuple[BoolArray, float, bool]:
 
 def _two_modes(level: FloatArray) -> tuple[float, float, BoolArray]:
     """Fit two Gaussians to the levels; return their means and which levels belong to the lower."""
+    from scipy.special import expit
+
     mean = np.quantile(level, [0.1, 0.9])
     spread = np.full(2, max(level.std() / 2, 0.5))
     share = np.full(2, 0.5)
     for _ in range(50):
-        score = np.log(share) - np.log(spread) - 0.5 * ((level[:, None] - mean) / spread) ** 2
-        member = np.exp(score - np.logaddexp.reduce(score, axis=1)[:, None])
-        mass = member.sum(axis=0) + 1e-9
+        distance = level - mean[:, None]
+        score = np.log(share / spread)[:, None] - 0.5 * (distance / spread[:, None]) ** 2
+        member = expit(np.stack((score[0] - score[1], score[1] - score[0])))
+        mass = member.sum(axis=1) + 1e-9
         share = mass / mass.sum()
-        mean = (level @ member) / mass
-        spread = np.sqrt(np.einsum("nk,nk->k", member, (level[:, None] - mean) ** 2) / mass)
+        mean = member @ level / mass
+        spread = np.sqrt(np.einsum("kn,kn->k", member, (level - mean[:, None]) ** 2) / mass)
         spread = np.maximum(spread, 0.5)
-    order = np.argsort(mean)
-    return float(mean[order[0]]), float(mean[order[1]]), np.asarray(member[:, order[0]] >= 0.5)
+    low, high = np.argsort(mean)
+    return float(mean[low]), float(mean[high]), np.asarray(member[low] >= 0.5)
 
 
 def _pairs(

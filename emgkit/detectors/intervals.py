@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from emgkit.masks import filled
 from emgkit.model import BoolArray, IntArray
 
 
@@ -20,10 +21,8 @@ def from_mask(mask: npt.ArrayLike) -> IntArray:
 
 def to_mask(intervals: IntArray, n_samples: int) -> BoolArray:
     """Return an array of shape (n_samples,) that is True inside the intervals."""
-    steps = np.zeros(n_samples + 1, dtype=np.int64)
-    np.add.at(steps, np.clip(intervals[:, 0], 0, n_samples), 1)
-    np.add.at(steps, np.clip(intervals[:, 1], 0, n_samples), -1)
-    return np.cumsum(steps[:-1]) > 0
+    start, stop = np.clip(intervals, 0, n_samples).T
+    return filled(start, stop, n_samples)
 
 
 def total(intervals: IntArray) -> int:

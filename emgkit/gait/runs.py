@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from emgkit import masks
 from emgkit.model import BoolArray, FloatArray, IntArray
 
 Runs: TypeAlias = tuple[IntArray, IntArray]
@@ -18,9 +19,7 @@ def runs_of(closed: BoolArray) -> Runs:
 
 def filled(runs: Runs, size: int) -> BoolArray:
     """Return an array of shape (size,) that is True inside the runs; the inverse of `runs_of`."""
-    bounds = np.concatenate([[0], np.column_stack(runs).ravel(), [size]])
-    # open, closed, open, ...: the outer ones may be empty
-    return np.repeat(np.arange(bounds.size - 1) % 2 == 1, np.diff(bounds))
+    return masks.filled(*runs, size)
 
 
 def gaps(runs: Runs, size: int) -> Runs:

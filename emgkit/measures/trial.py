@@ -7,6 +7,7 @@ import pandas as pd
 
 from emgkit import tables
 from emgkit.found import AmplitudeReference, Cycles, Detection, Sensitivity
+from emgkit.masks import filled
 from emgkit.measures.assignment import Assigned
 from emgkit.measures.magnitude import measure, net_mean, net_rms, power_ratio_db, sample_at, share_over
 from emgkit.model import BoolArray, FloatArray, IntArray
@@ -59,10 +60,7 @@ def mask_of(start_s: FloatArray, stop_s: FloatArray, rate_hz: float, n_samples: 
     """Return whether each sample lies in any [start_s, stop_s); shape (n_samples,)."""
     start = sample_at(start_s, rate_hz, n_samples)
     stop = np.maximum(start, sample_at(stop_s, rate_hz, n_samples))
-    steps = np.zeros(n_samples + 1)
-    np.add.at(steps, start, 1)
-    np.add.at(steps, stop, -1)
-    return np.cumsum(steps[:-1]) > 0.5
+    return filled(start, stop, n_samples)
 
 
 def noise_rms(emg_uv: FloatArray, quiet: BoolArray, rate_hz: float) -> float:

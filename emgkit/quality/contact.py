@@ -3,9 +3,10 @@
 import numpy as np
 from scipy import ndimage
 
+from emgkit.masks import filled
 from emgkit.model import BoolArray
 from emgkit.quality.faults import COARSE_STEPS, FLAT_NOT_USABLE_PCT, step_of
-from emgkit.quality.located import Located, filled, joined, largest_within, runs
+from emgkit.quality.located import Located, joined, largest_within, runs
 from emgkit.quality.rows import Check, Row, Verdict
 from emgkit.quality.signal import MIN_STRETCH_S, Signal
 from emgkit.quality.steps import NEAR_S, NOISE_TIMES, change

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emgkit.masks import filled
 from emgkit.model import BoolArray, FloatArray, IntArray
 from emgkit.quality.rows import places
 
@@ -52,14 +53,6 @@ def runs(flags: BoolArray) -> tuple[IntArray, IntArray]:
     """Return start and stop of each run of true flags."""
     edges = np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8))
     return np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-
-
-def filled(start: IntArray, stop: IntArray, n_samples: int) -> BoolArray:
-    """Return which samples lie in the runs, the inverse of `runs`; shape (n_samples,)."""
-    change = np.zeros(n_samples + 1, dtype=np.int32)
-    np.add.at(change, start, 1)
-    np.add.at(change, stop, -1)
-    return np.cumsum(change[:-1]) > 0
 
 
 def joined(start: IntArray, stop: IntArray, gap: float) -> tuple[IntArray, IntArray]:
