@@ -1,5 +1,6 @@
 """Zero-phase Butterworth band-pass, and the envelope of the rectified signal."""
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Literal
@@ -96,6 +97,7 @@ def reach_s(rate_hz: float, settings: ConditionSettings) -> float:
     return band_s + _response_s(rate_hz, settings.envelope_cutoff_hz, "lowpass", LOW_PASS_PER_PASS)
 
 
+@functools.lru_cache(maxsize=16)
 def _response_s(
     rate_hz: float, cutoff_hz: float, kind: Literal["highpass", "lowpass"], per_pass: int
 ) -> float:

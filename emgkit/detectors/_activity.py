@@ -20,6 +20,9 @@ ACTIVE_DB = np.array([1.5, 3.0, 5.0, 7.5, 11.0, 15.0, 20.0, 27.0, 35.0, 44.0])
 """Levels of activity over the quiet level; close to each other where a ramp leaves the noise."""
 _GAIN = 10 ** (np.concatenate(([0.0], ACTIVE_DB)) / 10)  # silent, then the levels
 
+_EVIDENCE = (1 - 1 / _GAIN)[:, None] * _levels.GRID - np.log(_GAIN)[:, None]
+"""What a ratio of power says for each of these against quiet, per unit of shape (natural logarithm)."""
+
 _STEP_HZ = 40.0  # a ramp passes a level in some 25 ms
 # how often the levels jump, in units of `jump_hz`: half as often at faint ones, because a potential that is
 # seen singly is not faint
@@ -90,14 +93,15 @@ def smooth(power: FloatArray, model: Activity, step_s: float, *, group: int = 1)
         jump_hz=np.append(model.wake_hz, model.jump_hz * _OFTEN),
         jump_to=np.append(_SILENT, (1 - _SILENT) * goal / goal.sum()),
     )
-    relative = _levels.GRID[:, None]
-    evidence = model.shape * group * (relative * (1 - 1 / _GAIN) - np.log(_GAIN))  # of quiet: 0
-    evidence -= np.maximum(evidence.max(axis=1, keepdims=True), 0.0)
+    cell = _levels.cell(_levels.to_db(power / model.floor))
+    first = cell.min()  # ratios beyond those that occur need no table
+    evidence = model.shape * group * _EVIDENCE[:, first : cell.max() + 1]
+    evidence -= evidence.max(axis=0)  # never below 0, what silence has
     likelihood = np.exp(np.maximum(evidence, -_MOST_EVIDENCE * group))
     return _chain.smooth(
-        _levels.cell(_levels.to_db(power / model.floor)),
-        likelihood[:, 0].copy(),  # quiet sounds like silence within activity
-        likelihood,
+        cell - first,
+        likelihood[0],  # quiet sounds like silence within activity
+        np.ascontiguousarray(likelihood.T),
         rates,
         step_s,
         count=group > 1,

@@ -69,13 +69,13 @@ def cell(relative_db: FloatArray) -> IntArray:
     return np.asarray(np.clip(row, 0, GRID.size - 1, out=row), dtype=np.int32)
 
 
-def _likelihoods(levels: Levels) -> tuple[FloatArray, FloatArray]:
-    """Return weight times likelihood ratio of each level for each ratio of `GRID`, and what was divided out.
+def _likelihoods(levels: Levels, ratios: slice) -> tuple[FloatArray, FloatArray]:
+    """Return weight times likelihood ratio of each level for some of `GRID`, and what was divided out.
 
     The first, of shape (n_levels, n_ratios), is divided by its largest; the second is the logarithm of that,
     shape (n_ratios,).
     """
-    terms = levels.shape * _EVIDENCE
+    terms = levels.shape * _EVIDENCE[:, ratios]
     terms += np.log(levels.weights)[:, None]
     largest = terms.max(axis=0)
     terms -= largest
@@ -178,25 +178,28 @@ def learn(
     scatter = _Scatter(power, step_s, block)
     power_db = to_db(power)
     for _ in range(iterations):
-        cells = _cells(power_db, levels)
-        likelihoods, largest = _likelihoods(levels)
+        cells, ratios = _cells(power_db, levels)
+        likelihoods, largest = _likelihoods(levels, ratios)
         total = likelihoods.sum(axis=0)
         on = _markov.smooth((largest + np.log(total))[cells], transition)
         quiet = 1 - on
         share = quiet.sum()
         if share * step_s > _LEAST_QUIET_S:
             floor = float(np.einsum("i,i", quiet, power) / share)
-        mass = np.asarray(np.bincount(cells, weights=on, minlength=GRID.size), dtype=np.float64)
+        mass = np.asarray(np.bincount(cells, weights=on, minlength=total.size), dtype=np.float64)
         levels = Levels(floor, scatter.shape(on), _learned_weights(mass, likelihoods, total, step_s))
     return levels
 
 
 def probability(power: FloatArray, levels: Levels, transition: FloatArray) -> FloatArray:
     """Return the probability of "on" in each block, shape (n_blocks,)."""
-    likelihoods, largest = _likelihoods(levels)
-    evidence = largest + np.log(likelihoods.sum(axis=0))
-    return _markov.smooth(evidence[_cells(to_db(power), levels)], transition)
+    cells, ratios = _cells(to_db(power), levels)
+    likelihoods, largest = _likelihoods(levels, ratios)
+    return _markov.smooth((largest + np.log(likelihoods.sum(axis=0)))[cells], transition)
 
 
-def _cells(power_db: FloatArray, levels: Levels) -> IntArray:
-    return cell(power_db - 10 * math.log10(levels.floor))
+def _cells(power_db: FloatArray, levels: Levels) -> tuple[IntArray, slice]:
+    """Return which of `GRID` occur, and for each block the place of its ratio among these."""
+    cells = cell(power_db - 10 * math.log10(levels.floor))
+    first = int(cells.min())
+    return cells - first, slice(first, int(cells.max()) + 1)

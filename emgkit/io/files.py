@@ -118,18 +118,26 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
     at = folder.name or str(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            at = name
-            handle, path = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
-            passing.append((Path(path), folder / name))
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
+        mode = 0o666 & ~_umask()
+        with contextlib.ExitStack() as still_open:
+            streams = []
+            for name, content in files.items():
+                at = name
+                handle, path = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
+                passing.append((Path(path), folder / name))
+                streams.append(still_open.enter_context(os.fdopen(handle, "wb")))
+                streams[-1].write(content)
+                streams[-1].flush()
+                os.chmod(path, mode)
+            # not one after the other: the first wait brings most of the others to the disk as well
+            for stream, (_, path_then) in zip(streams, passing, strict=True):
+                at = path_then.name
                 os.fsync(stream.fileno())
-            Path(path).chmod(0o666 & ~_umask())
         for path_now, path_then in passing:
             at = path_then.name
             os.replace(path_now, path_then)
+        passing.clear()
+        return [folder / name for name in files]
     except FileExistsError:
         raise InputError("the folder cannot be made: a file has its name", where=at) from None
     except OSError as error:
@@ -142,7 +150,6 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
         for path_now, _ in passing:
             with contextlib.suppress(OSError):
                 path_now.unlink(missing_ok=True)
-    return [path_then for _, path_then in passing]
 
 
 def _umask() -> int:

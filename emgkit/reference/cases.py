@@ -17,9 +17,9 @@ FloatArray = npt.NDArray[np.float64]
 def in_used(bursts: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
     """Return the bursts of the used cycles whose onset is known; the offset may not be (NaN)."""
     known = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()]
-    keys = pd.MultiIndex.from_frame(used[["trial", "cycle"]].astype({"cycle": "int64"}))
-    mine = pd.MultiIndex.from_frame(known[["trial", "cycle"]].astype({"cycle": "int64"}))
-    return known[mine.isin(keys)]
+    cycles = set(zip(used["trial"].tolist(), used["cycle"].tolist(), strict=True))
+    mine = zip(known["trial"].tolist(), known["cycle"].tolist(), strict=True)
+    return known[np.array([cycle in cycles for cycle in mine], dtype=np.bool_)]
 
 
 def dominant(summary: pd.DataFrame) -> tuple[list[Mapping[str, Any]], str | None]:
