@@ -137,16 +137,22 @@ def block_power(filtered: Filtered, whitening: FloatArray | None = None) -> Floa
     return np.minimum(_blocks(filtered, forward), _blocks(filtered, backward))
 
 
+def difference_power(filtered: Filtered) -> FloatArray:
+    """Return the mean square of the differences of neighbouring samples in each block, shape (n_blocks,)."""
+    return _blocks(filtered, np.diff(filtered.forward, prepend=filtered.forward[0]))
+
+
 def mean_frequencies_hz(
-    filtered: Filtered, squares: FloatArray, quiet: BoolArray, bursts: IntArray
+    differences: FloatArray, squares: FloatArray, rate_hz: float, quiet: BoolArray, bursts: IntArray
 ) -> FloatArray:
     """Return the root of the mean squared frequency of what each burst adds to the quiet signal.
 
     Parameters
     ----------
-    filtered : Filtered
-    squares : array of shape (n_blocks,)
-        Its `high_passed_power`.
+    differences, squares : array of shape (n_blocks,)
+        `difference_power` and `high_passed_power` of the filtered signal.
+    rate_hz : float
+        Of the filtered signal.
     quiet : array of shape (n_blocks,)
     bursts : array of shape (n_bursts, 2), in blocks
 
@@ -158,13 +164,12 @@ def mean_frequencies_hz(
     -----
     The difference of neighbouring samples has the power 4 sin^2(pi f / rate) of the signal's.
     """
-    step = _blocks(filtered, np.diff(filtered.forward, prepend=filtered.forward[0]))
     added = []
-    for power in (step, squares):
+    for power in (differences, squares):
         energy = np.concatenate(([0.0], np.cumsum(power)))
         mean = (energy[bursts[:, 1]] - energy[bursts[:, 0]]) / (bursts[:, 1] - bursts[:, 0])
         added.append(mean - (power[quiet].mean() if quiet.any() else 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(added[1] > 0, added[0] / added[1], 4.0)
     sine = np.sqrt(np.clip(ratio, 0, 4)) / 2
-    return np.where(added[1] > 0, filtered.rate_hz / np.pi * np.arcsin(sine), np.inf)
+    return np.where(added[1] > 0, rate_hz / np.pi * np.arcsin(sine), np.inf)

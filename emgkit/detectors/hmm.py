@@ -162,7 +162,7 @@ def find_bursts(
     band_hz = parameters.band_low_hz
     filtered = _power.filter_both_ways(samples_uv, rate_hz, band_hz, steps)
     step = filtered.step_s
-    lesson = _lesson(samples_uv.size / rate_hz, step)
+    lesson = steps.take(("lesson", step), lambda: _lesson(samples_uv.size / rate_hz, step))
     raw = steps.take(("raw", band_hz), lambda: _raw(filtered, lesson))
     if raw is None:  # a single step: what follows it in one direction precedes it in the other
         note = f"Nothing changes above {parameters.band_low_hz:g} Hz: no burst can be found."
@@ -177,11 +177,21 @@ def find_bursts(
     model = _activity.before_learning(whitened.floor, whitened.shape, *turns_hz, wake_hz)
     model = _activity.learn(power[lesson], model, step)
     squares = steps.take(("squares", band_hz), lambda: _power.high_passed_power(filtered))
+    differences = steps.take(("differences", band_hz), lambda: _power.difference_power(filtered))
+
+    def bursts_of(on: FloatArray, model: _activity.Activity) -> tuple[IntArray, int]:
+        """Return the bursts in blocks, and how many were left out as movement artefacts."""
+        runs = intervals.from_mask(on > 0.5)
+        bursts = _physiological(runs, power / model.floor, model.shape, step, parameters)
+        frequency = _power.mean_frequencies_hz(differences, squares, filtered.rate_hz, on < 0.5, bursts)
+        artefact = frequency < parameters.artefact_hz
+        return bursts[~artefact], int(np.count_nonzero(artefact))
+
     found = _activity.smooth(power, model, step)
     quiet = np.zeros(power.size, dtype=np.bool_)
     quiet[lesson] = found.on[lesson] < 0.5
     noise_uv = _noise_uv(squares, quiet, step)
-    bursts, n_artefacts = _bursts(found.on, power, model, filtered, squares, parameters)
+    bursts, n_artefacts = bursts_of(found.on, model)
     rest = parameters.quiet_uv
     over_rest_db = 20 * math.log10(noise_uv / rest) if rest is not None and noise_uv > 0 else 0.0
     by_rest = rest is not None and over_rest_db > _REST_DB and len(bursts) == 0
@@ -189,7 +199,7 @@ def find_bursts(
         model = replace(model, floor=model.floor * (rest / noise_uv) ** 2)
         found = _activity.smooth(power, model, step)
         noise_uv = rest
-        bursts, n_artefacts = _bursts(found.on, power, model, filtered, squares, parameters)
+        bursts, n_artefacts = bursts_of(found.on, model)
 
     runs = intervals.from_mask(found.on > 0.5)
     relative = power / model.floor
@@ -285,22 +295,6 @@ def _whitened(filtered: _power.Filtered, raw: _Raw, lesson: IntArray, parameters
         coarse = _levels.window_means(power[lesson], group)
         levels = learned(coarse, float(power[quiet].mean()), _PASSES)
     return _Whitened(power, levels.floor, levels.shape / group)
-
-
-def _bursts(
-    on: FloatArray,
-    power: FloatArray,
-    model: _activity.Activity,
-    filtered: _power.Filtered,
-    squares: FloatArray,
-    parameters: HmmParameters,
-) -> tuple[IntArray, int]:
-    """Return the bursts in blocks, and how many were left out as movement artefacts."""
-    runs = intervals.from_mask(on > 0.5)
-    bursts = _physiological(runs, power / model.floor, model.shape, filtered.step_s, parameters)
-    frequency = _power.mean_frequencies_hz(filtered, squares, on < 0.5, bursts)
-    artefact = frequency < parameters.artefact_hz
-    return bursts[~artefact], int(np.count_nonzero(artefact))
 
 
 def _highest(on: FloatArray, bursts: IntArray) -> FloatArray:
