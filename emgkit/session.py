@@ -11,6 +11,7 @@ import numpy as np
 from emgkit import io, stimulation
 from emgkit.analysis import assemble, run
 from emgkit.condition import condition
+from emgkit.editing import edited
 from emgkit.errors import EmgkitError, InputError, within
 from emgkit.found import AmplitudeReference
 from emgkit.gait.bounds import cut
@@ -76,6 +77,7 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
     # a channel that the manifest names is the wire's, whatever label it has in a file
     named = "emg" in ses.manifest.get("channels", {})
     _require_alike(trials, named=named)
+    trials = list(edited(trials, ses.edits, ses.settings, left_out=[rec.trial for rec, _ in left_out]))
     quiet_uv = _pooled(t.signal.noise_uv for t in trials)
     beside_checks = [
         row for rec in beside["maximum"] for row in check_maximum(rec.emg_uv, rec.rate_hz, trial=rec.trial)
@@ -101,6 +103,7 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
         manifest=ses.manifest,
         notes=notes,
         timing_reference=timing,
+        edits_source=ses.edits_source,
     )
     return with_responses(result, examined)
 

@@ -14,6 +14,7 @@ from typing import Any
 from emgkit import muscles
 from emgkit.errors import InputError
 from emgkit.faults import Fault, model_faults, short
+from emgkit.io.edits import read_edits
 from emgkit.io.faults import error_of, parse
 from emgkit.io.files import MANIFEST, as_path
 from emgkit.io.handle import unreadable
@@ -38,12 +39,13 @@ def load_session(folder: str | Path) -> Session:
     Session
         `paths` maps each role that is given, and "reference", to absolute paths in order; `manifest` is what
         was given, as plain data, with the muscle under its full name; `settings` are the defaults, changed by
-        `[settings]` and `[footswitch]`.
+        `[settings]` and `[footswitch]`; `edits` are those of `edits.toml`, if there is one.
 
     Raises
     ------
     InputError
-        If there is no manifest, or anything in it cannot be used: it names every fault with its line.
+        If there is no manifest, or anything in it or in `edits.toml` cannot be used: it names every fault
+        with its line.
     """
     folder = as_path(folder, what="folder")
     path = folder / MANIFEST
@@ -85,6 +87,7 @@ def load_session(folder: str | Path) -> Session:
         faults += wrong
     if faults:
         raise error_of(text, faults, MANIFEST)
+    by_hand = read_edits(root)
 
     manifest = Manifest.model_validate(given)
     plain = manifest.model_dump(mode="json", exclude_unset=True)
@@ -93,7 +96,14 @@ def load_session(folder: str | Path) -> Session:
     if levels is not None:
         gait = settings.gait.model_copy(update={"coded_levels_v": FrozenDict(levels)})
         settings = settings.model_copy(update={"gait": gait})
-    return Session(folder=str(root), manifest=plain, paths=paths, settings=settings)
+    return Session(
+        folder=str(root),
+        manifest=plain,
+        paths=paths,
+        settings=settings,
+        edits=by_hand.edits,
+        edits_source=by_hand.source,
+    )
 
 
 def _unknown_muscle(given: Mapping[str, Any]) -> Iterator[Fault]:
