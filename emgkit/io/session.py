@@ -47,23 +47,10 @@ def load_session(folder: str | Path) -> Session:
         If there is no manifest, or anything in it or in `edits.toml` cannot be used: it names every fault
         with its line.
     """
-    folder = as_path(folder, what="folder")
-    path = folder / MANIFEST
+    root = require_session(folder)
+    path = root / MANIFEST
     try:
-        if not folder.is_dir():
-            raise InputError(
-                "there is no such folder" if not folder.exists() else "this is no folder",
-                where=folder.name or str(folder),
-                accepted=f"a folder with a {MANIFEST}",
-            )
-        root = folder.resolve(strict=True)
         text, given = parse(path)
-    except FileNotFoundError:
-        raise InputError(
-            f"the folder holds no {MANIFEST}",
-            where=folder.name or str(folder),
-            mend="see an example: 'emgkit simulate DIR' writes one",
-        ) from None
     except OSError as error:
         raise unreadable(path, error) from error
 
@@ -104,6 +91,37 @@ def load_session(folder: str | Path) -> Session:
         edits=by_hand.edits,
         edits_source=by_hand.source,
     )
+
+
+def require_session(folder: str | Path) -> Path:
+    """Return the folder of a session with links followed.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder, or it holds no manifest.
+    """
+    folder = as_path(folder, what="folder")
+    where = folder.name or str(folder)
+    try:
+        if not folder.is_dir():
+            raise InputError(
+                "there is no such folder" if not folder.exists() else "this is no folder",
+                where=where,
+                accepted=f"a folder with a {MANIFEST}",
+            )
+        root = folder.resolve(strict=True)
+        if not (root / MANIFEST).exists():
+            raise FileNotFoundError
+    except FileNotFoundError:
+        raise InputError(
+            f"the folder holds no {MANIFEST}",
+            where=where,
+            mend="see an example: 'emgkit simulate DIR' writes one",
+        ) from None
+    except OSError as error:
+        raise unreadable(folder / MANIFEST, error) from error
+    return root
 
 
 def _unknown_muscle(given: Mapping[str, Any]) -> Iterator[Fault]:
