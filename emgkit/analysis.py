@@ -281,7 +281,7 @@ def assemble(
             *((edits_source,) if edits_source else ()),
         ),
         versions={"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
-        notes=(*edit_notes(edits, by_hand), *notes, *notes_of(trials), tables.AMPLITUDE),
+        notes=(*edit_notes(edits, by_hand, manifest), *notes, *notes_of(trials), tables.AMPLITUDE),
         manifest=manifest,
         traces=tuple(
             Trace(t.signal.trial, t.signal.rate_hz, t.signal.emg_uv, t.signal.envelope_uv) for t in trials

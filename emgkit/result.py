@@ -312,8 +312,14 @@ def edited_after_signature(an: Analysis) -> bool:
 
     Both days are taken as they are written. An edit of the day of the signature counts as made before it.
     """
-    signed = ((an.manifest or {}).get("signature") or {}).get("date")
-    return signed is not None and any(str(when)[:10] > str(signed)[:10] for when in an.edits["when"])
+    signed = signature_day(an.manifest)
+    return signed is not None and any(str(when)[:10] > signed for when in an.edits["when"])
+
+
+def signature_day(manifest: Mapping[str, Any] | None) -> str | None:
+    """Return the day of the signature in the form of ISO 8601, None if there is none."""
+    day = ((manifest or {}).get("signature") or {}).get("date")
+    return None if day is None else str(day)[:10]
 
 
 def _amplitude(study: Mapping[str, Any]) -> AmplitudeReference:

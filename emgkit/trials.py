@@ -14,7 +14,7 @@ from emgkit.measures import assignment, trial
 from emgkit.model import BoolArray, Recording
 from emgkit.quality import Look, SessionVerdict
 from emgkit.reference import ReferenceSet
-from emgkit.result import Study
+from emgkit.result import Study, signature_day
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,8 +128,8 @@ def _alternates(trials: Sequence[Trial]) -> tuple[Mapping[str, Any], ...]:
     return tuple(rows)
 
 
-def edit_notes(edits: pd.DataFrame, by_hand: str) -> tuple[str, ...]:
-    """Return the sentence that the result is not all automatic, none if it is."""
+def edit_notes(edits: pd.DataFrame, by_hand: str, manifest: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return the sentences that the result is not all automatic, none if it is."""
     if edits.empty:
         return ()
     n, dates = len(edits), sorted(str(when)[:10] for when in edits["when"])
@@ -137,7 +137,13 @@ def edit_notes(edits: pd.DataFrame, by_hand: str) -> tuple[str, ...]:
     who = ", ".join(sorted(set(edits["by"])))
     made = f"{n} edit{'s' * (n != 1)} by hand ({who}, {when}) {'are' if n != 1 else 'is'} applied over the"
     note = f"{made} automatic result; the table edits has both values and the reasons."
-    return (f"{note} {by_hand}".rstrip(),)
+    signed = signature_day(manifest)
+    late = (
+        (f"Edited after the day of the signature, {signed}.",)
+        if signed is not None and dates[-1] > signed
+        else ()
+    )
+    return (f"{note} {by_hand}".rstrip(), *late)
 
 
 def with_edits(findings: pd.DataFrame, by_hand: str) -> pd.DataFrame:

@@ -22,8 +22,8 @@ app = typer.Typer(
         "stride out or take it in.\n\n"
         "The edit is written into edits.toml in FOLDER, with who, when and why, and applied on every run "
         "over the automatic result, which stays beside it. It is tried on the recording first; one that does "
-        "not fit is not written. Times are in seconds of the recording, or in percent of a stride: --to 62.5% "
-        "--stride 4. docs/edits.md has the rules.\n\n"
+        "not fit is not written. Times are in seconds of the recording, or in percent of a stride: "
+        "--to 62.5% --stride 4. docs/edits.md has the rules.\n\n"
         'Example: emgkit edit FOLDER move-onset --trial walk_1 --burst-at 3.42 --to 3.45 --by AB --why "..."'
     ),
 )
@@ -190,9 +190,7 @@ def _add(folder: Path, name: str | None, by: str, why: str, build: Callable[[Tri
     append_edit(Path(ses.folder), edit)
     for line in _change(now, edit):
         print(line)
-    print(
-        f"Edit {edit.number} was added to {FILE} in {folder}. It is applied whenever the session is analysed."
-    )
+    print(f"Edit {edit.number} was added to {FILE}. It is applied whenever the session is analysed.")
 
 
 def _moved(t: Trial, action: EditAction, burst_at: str, to: str, stride: int | None) -> dict[str, Any]:

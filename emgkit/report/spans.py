@@ -27,6 +27,8 @@ class Span:
     offset: tuple[float, float] | None
     starts_here: bool
     ends_here: bool
+    edited: bool = False
+    """Whether a person moved or added the burst."""
 
 
 def window(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) -> tuple[float, float]:
@@ -70,6 +72,7 @@ def spans(
     first_s, last_s = (start + at / scale for at in axis)
     # arrays, not rows of a table: this is asked once for each cycle, over the bursts of all
     edges = {name: bursts[name].to_numpy(dtype=np.float64) for name in _EDGES}
+    by_hand = bursts["edited"].to_numpy(dtype=bool)
     seen = (edges["onset_s"] < last_s) & (edges["offset_s"] > first_s)
     mine = np.flatnonzero(seen & (bursts["trial"] == cycle["trial"]).to_numpy(dtype=bool))
     found = []
@@ -89,6 +92,7 @@ def spans(
                 bounds["offset"],
                 bool(here["onset"]),
                 bool(here["offset"]),
+                bool(by_hand[k]),
             )
         )
     return tuple(found)

@@ -40,6 +40,7 @@ def strips(an: Analysis) -> tuple[Strip, ...]:
         first, last = max(first, 0), min(last, trace.emg_uv.size)
         begin, end = (100 * (k / trace.rate_hz - start_s) / length_s for k in (first, last))
         label = f"{one} {cycle['cycle']}" + (f" of {drawn(str(cycle['trial']), 24)}" if several else "")
+        label += ", edited" if cycle["edited"] else ""
         foot_off = float("nan") if pd.isna(cycle["foot_off_pct"]) else float(cycle["foot_off_pct"])
         found.append(
             Strip(
