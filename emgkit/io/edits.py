@@ -46,7 +46,7 @@ class _Entry(BaseModel):
         extra="forbid", frozen=True, strict=True, str_strip_whitespace=True, allow_inf_nan=False
     )
 
-    action: EditAction = Field(description="what is done; the keys that it needs stand in its row below")
+    action: EditAction = Field(description="what is done; the table says which other keys it takes")
     trial: str = Field(description="name of the recording, without its ending", min_length=1)
     recording_sha256: str = Field(description="first digits of the SHA-256 of the recording, 12 at least")
     by: str = Field(description="who edits: a code or initials, never a name")

@@ -242,22 +242,24 @@ def draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
     for i, (_, cycle) in enumerate(cycles.iterrows()):
         low, high = i - thick / 2, i + thick / 2
         found = spans(cycle, an.bursts, axis)
-        pieces = [
-            ((s.start_pct, low), (s.start_pct, high), (s.stop_pct, high), (s.stop_pct, low)) for s in found
-        ]
-        row = PolyCollection(
-            pieces,
-            facecolors=[style.TINT if s.edited else style.ACCENT for s in found] or style.ACCENT,
-            edgecolors=style.INK,
-            linewidths=[0.5 if s.edited else 0.0 for s in found] or 0.0,
-            gid=f"row-{i + 1}",
+        automatic, by_hand = (
+            [
+                ((s.start_pct, low), (s.start_pct, high), (s.stop_pct, high), (s.stop_pct, low))
+                for s in found
+                if s.edited == edited
+            ]
+            for edited in (False, True)
         )
+        row = PolyCollection(automatic, facecolors=style.ACCENT, linewidths=0, gid=f"row-{i + 1}")
         ax.add_collection(row, autolim=False)
-    by_hand = np.flatnonzero(cycles["edited"].to_numpy(dtype=bool))
-    if by_hand.size:
+        if by_hand:
+            look: dict[str, Any] = {"facecolors": style.TINT, "edgecolors": style.INK, "linewidths": 0.5}
+            ax.add_collection(PolyCollection(by_hand, gid=f"edited-row-{i + 1}", **look), autolim=False)
+    touched = np.flatnonzero(cycles["edited"].to_numpy(dtype=bool))
+    if touched.size:
         ax.plot(
-            np.full(by_hand.size, 1.006),
-            by_hand,
+            np.full(touched.size, 1.006),
+            touched,
             transform=ax.get_yaxis_transform(),
             linestyle="none",
             marker="D",
