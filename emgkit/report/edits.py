@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from emgkit.found import REASONS
-from emgkit.report.model import Block, Column, Paragraph, Section, Table
+from emgkit.report.model import Block, Column, Paragraph, Picture, Section, Table
 from emgkit.report.words import Words, integer, missing, named, number, records, shorten
 from emgkit.result import Analysis, edited_after_signature, edited_words
 
-_RESULTS = frozenset(
-    ("timing", "findings", "profile", "tables", "variability", "gait", "traces", "ledger", "results")
-)
-"""Keys of the sections whose numbers rest on the bursts and cycles."""
+_RESULTS = frozenset(("timing", "profile", "tables", "variability", "gait", "traces", "ledger"))
+"""Keys of the sections whose numbers rest on the bursts and cycles; a finding says it itself."""
 
 
 def near_verdict(an: Analysis, words: Words) -> tuple[Block, ...]:
@@ -30,11 +31,15 @@ def near_verdict(an: Analysis, words: Words) -> tuple[Block, ...]:
 
 
 def marked(an: Analysis, section: Section, words: Words) -> Section:
-    """Return a section of results with the sentence on its edits first; any other section as it is."""
+    """Return a section of results with the sentence on its edits; any other section as it is.
+
+    It stands first, or under the figure where the section begins with one, so that no heading is left alone.
+    """
     said = edited_words(an.cycles, words.many)
     if not said or section.key not in _RESULTS:
         return section
-    return replace(section, blocks=(Paragraph(said, "caution"), *section.blocks))
+    at = 1 if isinstance(section.blocks[0], Picture) else 0
+    return replace(section, blocks=(*section.blocks[:at], Paragraph(said), *section.blocks[at:]))
 
 
 def raster_caption(an: Analysis, words: Words) -> tuple[str, ...]:
@@ -46,12 +51,28 @@ def raster_caption(an: Analysis, words: Words) -> tuple[str, ...]:
 
 
 def trace_caption(an: Analysis) -> str:
-    """Return what the mark in the traces means, empty if there is none."""
+    """Return what the marks in the traces mean, empty if no burst was edited."""
+    if an.edits["reason"].isin(REASONS).all():
+        return ""
     return (
-        " Black bar at the top: edited by hand; its edge has no interval."
-        if an.bursts["edited"].any()
-        else ""
+        " Black bar at the top: edited by hand; an edge that was has no interval. Dotted: the automatic edge"
+        " that was replaced."
     )
+
+
+def replaced_pct(an: Analysis, cycle: pd.Series, axis: tuple[float, float]) -> tuple[float, ...]:
+    """Return the places in a cycle, in percent, of the automatic edges that a person moved or deleted."""
+    mine = an.edits[an.edits["trial"] == cycle["trial"]]
+    times_s = np.concatenate(
+        [
+            mine.loc[mine[f"found_{edge}_s"] != mine[f"{edge}_s"], f"found_{edge}_s"].to_numpy(
+                dtype=np.float64
+            )
+            for edge in ("onset", "offset")
+        ]
+    )
+    pct = 100 * (times_s - cycle["start_s"]) / (cycle["end_s"] - cycle["start_s"])
+    return tuple(pct[(pct >= axis[0]) & (pct <= axis[1])].tolist())  # of no burst it is NaN, and not inside
 
 
 def section(an: Analysis, words: Words) -> Section:
@@ -68,7 +89,7 @@ def section(an: Analysis, words: Words) -> Section:
             _state(row, "found_"),
             _state(row, ""),
             str(row["by"]),
-            str(row["when"]),
+            str(row["when"]).replace("T", " ", 1),
             str(row["why"]),
         )
         for row in records(an.edits)
