@@ -78,7 +78,7 @@ def _misfit(
         return f"there is no cycle {edit.cycle}; the trial has {n}"
     start, end = float(cycles.start_s[k]), float(cycles.end_s[k])
     moved = [abs(start - edit.found_start_s), abs(end - edit.found_end_s)]
-    if not max(moved) <= TOLERANCE_S:  # also where the cycle has no end
+    if not all(off <= TOLERANCE_S for off in moved):  # also where the cycle has no end
         shown = f"{start:.4f} to {end:.4f} s" if np.isfinite(end) else f"{start:.4f} s, without an end"
         return (
             f"cycle {edit.cycle} is no longer that from {edit.found_start_s:.4f} to {edit.found_end_s:.4f} s"
