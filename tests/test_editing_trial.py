@@ -282,6 +282,22 @@ def test_without_a_signature_nothing_is_after_it(trial, automatic):
     assert not edited_after_signature(automatic)
 
 
+@pytest.mark.parametrize("muscle", ["LTA", "RMG"])
+def test_a_real_walk_is_edited_and_only_there(shared_data, muscle):
+    file = sorted((shared_data / "gait_burst_labels").glob("*.c3d"))[0]
+    rec = emgkit.read(file, emg=muscle)
+    t = run(rec, cut(rec, SETTINGS.gait, "walking", SETTINGS.repetitions), SETTINGS)
+    k = t.detection.onset_s.size // 2
+    middle_s = (t.detection.onset_s[k] + t.detection.offset_s[k]) / 2
+    before, an = analysed(t), analysed(t, of_burst(t, k, "move_offset", end_s=middle_s))
+    assert {row for row, _ in differing(before.bursts, an.bursts)} == {k}
+    assert an.bursts.offset_s[k] == middle_s
+    assert an.bursts.loc[k, ["offset_low_s", "offset_high_s"]].isna().all()
+    changed = {row for row, column in differing(before.cycles, an.cycles) if column == "active_pct"}
+    assert changed <= set(np.flatnonzero(an.cycles.edited))
+    pd.testing.assert_frame_equal(an.quality, before.quality)
+
+
 def test_the_same_edits_give_the_same_bytes(trial):
     plan = [shifted(trial), of_cycle(trial, 9, "leave_out", 2)]
     assert analysed(trial, *plan).to_json() == analysed(trial, *plan).to_json()

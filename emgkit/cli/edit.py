@@ -54,7 +54,10 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an e
 def _folder(
     ctx: typer.Context,
     folder: Annotated[
-        Path, typer.Argument(help="A folder with session.toml and its recordings.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="A folder with session.toml and its recordings.", show_default=False
+        ),
     ],
 ) -> None:
     ctx.obj = folder

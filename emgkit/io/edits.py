@@ -283,7 +283,8 @@ def drop_last(folder: Path) -> dict[str, Any]:
     )
     if first is None:
         raise by_hand
-    lines = text.splitlines(keepends=True)
+    lines = [f"{line}\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
     head, rest = lines[: first - 1], lines[first - 1 :]
     while rest and (not rest[-1].strip() or rest[-1].lstrip().startswith("#")):
         rest.pop()
@@ -342,7 +343,7 @@ def _no_action(entry: Mapping[str, Any]) -> str:
 
 def _headers(text: str, n: int) -> list[int] | list[None]:
     """Return the line of each [[edit]], None for all where a text or an array in one line hides them."""
-    found = [k for k, line in enumerate(text.splitlines(), 1) if _HEADER.fullmatch(line)]
+    found = [k for k, line in enumerate(text.split("\n"), 1) if _HEADER.fullmatch(line)]
     return found if len(found) == n else [None] * n
 
 
@@ -350,7 +351,7 @@ def _key_line(text: str, header: int | None, key: str) -> int | None:
     """Return the line of a key of the edit whose header stands at `header`, or of the header."""
     if header is None:
         return None
-    for number, line in enumerate(text.splitlines()[header:], header + 1):
+    for number, line in enumerate(text.split("\n")[header:], header + 1):
         if _HEADER.fullmatch(line):
             break
         if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
