@@ -282,7 +282,7 @@ def test_without_a_signature_nothing_is_after_it(trial, automatic):
     assert not edited_after_signature(automatic)
 
 
-@pytest.mark.parametrize("muscle", ["LTA", "RMG"])
+@pytest.mark.parametrize("muscle", ["LMG", "RMG"])
 def test_a_real_walk_is_edited_and_only_there(shared_data, muscle):
     file = sorted((shared_data / "gait_burst_labels").glob("*.c3d"))[0]
     rec = emgkit.read(file, emg=muscle)
