@@ -96,6 +96,15 @@ def test_the_traces_mark_bursts_and_the_automatic_edges(edited):
     assert pct == pytest.approx(100 * (moved.found_onset_s - cycle.start_s) / cycle.duration_s)
 
 
+def test_the_axis_of_repetitions_reaches_an_edge_that_a_person_set():
+    t = walk("repetitions")
+    start = t.cycles.start_s[4]
+    length = t.cycles.end_s[4] - start
+    an = analysed(t, of_burst(t, 4, "move_onset", start_s=start - 0.25 * length))
+    assert figures.drawn_axis(analysed(t))[0] > -25
+    assert figures.drawn_axis(an)[0] == -30
+
+
 def test_the_record_has_both_values(edited):
     table = section(build(edited), "edits").blocks[0]
     assert [row[0] for row in table.rows] == ["1", "2", "3", "4"]

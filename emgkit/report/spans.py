@@ -41,7 +41,9 @@ def window(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) -> tuple
         return 0.0, 100.0
     used = cycles.loc[cycles["used"], ["trial", "cycle"]]
     mine = bursts.merge(used, on=["trial", "cycle"])
-    low, high = mine["onset_low_pct"].min(), mine["offset_high_pct"].max()
+    # an edge that a person set has no interval
+    low = mine[["onset_pct", "onset_low_pct"]].min(axis=None)
+    high = mine[["offset_pct", "offset_high_pct"]].max(axis=None)
     first = np.floor(low / 10) * 10 if np.isfinite(low) else 0.0
     last = np.ceil(high / 10) * 10 if np.isfinite(high) else 100.0
     return float(np.clip(first, -50.0, 0.0)), float(np.clip(last, 100.0, 150.0))
