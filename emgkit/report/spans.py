@@ -42,8 +42,8 @@ def window(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) -> tuple
     used = cycles.loc[cycles["used"], ["trial", "cycle"]]
     mine = bursts.merge(used, on=["trial", "cycle"])
     # an edge that a person set has no interval
-    low = mine[["onset_pct", "onset_low_pct"]].min(axis=None)
-    high = mine[["offset_pct", "offset_high_pct"]].max(axis=None)
+    low = np.fmin(mine["onset_pct"].min(), mine["onset_low_pct"].min())
+    high = np.fmax(mine["offset_pct"].max(), mine["offset_high_pct"].max())
     first = np.floor(low / 10) * 10 if np.isfinite(low) else 0.0
     last = np.ceil(high / 10) * 10 if np.isfinite(high) else 100.0
     return float(np.clip(first, -50.0, 0.0)), float(np.clip(last, 100.0, 150.0))
