@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 
 from emgkit import quality, reference, tables
 from emgkit.found import REASONS
+from emgkit.io.edits import ACTIONS
 from emgkit.io.events import VOCABULARY
 from emgkit.io.manifest import Manifest
 from emgkit.settings import Settings
@@ -42,6 +43,7 @@ _ABOUT_TABLES = {
     "comparison": "one row per measure of two results; written by `emgkit compare`",
     "stimulation": "one row per measure of a trial; [stimulation.md](stimulation.md) defines them",
     "faults": "one row per place at which a check of the signal found a fault",
+    "edits": "one row per change that a person made; [edits.md](edits.md) has the rules",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 
@@ -125,6 +127,21 @@ def manifest() -> str:
     return table(("section", "key", "", "meaning"), rows)
 
 
+def edit_keys() -> str:
+    """Return the table of all keys of an edit."""
+    used: dict[str, list[str]] = {}
+    meanings: dict[str, str] = {}
+    for action, model in ACTIONS.items():
+        for key, f in model.model_fields.items():
+            used.setdefault(key, []).append(f"`{action}`")
+            meanings[key] = f.description or ""
+    rows = [
+        (f"`{key}`", "all" if len(of) == len(ACTIONS) else ", ".join(of), meanings[key])
+        for key, of in used.items()
+    ]
+    return table(("key", "in", "meaning"), rows)
+
+
 def movements() -> str:
     """Return the table of the movements that confirm and refute the place of a wire."""
     rows = [
@@ -149,6 +166,7 @@ def pages() -> Mapping[str, str]:
         "session.md": manifest(),
         "recordings.md": vocabulary(),
         "muscles.md": movements(),
+        "edits.md": edit_keys(),
     }
     for name, block in blocks.items():
         text = (DOCS / name).read_text(encoding="utf-8")

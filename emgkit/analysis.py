@@ -28,15 +28,15 @@ from emgkit.measures.principal import principal_table
 from emgkit.measures.profile import Axis, axis, profile_table, profile_words, resample
 from emgkit.measures.summary import count_bursts, summary_table
 from emgkit.measures.variability import variability_table
-from emgkit.model import FloatArray, Recording
+from emgkit.model import FloatArray, Recording, Source
 from emgkit.quality import Look, Row, check_session, judge, look, wire_movement
 from emgkit.quality.maximum import maximum_row
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import ReferenceSet, find, shipped
-from emgkit.result import Analysis, Trace
+from emgkit.result import Analysis, Trace, edited_words
 from emgkit.settings import Settings, SettingsLike, as_settings
 from emgkit.trial_checks import checks_of, doubt, faults_of, strides_of_trial
-from emgkit.trials import Trial, each_once, notes_of, study_of, why_none_used
+from emgkit.trials import Trial, each_once, edit_notes, notes_of, study_of, why_none_used, with_edits
 
 _LIBRARIES = ("emgkit", "numpy", "scipy", "pandas", "c3d", "edfio")
 
@@ -132,16 +132,21 @@ def run(rec: Recording, cycles: Cycles, settings: Settings) -> Trial:
         active=signal.active,
         contact_s=cycles.contacts_s() if cycles.kind == "gait" else None,
     )
-    cycles = _judged(rec, cycles, settings, seen)
-    assigned = assignment.assign(
+    cycles = judged(rec, cycles, settings, seen)
+    assigned = on_cycles(detection, cycles)
+    robustness = _sensitivity(search, cycles, detection, settings)
+    return Trial(rec, cycles, signal, detection, assigned, conditioned.band, robustness, seen)
+
+
+def on_cycles(detection: Detection, cycles: Cycles) -> assignment.Assigned:
+    """Give each burst its place in the cycles."""
+    return assignment.assign(
         detection,
         cycles,
         cycle_of=phases.cycle_of,
         to_pct=phases.to_pct,
         continued_pct=phases.continued_pct,
     )
-    robustness = _sensitivity(search, cycles, detection, settings)
-    return Trial(rec, cycles, signal, detection, assigned, conditioned.band, robustness, seen)
 
 
 def _sensitivity(search: Search, cycles: Cycles, detection: Detection, settings: Settings) -> Sensitivity:
@@ -156,7 +161,7 @@ def _sensitivity(search: Search, cycles: Cycles, detection: Detection, settings:
     return sensitivity.assess(search, detection, settings.detect.parameters, tolerance_s)
 
 
-def _judged(rec: Recording, cycles: Cycles, settings: Settings, seen: Look) -> Cycles:
+def judged(rec: Recording, cycles: Cycles, settings: Settings, seen: Look) -> Cycles:
     """Leave out the cycles whose signal is bad, or where the filters lack signal."""
     for fault in seen.found.values():
         if fault.limit_pct is not None:
@@ -185,11 +190,12 @@ def assemble(
     manifest: Mapping[str, Any] | None = None,
     notes: tuple[str, ...] = (),
     timing_reference: ReferenceSet | None = None,
+    edits_source: Source | None = None,
 ) -> Analysis:
     """Join the trials into the tables of the contract.
 
     `maximum` is that of the maximum tests, if there are any; `beside_checks` are rows of quality of the
-    recordings that are not cut into cycles.
+    recordings that are not cut into cycles; `edits_source` is the file of the edits that were applied.
     """
     timing = timing_reference or shipped()
     n_used = sum(int(t.cycles.used.sum()) for t in trials)
@@ -206,10 +212,14 @@ def assemble(
     on_axis = axis(ledgers, settings.measure.profile_scaling, phases.scale)
     reference = _reference(trials, settings, maximum or NO_MAXIMUM, on_axis)
     cycles = pd.concat(
-        [trial.cycle_table(t.signal, t.cycles, t.assigned, reference) for t in trials], ignore_index=True
+        [trial.cycle_table(t.signal, t.cycles, t.assigned, reference, t.edited_cycles) for t in trials],
+        ignore_index=True,
     )
     bursts = pd.concat(
-        [trial.burst_table(t.signal, t.detection, t.assigned, t.sensitivity, reference) for t in trials],
+        [
+            trial.burst_table(t.signal, t.detection, t.assigned, t.sensitivity, reference, t.edited_bursts)
+            for t in trials
+        ],
         ignore_index=True,
     )
     first = trials[0].recording
@@ -225,6 +235,8 @@ def assemble(
     checks.append(wire_movement([strides_of_trial(t) for t in trials]))
     verdict = judge(checks, beside_checks, wire_works=wire_works)
     bursts["verdict"] = verdict.grade
+    edits = tables.build("edits", [row for t in trials if t.edited for row in t.edited.rows])
+    by_hand = edited_words(cycles, "strides" if walking else "repetitions")
     return Analysis(
         cycles=cycles,
         bursts=bursts,
@@ -237,32 +249,41 @@ def assemble(
             resamples=settings.measure.bootstrap_resamples,
         ),
         summary=summary,
-        findings=find(
-            summary,
-            cycles,
-            bursts,
-            first.muscle,
-            settings.measure.timing_tolerance_pct,
-            reference=timing,
-            counted=counted.bursts,
-            walking=walking,
-            confidence=settings.measure.confidence,
-            doubt=doubt(checks, switches_left_out),
-            maximum_credible=maximum is not None and maximum.credible,
-            normalisation=reference.kind if np.isfinite(reference.mean_uv) else None,
+        findings=with_edits(
+            find(
+                summary,
+                cycles,
+                bursts,
+                first.muscle,
+                settings.measure.timing_tolerance_pct,
+                reference=timing,
+                counted=counted.bursts,
+                walking=walking,
+                confidence=settings.measure.confidence,
+                doubt=doubt(checks, switches_left_out),
+                maximum_credible=maximum is not None and maximum.credible,
+                normalisation=reference.kind if np.isfinite(reference.mean_uv) else None,
+            ),
+            by_hand,
         ),
         quality=tables.build("quality", [*checks, *beside_checks]),
         faults=tables.build("faults", [row for t in trials for row in faults_of(t)]),
         study=study_of(
-            trials, reference, counted.words, profile_words(pairs, on_axis, reference), timing, verdict
+            trials,
+            reference,
+            counted.words,
+            " ".join(filter(None, (profile_words(pairs, on_axis, reference), by_hand))),
+            timing,
+            verdict,
         ),
         settings=settings,
         inputs=(
             *(rec.source.settled() for rec in (*(t.recording for t in trials), *beside)),
             *timing.sources(),
+            *((edits_source,) if edits_source else ()),
         ),
         versions=_versions(),
-        notes=(*notes, *notes_of(trials), tables.AMPLITUDE),
+        notes=(*edit_notes(edits, by_hand, manifest), *notes, *notes_of(trials), tables.AMPLITUDE),
         manifest=manifest,
         traces=tuple(
             Trace(t.signal.trial, t.signal.rate_hz, t.signal.emg_uv, t.signal.envelope_uv) for t in trials
@@ -296,6 +317,7 @@ def assemble(
             resamples=settings.measure.bootstrap_resamples,
         ),
         principal=principal_table(counted, walking=walking),
+        edits=edits.sort_values("number", kind="stable", ignore_index=True),
     )
 
 

@@ -395,18 +395,52 @@ class Recording:
         return cast(str, in_notebook("recording_html", self))
 
 
+EditAction = Literal["move_onset", "move_offset", "add_burst", "delete_burst", "leave_out", "take_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change that a person made to the automatic result, as `edits.toml` says it."""
+
+    number: int
+    """Place among the edits of the file, from 1."""
+    line: int | None
+    """Line of the file, None if it is not known."""
+    action: EditAction
+    trial: str
+    recording_sha256: str
+    """First digits of the SHA-256 of the recording, 12 at least."""
+    by: str
+    when: str
+    """Date and time in the form of ISO 8601."""
+    why: str
+    found_start_s: float = float("nan")
+    """Onset of the automatic burst, or start of the cycle; NaN for a burst that is added."""
+    found_end_s: float = float("nan")
+    start_s: float = float("nan")
+    """Onset after the edit; NaN if it stays."""
+    end_s: float = float("nan")
+    cycle: int | None = None
+    """Number of the cycle, None for an edit of a burst."""
+    found_reason: str = ""
+    """Why the cycle that is taken in was left out; empty for all others."""
+
+
 @dataclass(frozen=True, eq=False)
 class Session:
     """A session folder: what the manifest says, with the paths of its recordings.
 
     `paths` maps the role ("walk", "activity", "rest", "maximum", "stimulation") to files in order, and
-    "reference" to the file of a laboratory's own timing reference.
+    "reference" to the file of a laboratory's own timing reference. `edits` are those of `edits.toml`, in the
+    order of the file, and `edits_source` is that file; None without one.
     """
 
     folder: str = field(repr=False)
     manifest: Mapping[str, Any]
     paths: Mapping[str, tuple[str, ...]] = field(repr=False)
     settings: Settings
+    edits: tuple[Edit, ...] = field(default=(), repr=False)
+    edits_source: Source | None = field(default=None, repr=False)
 
     @property
     def id(self) -> str:

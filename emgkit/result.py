@@ -164,6 +164,8 @@ class Analysis:
         How much the cycles differ, and the principal activations; empty in a result of an older version.
     faults : DataFrame
         Where in time each fault of the signal lies; empty in a result that an older version wrote.
+    edits : DataFrame
+        What a person changed in the automatic result, with both values; empty if nothing was changed.
     study : Study
     settings : Settings
     inputs : tuple of Source
@@ -204,6 +206,7 @@ class Analysis:
     stimulation: pd.DataFrame = field(default_factory=lambda: tables.build("stimulation", []))
     responses: tuple[ResponseTrace, ...] = ()
     faults: pd.DataFrame = field(default_factory=lambda: tables.build("faults", []))
+    edits: pd.DataFrame = field(default_factory=lambda: tables.build("edits", []))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))
@@ -281,6 +284,41 @@ class Analysis:
 
     def _repr_html_(self) -> str:
         return cast(str, in_notebook("analysis_html", self))
+
+
+def edited_words(cycles: pd.DataFrame, many: str = "cycles") -> str:
+    """Return how many cycles hold edits by hand as a sentence, empty if none does.
+
+    Parameters
+    ----------
+    cycles : DataFrame
+        The table of the analysis.
+    many : str
+        What cycles are called.
+    """
+    used = cycles["used"].astype("bool")
+    kept = int((cycles["edited"] & used).sum())
+    out = int((cycles["reason"] == "edited_out").sum())
+    said = [f"{kept} of the {int(used.sum())} used {many} hold edits"] if kept else []
+    said += (
+        [f"{out} of {len(cycles)} {many} {'is' if out == 1 else 'are'} left out by a person"] if out else []
+    )
+    return f"Edited by hand: {'; '.join(said)}." if said else ""
+
+
+def edited_after_signature(an: Analysis) -> bool:
+    """Tell whether anything was edited on a day after that of the signature; False without a signature.
+
+    Both days are taken as they are written. An edit of the day of the signature counts as made before it.
+    """
+    signed = signature_day(an.manifest)
+    return signed is not None and any(str(when)[:10] > signed for when in an.edits["when"])
+
+
+def signature_day(manifest: Mapping[str, Any] | None) -> str | None:
+    """Return the day of the signature in the form of ISO 8601, None if there is none."""
+    day = ((manifest or {}).get("signature") or {}).get("date")
+    return None if day is None else str(day)[:10]
 
 
 def _amplitude(study: Mapping[str, Any]) -> AmplitudeReference:

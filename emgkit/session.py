@@ -11,6 +11,7 @@ import numpy as np
 from emgkit import io, stimulation
 from emgkit.analysis import assemble, run
 from emgkit.condition import condition
+from emgkit.editing import edited
 from emgkit.errors import EmgkitError, InputError, within
 from emgkit.found import AmplitudeReference
 from emgkit.gait.bounds import cut
@@ -76,6 +77,7 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
     # a channel that the manifest names is the wire's, whatever label it has in a file
     named = "emg" in ses.manifest.get("channels", {})
     _require_alike(trials, named=named)
+    trials = list(edited(trials, ses.edits, ses.settings, left_out=[rec.trial for rec, _ in left_out]))
     quiet_uv = _pooled(t.signal.noise_uv for t in trials)
     beside_checks = [
         row for rec in beside["maximum"] for row in check_maximum(rec.emg_uv, rec.rate_hz, trial=rec.trial)
@@ -101,6 +103,7 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
         manifest=ses.manifest,
         notes=notes,
         timing_reference=timing,
+        edits_source=ses.edits_source,
     )
     return with_responses(result, examined)
 
@@ -225,3 +228,34 @@ def _in_used(t: Trial) -> FloatArray:
     used, emg_uv = t.cycles.used, t.signal.emg_uv
     inside = mask_of(t.cycles.start_s[used], t.cycles.end_s[used], t.signal.rate_hz, emg_uv.size)
     return np.where(inside, emg_uv, 0.0)
+
+
+def automatic_trial(ses: Session, name: str | None = None) -> Trial:
+    """Analyse one walking or activity trial of a session, without the edits.
+
+    Parameters
+    ----------
+    ses : Session
+    name : str, optional
+        Of the trial; not needed where there is only one.
+
+    Raises
+    ------
+    InputError, InsufficientDataError
+        If there is no such trial, or it cannot be analysed.
+    """
+    role = "walk" if ses.paths.get("walk") else "activity"
+    paths = {Path(path).stem: path for path in ses.paths[role]}
+    chosen = next(iter(paths)) if name is None and len(paths) == 1 else name
+    if chosen not in paths:
+        raise InputError(
+            "no trial is named" if name is None else "there is no such trial", found=name, accepted=paths
+        )
+    activity: Activity = "walking" if role == "walk" else "repetitions"
+    rests = [_beside(ses, path, lambda _: None) for path in ses.paths.get("rest", ())]
+    rec = _read_trial(ses, paths[chosen])
+    try:
+        cycles = cut(rec, ses.settings.gait, activity, ses.settings.repetitions)
+        return run(rec, cycles, with_rest(ses.settings, rests, rec.rate_hz))
+    except EmgkitError as error:
+        raise within(error, rec.source.name) from error

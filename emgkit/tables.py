@@ -78,6 +78,7 @@ CYCLES = (
     _s("contact_form", "form of the contact: typical, or which atypical one; never a reason to leave it out"),
     _f("net_rms_uv", "uV", "rms_uv without the noise floor of the trial, subtracted in power"),
     _f("mean_pct_ref", "%", "mean_uv in percent of the named reference"),
+    _b("edited", "whether a person left it out, took it in, or edited a burst that lies in it or in part"),
 )
 
 BURSTS = (
@@ -160,6 +161,7 @@ SUMMARY = (
     _f("frequency_low_pct", "%", "lower bound of the interval of the frequency (Wilson)"),
     _f("frequency_high_pct", "%", "upper bound of the interval of the frequency"),
     _s("why", "why a mean or its interval is not determinable, with the number of edges; 'none' if all are"),
+    _i("n_edited", "bursts behind the means that a person moved or added; they count as not robust"),
 )
 
 FINDINGS = (
@@ -266,6 +268,22 @@ STIMULATION = (
     _s("why", "the sentence of the verdict, or why the measure is not determinable; 'none' otherwise"),
 )
 
+EDITS = (
+    _i("number", "place of the edit in edits.toml, from 1"),
+    _TRIAL,
+    _s("action", "move_onset, move_offset, add_burst, delete_burst, leave_out or take_in; docs/edits.md"),
+    _i("cycle", "cycle that it is about, or in which the burst starts; not determinable outside every cycle"),
+    _f("found_onset_s", "s", "automatic onset; not determinable where there was none"),
+    _f("found_offset_s", "s", "automatic offset"),
+    _s("found_reason", "automatic reason of the cycle, 'none' if it was used; of a burst 'not of a cycle'"),
+    _f("onset_s", "s", "onset as it is now; not determinable where there is none"),
+    _f("offset_s", "s", "offset as it is now"),
+    _s("reason", "reason of the cycle as it is now"),
+    _s("by", "who edited: a code, never a name"),
+    _s("when", "when it was edited, ISO 8601"),
+    _s("why", "why it was edited, in the words of the person"),
+)
+
 COMPARISON = (
     _s("measure", "name of the measure; docs/timing.md defines each"),
     _i(
@@ -313,6 +331,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "principal": PRINCIPAL,
     "stimulation": STIMULATION,
     "faults": FAULTS,
+    "edits": EDITS,
 }
 BESIDE: Mapping[str, tuple[Column, ...]] = {
     "comparison": COMPARISON,
@@ -320,13 +339,15 @@ BESIDE: Mapping[str, tuple[Column, ...]] = {
 }
 """Tables that are no part of an analysis."""
 LATER: Mapping[str, tuple[str, ...]] = {
-    "cycles": ("reason_detail", "contact_sequence", "contact_form", "net_rms_uv", "mean_pct_ref"),
+    "cycles": (
+        *("reason_detail", "contact_sequence", "contact_form", "net_rms_uv", "mean_pct_ref", "edited"),
+    ),
     "bursts": (
         *("onset_shift_ms", "offset_shift_ms", "robustness"),
         *("rms_uv", "net_rms_uv", "net_mean_uv", "rms_pct_ref", "verdict", "probability"),
     ),
     "profile": ("band_low_uv", "band_high_uv", "intensity_uv", "intensity_pct_ref", "mean_pct_ref"),
-    "summary": ("n_robust", "frequency_low_pct", "frequency_high_pct", "why"),
+    "summary": ("n_robust", "frequency_low_pct", "frequency_high_pct", "why", "n_edited"),
     "findings": ("unit",),
     "quality": ("where",),
     "gait": tuple(c.name for c in GAIT),
@@ -336,8 +357,10 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "principal": tuple(c.name for c in PRINCIPAL),
     "stimulation": tuple(c.name for c in STIMULATION),
     "faults": tuple(c.name for c in FAULTS),
+    "edits": tuple(c.name for c in EDITS),
 }
-"""Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
+"""Columns that a result of an older version lacks, by table; read from there, they are not determinable, and
+a flag is false: what it tells of could not yet be done."""
 
 _PANDAS = {"float64": "float64", "Int64": "Int64", "bool": "bool", "str": "object"}
 
@@ -412,7 +435,11 @@ def to_text(table: pd.DataFrame) -> pd.DataFrame:
 def from_text(name: str, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     """Undo `to_words` for the table `name`; columns of `LATER` may lack."""
     n_rows = len(next(iter(columns.values()), ()))
-    columns = {key: [NOT_DETERMINABLE] * n_rows for key in LATER.get(name, ())} | dict(columns)
+    flags = {c.name for c in TABLES[name] if c.dtype == "bool"}
+    lacking: dict[str, Any] = {
+        key: [False if key in flags else NOT_DETERMINABLE] * n_rows for key in LATER.get(name, ())
+    }
+    columns = lacking | dict(columns)
     numeric = {c.name for c in TABLES[name] if c.dtype in ("float64", "Int64")}
     return build(
         name,

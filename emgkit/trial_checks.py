@@ -34,13 +34,17 @@ def checks_of(t: Trial) -> list[Row]:
 
 
 def strides_of_trial(t: Trial) -> Strides:
-    """Return amplitude and frequency of the used cycles, for the search for a wire that moved."""
-    used = t.cycles.used
+    """Return amplitude and frequency of the used cycles, for the search for a wire that moved.
+
+    They are those that are used automatically: leaving out strides by hand must not hide that it moved.
+    """
+    cycles = t.edited.automatic.cycles if t.edited else t.cycles
+    used = cycles.used
     return strides_of(
         t.signal.emg_uv,
         t.signal.rate_hz,
-        t.cycles.start_s[used],
-        t.cycles.end_s[used],
+        cycles.start_s[used],
+        cycles.end_s[used],
         number=np.flatnonzero(used) + 1,
         trial=t.signal.trial,
     )

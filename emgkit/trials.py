@@ -7,13 +7,27 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from emgkit.found import AmplitudeReference, Cycles, Detection, Sensitivity
 from emgkit.measures import assignment, trial
-from emgkit.model import Recording
+from emgkit.model import BoolArray, Recording
 from emgkit.quality import Look, SessionVerdict
 from emgkit.reference import ReferenceSet
-from emgkit.result import Study
+from emgkit.result import Study, signature_day
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edited:
+    """What a person changed in a trial, and what stood there before."""
+
+    automatic: Trial
+    bursts: BoolArray
+    """Which bursts were moved or added; shape (n_bursts,)."""
+    cycles: BoolArray
+    """Which cycles were left out, taken in, or hold an edited burst; shape (n_cycles,)."""
+    rows: tuple[Mapping[str, Any], ...]
+    """Rows of the table `edits`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +42,18 @@ class Trial:
     band: str
     sensitivity: Sensitivity
     seen: Look
+    edited: Edited | None = None
+    """None if nothing was edited in it."""
+
+    @property
+    def edited_bursts(self) -> BoolArray | None:
+        """Which bursts a person moved or added, None if nothing was edited."""
+        return None if self.edited is None else self.edited.bursts
+
+    @property
+    def edited_cycles(self) -> BoolArray | None:
+        """Which cycles a person touched, None if nothing was edited."""
+        return None if self.edited is None else self.edited.cycles
 
 
 def why_none_used(trials: Sequence[Trial]) -> str:
@@ -100,6 +126,31 @@ def _alternates(trials: Sequence[Trial]) -> tuple[Mapping[str, Any], ...]:
         not_run = "; ".join(dict.fromkeys(row["not_run"] for row in same if row["not_run"]))
         rows.append({**same[0], **counts, "not_run": not_run})
     return tuple(rows)
+
+
+def edit_notes(edits: pd.DataFrame, by_hand: str, manifest: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return the sentences that the result is not all automatic, none if it is."""
+    if edits.empty:
+        return ()
+    n, dates = len(edits), sorted(str(when)[:10] for when in edits["when"])
+    when = dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
+    who = ", ".join(sorted(set(edits["by"])))
+    made = f"{n} edit{'s' * (n != 1)} by hand ({who}, {when}) {'are' if n != 1 else 'is'} applied over the"
+    note = f"{made} automatic result; the table edits has both values and the reasons."
+    signed = signature_day(manifest)
+    late = (
+        (f"Edited after the day of the signature, {signed}.",)
+        if signed is not None and dates[-1] > signed
+        else ()
+    )
+    return (f"{note} {by_hand}".rstrip(), *late)
+
+
+def with_edits(findings: pd.DataFrame, by_hand: str) -> pd.DataFrame:
+    """Return the findings, each with how many cycles hold edits by hand."""
+    if by_hand:
+        return findings.assign(statement=[f"{said} {by_hand}" for said in findings["statement"]])
+    return findings
 
 
 def notes_of(trials: Sequence[Trial]) -> tuple[str, ...]:

@@ -151,6 +151,7 @@ def _cycle(
         "contact_form": "typical",
         "net_rms_uv": 46.96 if known else nan,
         "mean_pct_ref": nan,
+        "edited": False,
     }
 
 
@@ -206,6 +207,7 @@ def _summary(cycles: pd.DataFrame, bursts: pd.DataFrame) -> list[dict[str, Any]]
                     "frequency_low_pct": wilson_pct(len(group), len(used), 0.95)[0],
                     "frequency_high_pct": wilson_pct(len(group), len(used), 0.95)[1],
                     "why": "none" if burst else "no burst",
+                    "n_edited": 0,
                 }
             )
     return rows

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emgkit.found import Cycles
-from emgkit.gait.phases import OUTSIDE, continued_pct, cycle_of, scale, split, to_pct, to_time
+from emgkit.gait.phases import OUTSIDE, continued_pct, cycle_of, scale, split, time_of, to_pct, to_time
 
 
 def cycles(start, end, kind="gait"):
@@ -194,3 +194,21 @@ def test_each_stride_may_have_its_own_foot_off_and_without_one_nothing_is_scaled
     moved = scale([30.0, 80.0, 50.0, 50.0, 50.0], [60.0, 60.0, np.nan, 0.0, 100.0], 50.0)
     assert moved[:2].tolist() == [25.0, 75.0]
     assert np.isnan(moved[2:]).all()
+
+
+@given(st.floats(1.0, 5.99), st.integers(0, 2))
+def test_the_time_of_a_phase_undoes_counting_on(time_s, index):
+    c = walk(1.0, 2.0, 3.5, 4.0, 6.0)
+    pct = float(continued_pct(np.array([time_s]), np.array([index]), c)[0])
+    if time_s >= c.start_s[index]:
+        assert time_of(index, pct, c) == pytest.approx(time_s, abs=1e-9)
+
+
+@pytest.mark.parametrize(("index", "pct"), [(-1, 50.0), (3, 50.0), (0, -1.0), (2, 101.0), (0, 301.0)])
+def test_a_phase_that_is_nowhere_has_no_time(index, pct):
+    assert np.isnan(time_of(index, pct, walk(1.0, 2.0, 3.0, 4.0)))
+
+
+def test_a_repetition_goes_on_before_its_start_and_after_its_end():
+    c = Cycles(np.array([1.0]), np.array([3.0]), np.array([np.nan]), ("none",), None, "repetition", "motion")
+    assert [time_of(0, pct, c) for pct in (-10.0, 50.0, 110.0)] == pytest.approx([0.8, 2.0, 3.2])

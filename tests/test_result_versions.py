@@ -12,7 +12,9 @@ from emgkit.errors import InputError
 from emgkit.report.build import build
 from emgkit.result import Analysis
 
-LATER_TABLES = ("gait", "phases", "magnitude", "variability", "principal", "stimulation", "faults")
+LATER_TABLES = (
+    *("gait", "phases", "magnitude", "variability", "principal", "stimulation", "faults", "edits"),
+)
 STORED = Path(__file__).parent / "result_without_gait.json"
 
 
@@ -26,6 +28,7 @@ def test_tables_that_came_later_are_empty_and_the_others_are_there(stored):
         assert list(getattr(stored, name).columns) == [c.name for c in tables.TABLES[name]]
         assert getattr(stored, name).empty == (name in LATER_TABLES) or name == "findings"
     later = stored.cycles[list(tables.LATER["cycles"])]
+    assert not later.pop("edited").any()  # it could not be edited yet
     assert ((later == tables.NOT_DETERMINABLE) | later.isna()).all(axis=None)
     assert stored.cycles.used.sum() == 3
     np.testing.assert_allclose(stored.cycles.duration_s[:3].mean(), 1.1, atol=0.05)

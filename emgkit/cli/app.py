@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from emgkit.cli import edit
 from emgkit.sites import SITES
 from emgkit.units import ACCEPTED as VOLTAGES
 from emgkit.units import is_voltage
@@ -31,6 +32,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(edit.app, name="edit")
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 RecordingFile = Annotated[Path, typer.Argument(help="A C3D, EDF, EDF+ or BDF file.", show_default=False)]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from emgkit.errors import InputError
-from emgkit.result import Analysis, plain
+from emgkit.result import Analysis, edited_words, plain
 from emgkit.tables import NOT_RECORDED
 
 _WIRE = ("wire", "configuration", "insertion", "reference")
@@ -171,6 +171,8 @@ def _remarks(a: Analysis, b: Analysis, labels: tuple[str, str]) -> tuple[str, ..
                 f"{label}: foot switch left out ({'; '.join(left_out)}), so contact and foot-off may be"
                 " shifted."
             )
+        if not an.edits.empty:
+            found.append(f"{label}: not all is automatic. {edited_words(an.cycles)}".rstrip())
         if an.study.amplitude.against:
             against = "; ".join(an.study.amplitude.against)
             found.append(f"{label}: against its maximum test speaks: {against}.")

@@ -162,3 +162,21 @@ def scale(pct: npt.ArrayLike, foot_off_pct: npt.ArrayLike, to_foot_off_pct: npt.
     stance = to * (here / off)
     swing = 100.0 - (100.0 - to) * ((100.0 - here) / (100.0 - off))
     return np.asarray(before + np.where(here <= off, stance, swing), dtype=np.float64)
+
+
+def time_of(index: int, pct: float, cycles: Cycles) -> float:
+    """Return the time of a phase that is counted on as `continued_pct` does, NaN where there is none.
+
+    Below 0 % and, where no cycle follows at once, from 100 % on the cycle's own axis goes on for a
+    repetition; in walking nothing is known there.
+    """
+    n = cycles.start_s.size
+    if not 0 <= index < n:
+        return float("nan")
+    there = index
+    while pct >= 100 and there + 1 < n and cycles.end_s[there] == cycles.start_s[there + 1]:
+        there, pct = there + 1, pct - 100
+    if cycles.kind == "gait" and not 0 <= pct <= 100:
+        return float("nan")
+    at = np.array([there], dtype=np.int64)
+    return float(to_time(at, np.array([pct]), cycles)[0])

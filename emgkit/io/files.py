@@ -85,7 +85,7 @@ def refuse_session_folder(folder: str | Path) -> None:
         )
 
 
-def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
+def write_files(folder: str | Path, files: Mapping[str, bytes], *, session_file: bool = False) -> list[Path]:
     """Write files into a folder; a reader sees each one whole or not at all.
 
     All are first written beside their place under a passing name and then renamed, so a full disk leaves
@@ -97,6 +97,8 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
         Made if it is not there. Not the folder of a session, nor one in it.
     files : mapping of str to bytes
         Plain names, without folders.
+    session_file : bool
+        True for what a person writes into a session's own folder by a command: edits, never a result.
 
     Returns
     -------
@@ -108,7 +110,8 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
         If a name is not plain, the folder is in a session's, or something cannot be written.
     """
     folder = as_path(folder, what="folder")
-    refuse_session_folder(folder)
+    if not session_file:
+        refuse_session_folder(folder)
     for name in files:
         if not name or name in (".", "..") or Path(name).name != name or "\\" in name or "\0" in name:
             raise InputError(
@@ -144,7 +147,8 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
         raise InputError(
             f"it cannot be written ({error.strerror or 'error of the system'})",
             where=at,
-            mend="name another folder with --out, or make room or rights there",
+            mend="make room or rights there"
+            + ("" if session_file else ", or name another folder with --out"),
         ) from error
     finally:
         for path_now, _ in passing:

@@ -14,6 +14,7 @@ from typing import Any
 from emgkit import muscles
 from emgkit.errors import InputError
 from emgkit.faults import Fault, model_faults, short
+from emgkit.io.edits import read_edits
 from emgkit.io.faults import error_of, parse
 from emgkit.io.files import MANIFEST, as_path
 from emgkit.io.handle import unreadable
@@ -38,30 +39,18 @@ def load_session(folder: str | Path) -> Session:
     Session
         `paths` maps each role that is given, and "reference", to absolute paths in order; `manifest` is what
         was given, as plain data, with the muscle under its full name; `settings` are the defaults, changed by
-        `[settings]` and `[footswitch]`.
+        `[settings]` and `[footswitch]`; `edits` are those of `edits.toml`, if there is one.
 
     Raises
     ------
     InputError
-        If there is no manifest, or anything in it cannot be used: it names every fault with its line.
+        If there is no manifest, or anything in it or in `edits.toml` cannot be used: it names every fault
+        with its line.
     """
-    folder = as_path(folder, what="folder")
-    path = folder / MANIFEST
+    root = require_session(folder)
+    path = root / MANIFEST
     try:
-        if not folder.is_dir():
-            raise InputError(
-                "there is no such folder" if not folder.exists() else "this is no folder",
-                where=folder.name or str(folder),
-                accepted=f"a folder with a {MANIFEST}",
-            )
-        root = folder.resolve(strict=True)
         text, given = parse(path)
-    except FileNotFoundError:
-        raise InputError(
-            f"the folder holds no {MANIFEST}",
-            where=folder.name or str(folder),
-            mend="see an example: 'emgkit simulate DIR' writes one",
-        ) from None
     except OSError as error:
         raise unreadable(path, error) from error
 
@@ -85,6 +74,7 @@ def load_session(folder: str | Path) -> Session:
         faults += wrong
     if faults:
         raise error_of(text, faults, MANIFEST)
+    by_hand = read_edits(root)
 
     manifest = Manifest.model_validate(given)
     plain = manifest.model_dump(mode="json", exclude_unset=True)
@@ -93,7 +83,45 @@ def load_session(folder: str | Path) -> Session:
     if levels is not None:
         gait = settings.gait.model_copy(update={"coded_levels_v": FrozenDict(levels)})
         settings = settings.model_copy(update={"gait": gait})
-    return Session(folder=str(root), manifest=plain, paths=paths, settings=settings)
+    return Session(
+        folder=str(root),
+        manifest=plain,
+        paths=paths,
+        settings=settings,
+        edits=by_hand.edits,
+        edits_source=by_hand.source,
+    )
+
+
+def require_session(folder: str | Path) -> Path:
+    """Return the folder of a session with links followed.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder, or it holds no manifest.
+    """
+    folder = as_path(folder, what="folder")
+    where = folder.name or str(folder)
+    try:
+        if not folder.is_dir():
+            raise InputError(
+                "there is no such folder" if not folder.exists() else "this is no folder",
+                where=where,
+                accepted=f"a folder with a {MANIFEST}",
+            )
+        root = folder.resolve(strict=True)
+        if not (root / MANIFEST).exists():
+            raise FileNotFoundError
+    except FileNotFoundError:
+        raise InputError(
+            f"the folder holds no {MANIFEST}",
+            where=where,
+            mend="see an example: 'emgkit simulate DIR' writes one",
+        ) from None
+    except OSError as error:
+        raise unreadable(folder / MANIFEST, error) from error
+    return root
 
 
 def _unknown_muscle(given: Mapping[str, Any]) -> Iterator[Fault]:

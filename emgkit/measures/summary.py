@@ -231,7 +231,8 @@ def _averages(group: pd.DataFrame, cyclic: bool, confidence: float) -> dict[str,
         lacking += _place_offset(result, group)
     for name in ("mean_uv", "mean_pct_ref"):
         result[name] = group[name].mean()
-    result["n_robust"] = _n_robust(group["robustness"])
+    result["n_robust"] = _n_robust(group.loc[~group["edited"], "robustness"])
+    result["n_edited"] = int(group["edited"].sum())
     result["why"] = "; ".join(lacking) or "none"
     return result
 
@@ -257,6 +258,6 @@ def _n_robust(robustness: pd.Series[str]) -> int | None:
 
 def _no_edges(burst: int | None) -> dict[str, Any]:
     numbers = [c.name for c in tables.SUMMARY if c.dtype == "float64" and not c.name.startswith("frequency")]
-    counts = {"n_onsets": 0, "n_offsets": 0, "n_robust": None}
+    counts = {"n_onsets": 0, "n_offsets": 0, "n_robust": None, "n_edited": 0}
     why = "no burst" if burst is None else "no edge: an earlier burst fills the cycle"
     return {"burst": burst, **counts, **dict.fromkeys(numbers, np.nan), "why": why}

@@ -71,9 +71,13 @@ def noise_rms(emg_uv: FloatArray, quiet: BoolArray, rate_hz: float) -> float:
 
 
 def cycle_table(
-    signal: Signal, cycles: Cycles, assigned: Assigned, reference: AmplitudeReference
+    signal: Signal,
+    cycles: Cycles,
+    assigned: Assigned,
+    reference: AmplitudeReference,
+    edited: BoolArray | None = None,
 ) -> pd.DataFrame:
-    """Return the table `cycles` of one trial.
+    """Return the table `cycles` of one trial; `edited` tells which of them a person touched, None if none.
 
     A cycle without an end, or that is not recorded whole, has no magnitude and no number of bursts.
     """
@@ -110,6 +114,7 @@ def cycle_table(
             "contact_form": list(cycles.form) or [tables.NOT_RECORDED] * n_cycles,
             "net_rms_uv": net_rms(magnitude.rms_uv, signal.noise_uv),
             "mean_pct_ref": 100 * magnitude.mean_uv / reference.mean_uv,
+            "edited": np.zeros(n_cycles, dtype=np.bool_) if edited is None else edited,
         },
     )
 
@@ -120,8 +125,9 @@ def burst_table(
     assigned: Assigned,
     sensitivity: Sensitivity,
     reference: AmplitudeReference,
+    edited: BoolArray | None = None,
 ) -> pd.DataFrame:
-    """Return the table `bursts` of one trial."""
+    """Return the table `bursts` of one trial; `edited` tells which a person moved or added, None if none."""
     n = signal.emg_uv.size
     n_bursts = detection.onset_s.size
     start = sample_at(detection.onset_s, signal.rate_hz, n)
@@ -151,7 +157,7 @@ def burst_table(
             "peak_uv": magnitude.peak_uv,
             "iemg_uvs": magnitude.iemg_uvs,
             "mean_pct_ref": 100 * magnitude.mean_uv / reference.mean_uv,
-            "edited": [False] * n_bursts,
+            "edited": np.zeros(n_bursts, dtype=np.bool_) if edited is None else edited,
             "onset_low_s": detection.onset_low_s,
             "onset_high_s": detection.onset_high_s,
             "offset_low_s": detection.offset_low_s,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from emgkit.report import (
+    edits,
     faults,
     figures,
     gait,
@@ -74,34 +75,42 @@ def build(an: Analysis) -> Document:
         title=title,
         draft=DRAFT,
         strip=strip,
-        sections=(
-            _quality(an),
-            _timing(an, words),
-            _findings(an),
-            _profile(an, words),
-            _tables(an, words),
-            _notes(an),
-            variability.section(an, words),
-            gait.section(an, words),
-            _traces(an, words),
-            stimulation.section(an),
-            _ledger(an, words),
-            _record(an, words),
-            _settings(an),
-            _interpretation(an),
+        sections=tuple(
+            edits.marked(an, one, words)
+            for one in (
+                _quality(an, words),
+                _timing(an, words),
+                _findings(an),
+                _profile(an, words),
+                _tables(an, words),
+                _notes(an),
+                variability.section(an, words),
+                gait.section(an, words),
+                _traces(an, words),
+                stimulation.section(an),
+                _ledger(an, words),
+                _record(an, words),
+                _settings(an),
+                edits.section(an, words),
+                _interpretation(an),
+            )
         ),
         footer=f"{strip[0][0]} {strip[0][1]} \u00b7 emgkit {an.versions.get('emgkit', NOT_RECORDED)}",
     )
 
 
-def _quality(an: Analysis) -> Section:
+def _quality(an: Analysis, words: Words) -> Section:
     seen = list(an.quality["verdict"])
     if not seen:
         none = Paragraph("No quality check was made.", "caution")
-        return Section("quality", "Quality", (verdict.block(an), none))
+        return Section("quality", "Quality", (verdict.block(an), *edits.near_verdict(an, words), none))
     order = dict.fromkeys(("good", "limited", "not usable", NOT_DETERMINABLE, *seen))
     counts = ", ".join(f"{seen.count(word)} {word}" for word in order if word in seen)
-    blocks: list[Block] = [verdict.block(an), Paragraph(f"{counts} of {len(seen)} checks.")]
+    blocks: list[Block] = [
+        verdict.block(an),
+        *edits.near_verdict(an, words),
+        Paragraph(f"{counts} of {len(seen)} checks."),
+    ]
     poor = lines.poor_verdicts(an)
     if poor:
         blocks.append(Verdicts(poor[:_SHOWN_VERDICTS]))
@@ -137,6 +146,7 @@ def _timing(an: Analysis, words: Words) -> Section:
             if figures.phases_drawn(an)
             else ()
         ),
+        *edits.raster_caption(an, words),
         *_above(an, level),
         f"A burst across the next {words.start} goes on at the left of the next {words.one}."
         if words.gait
@@ -297,7 +307,8 @@ def _traces(an: Analysis, words: Words) -> Section:
         Paragraph(
             f"Conditioned signal ({an.study.band}), the same axes for all. Shaded: muscle on. Blue line:"
             " edge; black bar at the foot: its 95 % interval."
-            + (f" {_dashed(shown)}" if words.gait else f" {_bounds(an)}"),
+            + (f" {_dashed(shown)}" if words.gait else f" {_bounds(an)}")
+            + edits.trace_caption(an),
             "note",
         ),
         *player.player(an, words),

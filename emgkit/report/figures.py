@@ -158,10 +158,9 @@ def _draw_above(
         rows = summary[summary["modality"] == modality]
         for row in records(rows):
             draw_mean_burst(ax, y, row, wraps=an.study.activity == "walking")
-        n = int(rows["n_cycles"].iloc[0])
-        ax.text(
-            1.012, y, f"n = {n}", transform=ax.get_yaxis_transform(), va="center", size=6, color=style.GREY
-        )
+        n, edited = int(rows["n_cycles"].iloc[0]), rows["n_edited"].fillna(0).max()
+        count = f"n = {n}" + (f" ({int(edited)} edited)" if edited else "")
+        ax.text(1.012, y, count, transform=ax.get_yaxis_transform(), va="center", size=6, color=style.GREY)
         labels.append(f"mean, {modality} burst{'' if modality == 1 else 's'}")
     if not labels:
         ax.text(50, 0, "mean timing is not determinable", ha="center", va="center", color=style.GREY)
@@ -242,12 +241,33 @@ def draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
         )
     for i, (_, cycle) in enumerate(cycles.iterrows()):
         low, high = i - thick / 2, i + thick / 2
-        pieces = [
-            ((s.start_pct, low), (s.start_pct, high), (s.stop_pct, high), (s.stop_pct, low))
-            for s in spans(cycle, an.bursts, axis)
-        ]
-        row = PolyCollection(pieces, facecolors=style.ACCENT, linewidths=0, gid=f"row-{i + 1}")
+        found = spans(cycle, an.bursts, axis)
+        automatic, by_hand = (
+            [
+                ((s.start_pct, low), (s.start_pct, high), (s.stop_pct, high), (s.stop_pct, low))
+                for s in found
+                if s.edited == edited
+            ]
+            for edited in (False, True)
+        )
+        row = PolyCollection(automatic, facecolors=style.ACCENT, linewidths=0, gid=f"row-{i + 1}")
         ax.add_collection(row, autolim=False)
+        if by_hand:
+            look: dict[str, Any] = {"facecolors": style.TINT, "edgecolors": style.INK, "linewidths": 0.5}
+            ax.add_collection(PolyCollection(by_hand, gid=f"edited-row-{i + 1}", **look), autolim=False)
+    touched = np.flatnonzero(cycles["edited"].to_numpy(dtype=bool))
+    if touched.size:
+        ax.plot(
+            np.full(touched.size, 1.006),
+            touched,
+            transform=ax.get_yaxis_transform(),
+            linestyle="none",
+            marker="D",
+            markersize=2.2,
+            color=style.INK,
+            clip_on=False,
+            gid="edited-cycles",
+        )
     for colour, width in (("white", 2.2), (style.INK, 0.9)):  # seen on blue, on grey and on white
         ax.vlines(foot_off[known], rows[known] - 0.5, rows[known] + 0.5, color=colour, linewidth=width)
     trials = cycles["trial"].to_numpy()

@@ -252,7 +252,7 @@ def ledger(an: Analysis, words: Words) -> Table:
             integer(row["n_bursts"]),
             percent(row["active_pct"]),
             significant(row["mean_uv"], MICRO),
-            "Used" if row["used"] else _short(row["reason"]),
+            ("Used, edited" if row["edited"] else "Used") if row["used"] else _short(row["reason"]),
         ]
         if not words.gait:
             del cells[4]

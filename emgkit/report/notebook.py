@@ -168,6 +168,7 @@ def session_html(session: Session) -> str:
             ("muscle", named(None if missing(muscle) else str(muscle))),
             ("side", stated(electrode.get("side"))),
             *((role, stated([_name(path) for path in paths])) for role, paths in session.paths.items()),
+            *((("edits by hand", str(len(session.edits))),) if session.edits else ()),
         ],
     )
 

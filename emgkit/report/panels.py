@@ -37,6 +37,8 @@ class Strip:
     """First and last percent that are drawn."""
     signal_pct: tuple[float, float]
     """Where the signal begins and ends on it."""
+    replaced_pct: tuple[float, ...] = ()
+    """Automatic edges that a person moved or deleted."""
 
     @property
     def peak_uv(self) -> float:
@@ -106,21 +108,25 @@ def _draw_bursts(ax: Axes, panels: list[_Panel]) -> None:
     """Shade the bursts; draw their edges, the interval of each at the foot, foot-offs and bounds."""
     from matplotlib.collections import PolyCollection
 
-    shaded, edges, intervals, dashed = [], [], [], []
+    shaded, edges, intervals, dashed, by_hand, replaced = [], [], [], [], [], []
     for panel in panels:
         strip = panel.strip
         foot = float(panel.y(-0.88 * panel.limit_uv))
         for span in strip.spans:
             start, stop = panel.upright(span.start_pct), panel.upright(span.stop_pct)
             shaded.append((*start, *reversed(stop)))
+            by_hand += [(start[1], stop[1])] * span.edited
             edges += [start] * span.starts_here + [stop] * span.ends_here
             intervals += [(panel, known, foot) for known in (span.onset, span.offset) if known is not None]
         marks = [strip.foot_off_pct] if np.isfinite(strip.foot_off_pct) else []
         marks += [0.0, 100.0] if strip.axis != (0.0, 100.0) else []
         dashed += [panel.upright(at) for at in marks]
+        replaced += [panel.upright(at) for at in strip.replaced_pct]
     ax.add_collection(PolyCollection(shaded, facecolors=style.TINT, linewidths=0, zorder=0), autolim=False)
     _draw_lines(ax, dashed, color=style.GREY, linewidth=0.7, linestyle=(0, (2, 2)), zorder=1)
     _draw_lines(ax, edges, color=style.ACCENT, linewidth=0.8, zorder=3)
+    _draw_lines(ax, replaced, color=style.INK, linewidth=0.8, linestyle=(0, (1, 1.5)), zorder=3)
+    _draw_lines(ax, by_hand, color=style.INK, linewidth=2.4, zorder=4)
     bars, caps = [], []
     for panel, bounds, foot in intervals:
         low, high = (float(x) for x in panel.x(np.clip(bounds, *panel.strip.axis)))

@@ -7,6 +7,7 @@ from typing import Any
 
 from emgkit.condition import envelope_words
 from emgkit.found import REASONS
+from emgkit.io.edits import FORMAT as EDITS
 from emgkit.reference import FILE_FORMAT
 from emgkit.report.model import Facts
 from emgkit.report.words import (
@@ -74,7 +75,7 @@ def identification(an: Analysis, words: Words) -> tuple[tuple[str, str], ...]:
     """Return the strip at the head of the report."""
     used = an.cycles["used"]
     session = look_up(an.manifest, "session.id")
-    names = [source.name for source in an.inputs if source.format != FILE_FORMAT]
+    names = [source.name for source in an.inputs if source.format not in (FILE_FORMAT, EDITS)]
     what = session if session != NOT_RECORDED else ", ".join(names[:2]) + (" and others" if names[2:] else "")
     return (
         ("Session" if session != NOT_RECORDED else "File", what or NOT_RECORDED),

@@ -19,6 +19,8 @@ def summary(an: Analysis, words: Words) -> str:
     others = [one for one in compared if one["kind"] == "detector"]
     used = an.cycles.loc[an.cycles["used"], ["trial", "cycle"]]
     bursts = an.bursts.merge(used, on=["trial", "cycle"])
+    by_hand = int(bursts["edited"].sum())
+    bursts = bursts[~bursts["edited"].astype("bool")]
     seen = bursts["robustness"]
     if seen.empty:
         found = ", ".join(f"the detector {_name(one)} finds {one['bursts']}" for one in others)
@@ -44,6 +46,7 @@ def summary(an: Analysis, words: Words) -> str:
         f" {an.settings.measure.timing_tolerance_pct:g} % of the {words.one}, and no edge over 30 ms"
         f" {interval}."
         + (f" {' and '.join(rest)}: read such edges with caution." if rest else "")
+        + (f" Of {by_hand} edited by hand it is not determinable." if by_hand else "")
         + _further(compared, words)
     )
 

@@ -27,6 +27,8 @@ class Span:
     offset: tuple[float, float] | None
     starts_here: bool
     ends_here: bool
+    edited: bool = False
+    """Whether a person moved or added the burst."""
 
 
 def window(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) -> tuple[float, float]:
@@ -39,7 +41,9 @@ def window(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) -> tuple
         return 0.0, 100.0
     used = cycles.loc[cycles["used"], ["trial", "cycle"]]
     mine = bursts.merge(used, on=["trial", "cycle"])
-    low, high = mine["onset_low_pct"].min(), mine["offset_high_pct"].max()
+    # an edge that a person set has no interval
+    low = np.fmin(mine["onset_pct"].min(), mine["onset_low_pct"].min())
+    high = np.fmax(mine["offset_pct"].max(), mine["offset_high_pct"].max())
     first = np.floor(low / 10) * 10 if np.isfinite(low) else 0.0
     last = np.ceil(high / 10) * 10 if np.isfinite(high) else 100.0
     return float(np.clip(first, -50.0, 0.0)), float(np.clip(last, 100.0, 150.0))
@@ -70,6 +74,7 @@ def spans(
     first_s, last_s = (start + at / scale for at in axis)
     # arrays, not rows of a table: this is asked once for each cycle, over the bursts of all
     edges = {name: bursts[name].to_numpy(dtype=np.float64) for name in _EDGES}
+    by_hand = bursts["edited"].to_numpy(dtype=bool)
     seen = (edges["onset_s"] < last_s) & (edges["offset_s"] > first_s)
     mine = np.flatnonzero(seen & (bursts["trial"] == cycle["trial"]).to_numpy(dtype=bool))
     found = []
@@ -89,6 +94,7 @@ def spans(
                 bounds["offset"],
                 bool(here["onset"]),
                 bool(here["offset"]),
+                bool(by_hand[k]),
             )
         )
     return tuple(found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from emgkit.report.edits import replaced_pct
 from emgkit.report.figures import drawn_axis, used_cycles
 from emgkit.report.glyphs import drawn
 from emgkit.report.panels import Strip, page_figure
@@ -40,10 +41,17 @@ def strips(an: Analysis) -> tuple[Strip, ...]:
         first, last = max(first, 0), min(last, trace.emg_uv.size)
         begin, end = (100 * (k / trace.rate_hz - start_s) / length_s for k in (first, last))
         label = f"{one} {cycle['cycle']}" + (f" of {drawn(str(cycle['trial']), 24)}" if several else "")
+        label += ", edited" if cycle["edited"] else ""
         foot_off = float("nan") if pd.isna(cycle["foot_off_pct"]) else float(cycle["foot_off_pct"])
         found.append(
             Strip(
-                label, trace.emg_uv[first:last], spans(cycle, an.bursts, axis), foot_off, axis, (begin, end)
+                label,
+                trace.emg_uv[first:last],
+                spans(cycle, an.bursts, axis),
+                foot_off,
+                axis,
+                (begin, end),
+                replaced_pct(an, cycle, axis),
             )
         )
     return tuple(found)
