@@ -407,6 +407,8 @@ class Session:
     manifest: Mapping[str, Any]
     paths: Mapping[str, tuple[str, ...]] = field(repr=False)
     settings: Settings
+    notes: tuple[str, ...] = field(default=(), repr=False)
+    """What looks as if it named a person; every result repeats it."""
 
     @property
     def id(self) -> str:

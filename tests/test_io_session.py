@@ -136,8 +136,12 @@ def test_the_least_manifest(folder):
         ),
         ("debounce_s", "debounce", "line 26, settings.gait.debounce: unknown key; did you mean debounce_s?"),
         ("debounce_s", "stride", "line 26, settings.gait.stride: unknown key"),
-        ('"differential"', "3", "line 12, acquisition.amplifier: input should be a valid string (found 3)"),
-        ('"GL-0417"', '"GL-0417', "no valid TOML"),
+        ('"differential"', "3", "line 12, acquisition.amplifier: a text in quotes is needed (found 3)"),
+        (
+            '"GL-0417"',
+            '"GL-0417',
+            "no valid TOML; line 2: a text does not end in the line in which it begins",
+        ),
     ],
 )
 def test_faults_name_their_line(folder, old, new, said):

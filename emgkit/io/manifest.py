@@ -6,12 +6,24 @@ import datetime
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from emgkit import muscles, sites, units
+from emgkit.faults import PRIVATE
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-Text = Annotated[str, Field(min_length=1)]
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def _printable(value: str) -> str:
+    if _CONTROL.search(value):  # a terminal would obey it
+        raise ValueError("the text holds a control character")
+    return value
+
+
+Text = Annotated[str, Field(min_length=1), AfterValidator(_printable)]
 
 
 class _Section(BaseModel):
@@ -30,7 +42,9 @@ class SessionSection(_Section):
     @classmethod
     def _plain(cls, value: str | None) -> str | None:
         if value is not None and not _ID.fullmatch(value):
-            raise ValueError("a code of letters, digits, '.', '_' and '-', 64 at most, is needed")
+            raise PydanticCustomError(
+                PRIVATE, "a code of letters, digits, '.', '_' and '-', 64 at most, is needed; never a name"
+            )
         return value
 
     @field_validator("date", mode="before")
@@ -226,7 +240,7 @@ class SignatureSection(_Section):
 
 
 class Manifest(_Section):
-    """The whole of a session.toml."""
+    """Session of one wire in one muscle: what was recorded, how, and where it lies."""
 
     session: SessionSection | None = None
     study: StudySection | None = None
@@ -248,9 +262,11 @@ def _as_day(value: object) -> object:
         return value.date()
     if isinstance(value, str):
         try:
-            return datetime.date.fromisoformat(value)
-        except ValueError:
-            raise ValueError("a date as 2025-03-04 is needed") from None
+            if _DAY.fullmatch(value.strip()):
+                return datetime.date.fromisoformat(value.strip())
+        except ValueError:  # no such day
+            pass
+        raise ValueError("a date as 2025-03-04 is needed")
     return value
 
 
