@@ -1,4 +1,4 @@
-"""Write the generated parts of the documentation from the declarations in the code.
+"""Write the generated parts of the documentation, and the JSON Schemas, from the declarations in the code.
 
 Run it after a change of a column, a setting, a check, a rule or a key of the manifest:
 
@@ -19,9 +19,12 @@ from emgkit import quality, reference, tables
 from emgkit.found import REASONS
 from emgkit.io.events import VOCABULARY
 from emgkit.io.manifest import Manifest
+from emgkit.io.manifest_schema import FILE as MANIFEST_SCHEMA
+from emgkit.io.manifest_schema import manifest_schema
 from emgkit.settings import Settings
 
 DOCS = Path(__file__).resolve().parent
+SCHEMAS = DOCS.parent / "emgkit" / "schemas"
 NOTICE = "<!-- Written by docs/generate.py; do not edit by hand. -->"
 
 _ABOUT_TABLES = {
@@ -160,6 +163,11 @@ def pages() -> Mapping[str, str]:
     return out
 
 
+def schemas() -> Mapping[str, str]:
+    """Return the text that each JSON Schema of the package should have, by file name."""
+    return {MANIFEST_SCHEMA: json.dumps(manifest_schema(), indent=1, ensure_ascii=False) + "\n"}
+
+
 def _type(dtype: str) -> str:
     return {"float64": "number", "Int64": "integer", "bool": "true or false", "str": "text"}[dtype]
 
@@ -186,3 +194,6 @@ def _model(annotation: Any) -> type[BaseModel] | None:
 if __name__ == "__main__":
     for file, text in pages().items():
         (DOCS / file).write_text(text, encoding="utf-8")
+    SCHEMAS.mkdir(exist_ok=True)
+    for file, text in schemas().items():
+        (SCHEMAS / file).write_text(text, encoding="utf-8")

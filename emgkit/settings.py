@@ -67,11 +67,14 @@ def _sites(levels: dict[str, float]) -> dict[str, float]:
     return FrozenDict(levels)
 
 
-Levels = Annotated[dict[str, Annotated[float, Field(gt=0, le=100, strict=True)]], AfterValidator(_sites)]
+_OF_SITES = Field(json_schema_extra={"propertyNames": {"enum": list(sites.SEPARATE)}})
+Levels = Annotated[
+    dict[str, Annotated[float, Field(gt=0, le=100, strict=True)]], AfterValidator(_sites), _OF_SITES
+]
 
 
 Thresholds = Annotated[
-    dict[str, Annotated[float, Field(ge=-100, le=100, strict=True)]], AfterValidator(_sites)
+    dict[str, Annotated[float, Field(ge=-100, le=100, strict=True)]], AfterValidator(_sites), _OF_SITES
 ]
 Site = Literal["heel", "fifth_metatarsal", "first_metatarsal", "toe", "contact", "coded"]
 

@@ -17,7 +17,7 @@ from emgkit.faults import Fault, model_faults, section_of, short
 from emgkit.io.faults import error_of, parse
 from emgkit.io.files import MANIFEST, as_path
 from emgkit.io.handle import unreadable
-from emgkit.io.manifest import Manifest
+from emgkit.io.manifest import UNFILLED, Manifest
 from emgkit.io.persons import person_faults, person_remarks
 from emgkit.model import Session
 from emgkit.settings import FrozenDict, Settings
@@ -25,8 +25,6 @@ from emgkit.settings import FrozenDict, Settings
 GLOB_ROLES = ("walk", "activity")
 ROLES = (*GLOB_ROLES, "rest", "maximum", "stimulation")
 RECORDINGS = (".c3d", ".edf", ".bdf")
-UNFILLED = "???"
-"""Stands in a new manifest for what no recording says; it is refused until it is replaced."""
 _MAX_NAMED = 8
 
 
