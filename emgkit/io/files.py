@@ -145,6 +145,42 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
     return [path_then for _, path_then in passing]
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet; a reader sees it whole or not at all.
+
+    It is the way for a file that belongs into a session's folder; results go through `write_files`.
+
+    Raises
+    ------
+    InputError
+        If there is something of its name, which is left as it is, or it cannot be written.
+    """
+    passing = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        passing = Path(name)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        passing.chmod(0o666 & ~_umask())
+        os.link(passing, path)  # unlike a renaming, it never replaces
+    except FileExistsError:
+        raise InputError(
+            f"there is a {path.name} already, and it is not replaced",
+            where=path.parent.name or str(path.parent),
+            mend="edit it, or give it another name and run again",
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"it cannot be written ({error.strerror or 'error of the system'})", where=path.name
+        ) from error
+    finally:
+        if passing is not None:
+            with contextlib.suppress(OSError):
+                passing.unlink(missing_ok=True)
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
