@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from emgkit import quality, reference, tables
+from emgkit.documentation import ITEMS
 from emgkit.found import REASONS
 from emgkit.io.events import VOCABULARY
 from emgkit.io.manifest import Manifest
@@ -45,6 +46,7 @@ _ABOUT_TABLES = {
     "comparison": "one row per measure of two results; written by `emgkit compare`",
     "stimulation": "one row per measure of a trial; [stimulation.md](stimulation.md) defines them",
     "faults": "one row per place at which a check of the signal found a fault",
+    "documentation": "one row per item that has to be documented; [documentation.md](documentation.md)",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 
@@ -137,6 +139,12 @@ def movements() -> str:
     return table(("muscle", "confirms", "refutes", "source", "status"), rows)
 
 
+def documentation() -> str:
+    """Return the table of the items that have to be documented."""
+    rows = [(i.group, i.item, i.required_by, i.where) for i in ITEMS]
+    return table(("about", "item", "required by", "keys"), rows)
+
+
 def vocabulary() -> str:
     """Return the table of the words for events."""
     return table(("event", "words"), [(f"`{kind}`", ", ".join(words)) for kind, words in VOCABULARY.items()])
@@ -152,6 +160,7 @@ def pages() -> Mapping[str, str]:
         "session.md": manifest(),
         "recordings.md": vocabulary(),
         "muscles.md": movements(),
+        "documentation.md": documentation(),
     }
     for name, block in blocks.items():
         text = (DOCS / name).read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from emgkit import tables
 from emgkit.condition import condition, envelope_of, reach_s
 from emgkit.detectors import detect as detect_bursts
 from emgkit.detectors import sensitivity
+from emgkit.documentation import documentation_rows
 from emgkit.errors import InputError, InsufficientDataError
 from emgkit.found import NO_MAXIMUM, AmplitudeReference, Cycles, Detection, Sensitivity
 from emgkit.gait import ledger, parameters, parts, perry, phases, repetitions
@@ -31,7 +32,7 @@ from emgkit.model import FloatArray, Recording
 from emgkit.quality import Look, Row, check_session, judge, look, wire_movement
 from emgkit.quality.maximum import maximum_row
 from emgkit.quality.resolution import cycles_in_trial
-from emgkit.reference import ReferenceSet, find, shipped
+from emgkit.reference import ReferenceSet, code_remarks, find, shipped
 from emgkit.result import Analysis, Trace
 from emgkit.settings import Settings, SettingsLike, as_settings
 from emgkit.trial_checks import checks_of, doubt, faults_of, strides_of_trial
@@ -260,7 +261,7 @@ def assemble(
             *timing.sources(),
         ),
         versions={"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
-        notes=(*notes, *notes_of(trials), tables.AMPLITUDE),
+        notes=(*notes, *notes_of(trials), *_code_remarks(manifest), tables.AMPLITUDE),
         manifest=manifest,
         traces=tuple(
             Trace(t.signal.trial, t.signal.rate_hz, t.signal.emg_uv, t.signal.envelope_uv) for t in trials
@@ -296,7 +297,15 @@ def assemble(
             resamples=settings.measure.bootstrap_resamples,
         ),
         principal=principal_table(counted, walking=walking),
+        documentation=tables.build(
+            "documentation",
+            documentation_rows(manifest, {"electrode.muscle": first.muscle, "electrode.side": first.side}),
+        ),
     )
+
+
+def _code_remarks(manifest: Mapping[str, Any] | None) -> tuple[str, ...]:
+    return code_remarks(((manifest or {}).get("study") or {}).get("codes") or ())
 
 
 def _reference(

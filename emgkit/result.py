@@ -163,6 +163,8 @@ class Analysis:
         How much the cycles differ, and the principal activations; empty in a result of an older version.
     faults : DataFrame
         Where in time each fault of the signal lies; empty in a result that an older version wrote.
+    documentation : DataFrame
+        What has to be documented, and whether it is; empty in a result that an older version wrote.
     study : Study
     settings : Settings
     inputs : tuple of Source
@@ -203,6 +205,7 @@ class Analysis:
     stimulation: pd.DataFrame = field(default_factory=lambda: tables.build("stimulation", []))
     responses: tuple[ResponseTrace, ...] = ()
     faults: pd.DataFrame = field(default_factory=lambda: tables.build("faults", []))
+    documentation: pd.DataFrame = field(default_factory=lambda: tables.build("documentation", []))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NOT_RECORDED = "not recorded"
 NOT_DETERMINABLE = "not determinable"
+PRESENT = "present"
 OWN_EVENTS, SCALED, NOMINAL = "own events", "scaled to own events", "nominal"
 """Where the boundary of a phase of gait comes from, if it is determinable."""
 ROBUST, BY_SETTING, BY_DETECTOR = "robust", "depends on the setting", "depends on the detector"
@@ -266,6 +267,14 @@ STIMULATION = (
     _s("why", "the sentence of the verdict, or why the measure is not determinable; 'none' otherwise"),
 )
 
+DOCUMENTATION = (
+    _s("item", "what has to be documented; docs/documentation.md lists all"),
+    _s("group", "what it is about"),
+    _s("required_by", "the documentation of the study, the record of the acquisition, or both"),
+    _s("status", f"{PRESENT}, or {NOT_RECORDED}"),
+    _s("where", "the keys of session.toml under which it is given"),
+)
+
 COMPARISON = (
     _s("measure", "name of the measure; docs/timing.md defines each"),
     _i(
@@ -313,6 +322,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "principal": PRINCIPAL,
     "stimulation": STIMULATION,
     "faults": FAULTS,
+    "documentation": DOCUMENTATION,
 }
 BESIDE: Mapping[str, tuple[Column, ...]] = {
     "comparison": COMPARISON,
@@ -336,6 +346,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "principal": tuple(c.name for c in PRINCIPAL),
     "stimulation": tuple(c.name for c in STIMULATION),
     "faults": tuple(c.name for c in FAULTS),
+    "documentation": tuple(c.name for c in DOCUMENTATION),
 }
 """Columns that a result of an older version lacks, by table; read from there, they are not determinable."""
 

@@ -24,6 +24,7 @@ PROMISED = {
     "principal.csv",
     "stimulation.csv",
     "faults.csv",
+    "documentation.csv",
     "result.json",
     "report.html",
     "report.pdf",

@@ -13,6 +13,7 @@ from emgkit.report.build import build
 from emgkit.result import Analysis
 
 LATER_TABLES = ("gait", "phases", "magnitude", "variability", "principal", "stimulation", "faults")
+LATER_TABLES += ("documentation",)
 STORED = Path(__file__).parent / "result_without_gait.json"
 
 

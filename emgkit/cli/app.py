@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from emgkit.sites import SITES
+from emgkit.tables import NOT_RECORDED
 from emgkit.units import ACCEPTED as VOLTAGES
 from emgkit.units import is_voltage
 
@@ -468,8 +469,10 @@ def _last_line(result: Analysis) -> str:
     counts = result.quality["verdict"].value_counts()
     marks = [f"{counts[v]} {v}" for v in verdicts if v in counts]
     quality = f"quality checks: {', '.join(marks)}" if marks else "quality checks: all good"
+    lacking = int((result.documentation["status"] == NOT_RECORDED).sum())
     return (
         f"{used} of {total} cycles used, {len(result.bursts)} bursts; {quality}. "
+        f"{lacking} of {len(result.documentation)} items of the documentation not recorded. "
         f"Verdict {result.study.verdict}: {result.study.verdict_why}"
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from emgkit.report import (
+    documentation,
     faults,
     figures,
     gait,
@@ -88,6 +89,7 @@ def build(an: Analysis) -> Document:
             _ledger(an, words),
             _record(an, words),
             _settings(an),
+            documentation.section(an),
             _interpretation(an),
         ),
         footer=f"{strip[0][0]} {strip[0][1]} \u00b7 emgkit {an.versions.get('emgkit', NOT_RECORDED)}",
