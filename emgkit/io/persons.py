@@ -128,6 +128,12 @@ def person_remarks(manifest: Mapping[str, Any], paths: Mapping[str, tuple[str, .
                     f"{which} holds a date that is not that of the recording and may be one of birth; rename "
                     "the file, or give session.date."
                 ] = None
+    for key, text in _texts(manifest.get("channels", {}), ("channels",)):
+        prefix, colon, _ = text.partition(":")
+        if colon and _two_names(prefix, _PLAIN):
+            said[f"{key} looks as if it began with the name of a person; take it off in the recording."] = (
+                None
+            )
     for key, text in _texts({k: v for k, v in manifest.items() if k not in ("trials", "settings")}, ()):
         for pattern, what in _IN_TEXT:
             if pattern.search(text):
