@@ -173,7 +173,7 @@ def _can_be_seen(value) -> bool:
     return not isinstance(value, float | datetime.datetime | datetime.time)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.sampled_from(KEYS), st.sampled_from(KEYS), VALUES.filter(_can_be_seen))
 def test_what_is_read_is_never_marked(folder, section, key, value):
     text = f"{LEAST}[{toml(section)}]\n{toml(key)} = {toml(value)}\n"

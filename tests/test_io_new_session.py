@@ -1,10 +1,8 @@
 """A manifest written from a folder of recordings: it loads, or the error names what to fill in."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -18,6 +16,7 @@ from test_io_c3d import write_c3d
 from test_io_edf import write_edf
 
 from emgkit import io
+from emgkit.cli import main
 from emgkit.errors import InputError
 from emgkit.faults import section_of
 from emgkit.io.manifest import Manifest
@@ -273,27 +272,41 @@ def test_any_folder_gives_a_manifest_that_loads_or_says_what_is_missing(
         assert io.read(path, emg=channels["emg"], side=side, switches={}).emg_uv.size == SIGNAL.size
 
 
-def run(*args):
-    code = "from emgkit.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", code, *map(str, args)], capture_output=True, text=True, env={**os.environ}
-    )
+@pytest.fixture
+def run(monkeypatch, capsys):
+    def call(*args):
+        monkeypatch.setattr(sys, "argv", ["emgkit", *map(str, args)])
+        with pytest.raises(SystemExit) as left:
+            main()
+        return left.value.code, *capsys.readouterr()
+
+    return call
 
 
-def test_the_command(pool, tmp_path):
+def test_the_command(pool, tmp_path, run):
     folder = filled(tmp_path / "s", {"walk.c3d": pool["one"]})
-    shown = run("new-session", folder, "--stdout", "--muscle", "ta", "--side", "left")
-    assert shown.returncode == 0
-    assert active(shown.stdout)["electrode"] == {"muscle": "tibialis_anterior", "side": "left"}
+    code, out, _ = run("new-session", folder, "--stdout", "--muscle", "ta", "--side", "left")
+    assert code == 0
+    assert active(out)["electrode"] == {"muscle": "tibialis_anterior", "side": "left"}
     assert not (folder / "session.toml").exists()
-    written = run("new-session", folder)
-    assert written.returncode == 0
-    assert "Next: session.toml: 2 entries cannot be used" in written.stdout
-    again = run("new-session", folder)
-    assert again.returncode == 1
-    assert again.stderr.startswith("emgkit: s: there is a session.toml already")
-    assert run("new-session", folder, "--side", "up").returncode == 2
+    code, out, _ = run("new-session", folder)
+    assert code == 0
+    assert "Next: session.toml: 2 entries cannot be used" in out
+    code, _, said = run("new-session", folder)
+    assert code == 1
+    assert said.startswith("emgkit: s: there is a session.toml already")
+    assert run("new-session", folder, "--side", "up")[0] == 2
 
 
-def test_the_schema_is_printed_whole():
-    assert json.loads(run("schema").stdout) == manifest_schema()
+def test_a_session_that_looks_like_a_person_is_warned_of(pool, tmp_path, run):
+    folder = filled(tmp_path / "s", {"walk.c3d": pool["one"]})
+    code, out, _ = run("new-session", folder, "--muscle", "ta", "--side", "left", "--id", "Jane_Doe")
+    assert code == 0
+    assert "Warning: session.id looks like a name" in out
+    code, _, said = run("report", folder, "--out", tmp_path / "out")  # no cycle can be found in it
+    assert code == 1
+    assert said.startswith("emgkit: warning: session.id looks like a name")
+
+
+def test_the_schema_is_printed_whole(run):
+    assert json.loads(run("schema")[1]) == manifest_schema()
