@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -74,13 +75,17 @@ def _fault(model: type[BaseModel], details: Any, prefix: tuple[str, ...]) -> Fau
     if kind == "missing":
         return Fault(prefix + place, "missing" + _meaning(model, place))
     said = _PLAINLY.get(kind) or str(details["msg"]).removeprefix("Value error, ").rstrip(".")
-    said = said[:1].lower() + said[1:]
+    said = (said[:1].lower() + said[1:]).replace("input should be", "it has to be")
     shown = "" if isinstance(value, dict) or kind == PRIVATE else f" (found {short(value)})"
     return Fault(prefix + place, f"{said}{shown}")
 
 
 def short(value: object) -> str:
-    """Return a value as it is shown in a fault."""
+    """Return a value as it is shown in a fault: as a file spells it, and not at full length."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
     try:
         text = repr(value)
     except ValueError:  # Python shows no number of thousands of digits
@@ -114,7 +119,9 @@ def _meaning(model: type[BaseModel], place: tuple[str | int, ...]) -> str:
     for name in place[:-1]:
         found = None if found is None else section_of(found, str(name))
     field = None if found is None else found.model_fields.get(str(place[-1]))
-    return f" ({field.description})" if field and field.description else ""
+    if field is None or not field.description:
+        return f" (a section [{place[-1]}] is needed)" if len(place) == 1 else ""
+    return f" ({field.description})"
 
 
 def joined(entries: Sequence[str], at_most: int | None = None) -> str:

@@ -46,7 +46,7 @@ def judged(folder, content: str | bytes) -> str:
     [
         ("date =", 'id = "B"\ndate =', "line 3: the key id stands twice"),
         ("[channels]", "[study]", "line 13: the section [study] stands twice"),
-        ("rest =", "electrode = 3 =\nrest =", "line 21: "),
+        ("rest =", "electrode = 3 =\nrest =", "line 21: more stands in the line than a key and its value"),
         ("indication =", "indication", "line 5: a key without = and a value"),
         ("2025-03-04", "2025-02-30", "line 3: there is no such date; dates are 2025-03-04"),
         ("2025-03-04", "yesterday", "line 3: a value that TOML does not know; texts stand in quotes"),
@@ -79,10 +79,13 @@ def test_the_end_of_the_file_is_a_place(folder):
         (LEAST + "a." * 50_000 + "b = 1", "nested too deeply; line 6"),
         (LEAST + f"[{'a.' * 50_000}b]", "nested too deeply; line 6"),
         (LEAST + "x = " + "1" * 5000, "a number of too many digits"),
-        (LEAST + "rest = 0x" + "f" * 20_000, "rest needs the name of a file"),
+        (
+            LEAST + "rest = 0x" + "f" * 20_000,
+            "line 6, trials.rest: the name of a file, or a list of names, is needed",
+        ),
         (LEAST + "[stimulation]\ncurrent_ma = 0x" + "f" * 20_000, "line 7, stimulation.current_ma: "),
         (LEAST + "[stimulation]\ncurrent_ma = nan", "current_ma: "),
-        (LEAST + "[stimulation]\ncurrent_ma = true", "current_ma: "),
+        (LEAST + "[stimulation]\ncurrent_ma = true", "current_ma: a number is needed (found true)"),
         (LEAST + '[study]\nplan = "a\\u0007"', "line 7, study.plan: the text holds a control character"),
         (LEAST + '[study]\nplan = " "', "line 7, study.plan: it is empty; leave the key out"),
         (LEAST + "study = 3", "line 6, trials.study: unknown key"),
@@ -107,7 +110,16 @@ def test_the_end_of_the_file_is_a_place(folder):
         ),
         (LEAST + f'rest = "{"x" * 5000}"', "trials.rest: "),
         (LEAST + '[session]\ndate = "20250304"', "line 7, session.date: a date as 2025-03-04 is needed"),
-        (LEAST + "[session]\ndate = 12:00:00", "session.date: "),
+        (
+            LEAST + "[session]\ndate = 12:00:00",
+            "session.date: a date as 2025-03-04 is needed (found 12:00:00)",
+        ),
+        ("", "(1) electrode: missing (a section [electrode] is needed); (2) trials: missing"),
+        (
+            LEAST.replace("activity =", "rest ="),
+            "trials: exactly one of walk and activity is needed (found neither)",
+        ),
+        (LEAST + "walk = 3", "2 entries cannot be used: (1) line 4, trials: exactly one"),
     ],
 )
 def test_odd_files_are_named_as_what_they_are(folder, content, said):

@@ -34,6 +34,7 @@ _PLAINLY = (
     ("Unclosed array", "a list is not closed with ]"),
     ("Unclosed inline table", "a table in braces is not closed with }} in its line"),
     ("Duplicate inline table key", "a key in braces stands twice"),
+    ("Expected newline or end of document", "more stands in the line than a key and its value"),
     ("Expected '=' after a key", "a key without = and a value; names of sections stand in [ ]"),
 )
 

@@ -14,7 +14,6 @@ from pydantic import (
     JsonValue,
     WithJsonSchema,
     field_validator,
-    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -248,28 +247,20 @@ class TrialsSection(_Section):
     maximum: Files | None = Field(None, description="maximum voluntary tests")
     stimulation: Files | None = Field(None, description="stimulation through the wire")
 
-    @model_validator(mode="before")
+    @field_validator("*", mode="before")
     @classmethod
-    def _texts(cls, given: Any) -> Any:
-        if isinstance(given, dict):
-            for role, value in given.items():
-                entries = value if isinstance(value, list) else [value]
-                if role in cls.model_fields and (not entries or not all(isinstance(e, str) for e in entries)):
-                    raise ValueError(f"{role} needs the name of a file, or a list of names")
-        return given
-
-    @model_validator(mode="after")
-    def _one_activity(self) -> TrialsSection:
-        if (self.walk is None) == (self.activity is None):
-            raise ValueError("exactly one of walk and activity is needed")
-        return self
+    def _texts(cls, value: object) -> object:
+        entries = value if isinstance(value, list) else [value]
+        if not entries or not all(isinstance(entry, str) for entry in entries):
+            raise ValueError("the name of a file, or a list of names, is needed")
+        return value
 
 
 class ReferenceSection(_Section):
     """[reference]: a laboratory's own timing reference."""
 
     file: str = Field(
-        description="a CSV file in the folder; [reference.md](reference.md) lists its columns",
+        description="a CSV file in the folder; docs/reference.md lists its columns",
         min_length=1,
         json_schema_extra={"pattern": _IS_PATH["pattern"]},
     )

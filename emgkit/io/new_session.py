@@ -294,7 +294,7 @@ def _keys(model: type[BaseModel], values: Mapping[str, tuple[str, str]]) -> list
     lines = []
     for key, field in model.model_fields.items():
         value, note = values.get(key, (_example(field), ""))
-        about = re.sub(r"\[(.*?)\]\(.*?\)", r"\1", field.description or "")
+        about = field.description or ""
         off = "" if key in values else "# "
         lines.append(f"{off}{key} = {value}  # {'; '.join(t for t in (about, note) if t)}")
     return lines

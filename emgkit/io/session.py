@@ -73,7 +73,7 @@ def load_session(folder: str | Path) -> Session:
     raw_settings = given.get("settings", {})
     if isinstance(raw_settings, dict):
         faults += model_faults(Settings, raw_settings, ("settings",))
-    faults += _two_ladders(given)
+    faults += [*_two_ladders(given), *_one_activity(given)]
     paths: dict[str, tuple[str, ...]] = {}
     trials = given.get("trials")
     if isinstance(trials, dict):
@@ -148,6 +148,13 @@ def _two_ladders(given: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(
             ("settings", "gait", "coded_levels_v"), "the levels also stand under [footswitch]; give them once"
         )
+
+
+def _one_activity(given: Mapping[str, Any]) -> Iterator[Fault]:
+    trials = given.get("trials")
+    if isinstance(trials, dict) and ("walk" in trials) == ("activity" in trials):
+        found = "both" if "walk" in trials else "neither"
+        yield Fault(("trials",), f"exactly one of walk and activity is needed (found {found})")
 
 
 def _near(root: Path, entry: str, place: tuple[str, str]) -> str:
