@@ -1,6 +1,8 @@
 """A manifest written from a folder of recordings: it loads, or the error names what to fill in."""
 
+import errno
 import json
+import os
 import re
 import shutil
 import sys
@@ -209,6 +211,33 @@ def test_nothing_is_replaced_and_nothing_is_left_behind(pool, tmp_path):
         write_new_session(folder)
     assert not (tmp_path / "nowhere.toml").exists()
     assert sorted(p.name for p in folder.iterdir()) == ["inner", "session.toml", "walk.c3d"]
+
+
+@pytest.mark.parametrize("fault", [errno.EPERM, errno.ENOTSUP])
+def test_a_file_system_without_links(pool, tmp_path, monkeypatch, fault):
+    def no_link(*_):
+        raise OSError(fault, os.strerror(fault))
+
+    monkeypatch.setattr(os, "link", no_link)
+    folder = filled(tmp_path / "s", {"walk.c3d": pool["one"]})
+    text = new_manifest(folder)
+    assert write_new_session(folder).read_text(encoding="utf-8") == text
+    (folder / "session.toml").write_bytes(b"# mine\n")
+    with pytest.raises(InputError, match="already"):
+        write_new_session(folder)
+    assert (folder / "session.toml").read_bytes() == b"# mine\n"
+    assert sorted(p.name for p in folder.iterdir()) == ["session.toml", "walk.c3d"]
+
+
+def test_a_full_disk_leaves_nothing(pool, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    folder = filled(tmp_path / "s", {"walk.c3d": pool["one"]})
+    with pytest.raises(InputError, match=r"session\.toml: it cannot be written \(No space left"):
+        write_new_session(folder)
+    assert [p.name for p in folder.iterdir()] == ["walk.c3d"]
 
 
 def test_folders_that_cannot_be_used(tmp_path):

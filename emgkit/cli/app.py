@@ -286,10 +286,12 @@ def report(
     """
     _refuse_session_folder(out)
     from emgkit import io
+    from emgkit.reference import code_remarks
     from emgkit.session import analyze_session
 
     session = io.load_session(session_folder)
-    for note in session.notes:  # a warning is no progress: it is never silent
+    codes = session.manifest.get("study", {}).get("codes", ())
+    for note in (*session.notes, *code_remarks(codes)):  # a warning is no progress: it is never silent
         print(f"emgkit: warning: {note}", file=sys.stderr)
     with _Progress(sum(len(paths) for paths in session.paths.values())) as step:
         result = analyze_session(session, progress=step)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ from pathlib import Path
 from emgkit.errors import InputError
 
 MANIFEST = "session.toml"
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
+"""What a file system says that knows no second name of a file, such as that of a memory stick."""
 
 
 def as_path(value: object, *, what: str = "file") -> Path:
@@ -164,7 +167,13 @@ def write_new(path: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         passing.chmod(0o666 & ~_umask())
-        os.link(passing, path)  # unlike a renaming, it never replaces
+        try:
+            os.link(passing, path)  # unlike a renaming, it never replaces
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            path.open("xb").close()  # takes the name, or finds it taken; then the content comes at once
+            os.replace(passing, path)
     except FileExistsError:
         raise InputError(
             f"there is a {path.name} already, and it is not replaced",
