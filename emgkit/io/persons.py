@@ -118,16 +118,19 @@ def person_remarks(manifest: Mapping[str, Any], paths: Mapping[str, tuple[str, .
         if _two_names(manifest.get(place, {}).get("by", ""), _PLAIN | _ROLES):
             said[f"{place}.by looks like a name; give a code, initials or a role."] = None
     for role, files in paths.items():
-        for number, path in enumerate(files, start=1):
-            stem = PurePath(path).stem
-            which = f"The name of file {number} under {role}"
-            if "^" in stem or _two_names(stem, _PLAIN, cased=True):
-                said[f"{which} looks as if it named a person; rename the file: results carry it."] = None
-            if _old_date(stem, recorded):
-                said[
-                    f"{which} holds a date that is not that of the recording and may be one of birth; rename "
-                    "the file, or give session.date."
-                ] = None
+        stems = [PurePath(path).stem for path in files]
+        named = sum("^" in stem or _two_names(stem, _PLAIN, cased=True) for stem in stems)
+        dated = sum(_old_date(stem, recorded) for stem in stems)
+        of = f"of {len(stems)} files under {role}"
+        if named:
+            said[f"The name of {named} {of} looks like that of a person; rename them: results carry it."] = (
+                None
+            )
+        if dated:
+            said[
+                f"The name of {dated} {of} holds a date that is not that of the recording and may be one of "
+                "birth; rename them, or give session.date."
+            ] = None
     for key, text in _texts(manifest.get("channels", {}), ("channels",)):
         prefix, colon, _ = text.partition(":")
         if colon and _two_names(prefix, _PLAIN):
