@@ -1,4 +1,4 @@
-"""Write the generated parts of the documentation from the declarations in the code.
+"""Write the generated parts of the documentation, and the JSON Schemas, from the declarations in the code.
 
 Run it after a change of a column, a setting, a check, a rule or a key of the manifest:
 
@@ -16,13 +16,17 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from emgkit import quality, reference, tables
+from emgkit.documentation import ITEMS
 from emgkit.found import REASONS
 from emgkit.io.edits import ACTIONS
 from emgkit.io.events import VOCABULARY
 from emgkit.io.manifest import Manifest
+from emgkit.io.manifest_schema import FILE as MANIFEST_SCHEMA
+from emgkit.io.manifest_schema import manifest_schema
 from emgkit.settings import Settings
 
 DOCS = Path(__file__).resolve().parent
+SCHEMAS = DOCS.parent / "emgkit" / "schemas"
 NOTICE = "<!-- Written by docs/generate.py; do not edit by hand. -->"
 
 _ABOUT_TABLES = {
@@ -44,6 +48,7 @@ _ABOUT_TABLES = {
     "stimulation": "one row per measure of a trial; [stimulation.md](stimulation.md) defines them",
     "faults": "one row per place at which a check of the signal found a fault",
     "edits": "one row per change that a person made; [edits.md](edits.md) has the rules",
+    "documentation": "one row per item that has to be documented; [documentation.md](documentation.md)",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 
@@ -151,6 +156,12 @@ def movements() -> str:
     return table(("muscle", "confirms", "refutes", "source", "status"), rows)
 
 
+def documentation() -> str:
+    """Return the table of the items that have to be documented."""
+    rows = [(i.group, i.item, i.required_by, i.where) for i in ITEMS]
+    return table(("about", "item", "required by", "keys"), rows)
+
+
 def vocabulary() -> str:
     """Return the table of the words for events."""
     return table(("event", "words"), [(f"`{kind}`", ", ".join(words)) for kind, words in VOCABULARY.items()])
@@ -167,6 +178,7 @@ def pages() -> Mapping[str, str]:
         "recordings.md": vocabulary(),
         "muscles.md": movements(),
         "edits.md": edit_keys(),
+        "documentation.md": documentation(),
     }
     for name, block in blocks.items():
         text = (DOCS / name).read_text(encoding="utf-8")
@@ -176,6 +188,11 @@ def pages() -> Mapping[str, str]:
             raise ValueError(f"{name} has no place for its generated part")
         out[name] = f"{before}{begin}\n{block}\n\n{end}{after}"
     return out
+
+
+def schemas() -> Mapping[str, str]:
+    """Return the text that each JSON Schema of the package should have, by file name."""
+    return {MANIFEST_SCHEMA: json.dumps(manifest_schema(), indent=1, ensure_ascii=False) + "\n"}
 
 
 def _type(dtype: str) -> str:
@@ -204,3 +221,6 @@ def _model(annotation: Any) -> type[BaseModel] | None:
 if __name__ == "__main__":
     for file, text in pages().items():
         (DOCS / file).write_text(text, encoding="utf-8")
+    SCHEMAS.mkdir(exist_ok=True)
+    for file, text in schemas().items():
+        (SCHEMAS / file).write_text(text, encoding="utf-8")

@@ -17,6 +17,7 @@ from emgkit import tables
 from emgkit.condition import condition, envelope_of, reach_s
 from emgkit.detectors import Search, sensitivity
 from emgkit.detectors import detect as detect_bursts
+from emgkit.documentation import documentation_rows
 from emgkit.errors import InputError, InsufficientDataError
 from emgkit.found import NO_MAXIMUM, AmplitudeReference, Cycles, Detection, Sensitivity
 from emgkit.gait import ledger, parameters, parts, perry, phases, repetitions
@@ -32,7 +33,7 @@ from emgkit.model import FloatArray, Recording, Source
 from emgkit.quality import Look, Row, check_session, judge, look, wire_movement
 from emgkit.quality.maximum import maximum_row
 from emgkit.quality.resolution import cycles_in_trial
-from emgkit.reference import ReferenceSet, find, shipped
+from emgkit.reference import ReferenceSet, code_remarks, find, shipped
 from emgkit.result import Analysis, Trace, edited_words
 from emgkit.settings import Settings, SettingsLike, as_settings
 from emgkit.trial_checks import checks_of, doubt, faults_of, strides_of_trial
@@ -283,7 +284,13 @@ def assemble(
             *((edits_source,) if edits_source else ()),
         ),
         versions=_versions(),
-        notes=(*edit_notes(edits, by_hand, manifest), *notes, *notes_of(trials), tables.AMPLITUDE),
+        notes=(
+            *edit_notes(edits, by_hand, manifest),
+            *notes,
+            *notes_of(trials),
+            *_code_remarks(manifest),
+            tables.AMPLITUDE,
+        ),
         manifest=manifest,
         traces=tuple(
             Trace(t.signal.trial, t.signal.rate_hz, t.signal.emg_uv, t.signal.envelope_uv) for t in trials
@@ -318,6 +325,10 @@ def assemble(
         ),
         principal=principal_table(counted, walking=walking),
         edits=edits.sort_values("number", kind="stable", ignore_index=True),
+        documentation=tables.build(
+            "documentation",
+            documentation_rows(manifest, {"electrode.muscle": first.muscle, "electrode.side": first.side}),
+        ),
     )
 
 
@@ -325,6 +336,10 @@ def assemble(
 def _versions() -> Mapping[str, str]:
     """Return the versions that the result depends on; looking them up reads files of every package."""
     return {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
+
+
+def _code_remarks(manifest: Mapping[str, Any] | None) -> tuple[str, ...]:
+    return code_remarks(((manifest or {}).get("study") or {}).get("codes") or ())
 
 
 def _reference(

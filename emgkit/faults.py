@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,26 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 _STEPS = ("[key]", "function-", "list[", "dict[")
+# the words of pydantic that name types of Python, as who writes a file would say them
+_PLAINLY = {
+    "string_type": "a text in quotes is needed",
+    "string_too_short": "it is empty; leave the key out if there is nothing to say",
+    "model_type": "a section with keys is needed",
+    "model_attributes_type": "a section with keys is needed",
+    "dict_type": "a table of keys and values is needed",
+    "list_type": "a list is needed",
+    "tuple_type": "a list is needed",
+    "float_type": "a number is needed",
+    "float_parsing": "a number is needed",
+    "int_type": "a whole number is needed",
+    "int_parsing": "a whole number is needed",
+    "int_from_float": "a whole number is needed",
+    "finite_number": "a finite number is needed",
+    "date_type": "a date as 2025-03-04 is needed",
+    "bool_type": "true or false is needed",
+}
+PRIVATE = "private"
+"""Type of a pydantic error whose value is not shown: it may name a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,38 +70,64 @@ def _fault(model: type[BaseModel], details: Any, prefix: tuple[str, ...]) -> Fau
     if kind == "extra_forbidden":
         known = _keys(model, place[:-1])
         near = difflib.get_close_matches(str(place[-1]), known, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
+        hint = f"did you mean {near[0]}? " if near else _elsewhere(model, place)
         return Fault(prefix + place, f"unknown key; {hint}accepted: {', '.join(known) or 'none'}")
     if kind == "missing":
-        return Fault(prefix + place, "missing")
-    said = str(details["msg"]).removeprefix("Value error, ").rstrip(".")
-    said = said[:1].lower() + said[1:]
-    shown = "" if isinstance(value, dict) else f" (found {short(value)})"
+        return Fault(prefix + place, "missing" + _meaning(model, place))
+    said = _PLAINLY.get(kind) or str(details["msg"]).removeprefix("Value error, ").rstrip(".")
+    said = (said[:1].lower() + said[1:]).replace("input should be", "it has to be")
+    shown = "" if isinstance(value, dict) or kind == PRIVATE else f" (found {short(value)})"
     return Fault(prefix + place, f"{said}{shown}")
 
 
 def short(value: object) -> str:
-    """Return a value as it is shown in a fault."""
-    text = repr(value)
+    """Return a value as it is shown in a fault: as a file spells it, and not at full length."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    try:
+        text = repr(value)
+    except ValueError:  # Python shows no number of thousands of digits
+        return "a number of very many digits"
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def section_of(model: type[BaseModel], key: str) -> type[BaseModel] | None:
+    """Return the model of a section, None if the key is none."""
+    field = model.model_fields.get(key)
+    inner = field.annotation if field else None
+    options = (inner, *getattr(inner, "__args__", ()))
+    return next((o for o in options if isinstance(o, type) and issubclass(o, BaseModel)), None)
+
+
 def _keys(model: type[BaseModel], place: tuple[str | int, ...]) -> list[str]:
+    found: type[BaseModel] | None = model
     for part in place:
-        field = model.model_fields.get(str(part))
-        inner = field.annotation if field else None
-        options = [inner, *getattr(inner, "__args__", ())]
-        models = [o for o in options if isinstance(o, type) and issubclass(o, BaseModel)]
-        if not models:
-            return []
-        model = models[0]
-    return list(model.model_fields)
+        found = None if found is None else section_of(found, str(part))
+    return [] if found is None else list(found.model_fields)
 
 
-def joined(entries: Sequence[str]) -> str:
-    """Return one clause that says all entries."""
+def _elsewhere(model: type[BaseModel], place: tuple[str | int, ...]) -> str:
+    """Say in which sections a key is known that is unknown where it stands."""
+    homes = [name for name in model.model_fields if place[-1] in _keys(model, (name,))]
+    return f"it belongs under {' or '.join(f'[{name}]' for name in homes)}; " if homes else ""
+
+
+def _meaning(model: type[BaseModel], place: tuple[str | int, ...]) -> str:
+    found: type[BaseModel] | None = model
+    for name in place[:-1]:
+        found = None if found is None else section_of(found, str(name))
+    field = None if found is None else found.model_fields.get(str(place[-1]))
+    if field is None or not field.description:
+        return f" (a section [{place[-1]}] is needed)" if len(place) == 1 else ""
+    return f" ({field.description})"
+
+
+def joined(entries: Sequence[str], at_most: int | None = None) -> str:
+    """Return one clause that says all entries, or the first of very many."""
     if len(entries) == 1:
         return entries[0]
-    return f"{len(entries)} entries cannot be used: " + "; ".join(
-        f"({i}) {entry}" for i, entry in enumerate(entries, 1)
-    )
+    shown = [f"({i}) {entry}" for i, entry in enumerate(entries[:at_most], 1)]
+    more = [f"and {len(entries) - len(shown)} more"] if len(shown) < len(entries) else []
+    return f"{len(entries)} entries cannot be used: " + "; ".join([*shown, *more])

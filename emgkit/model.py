@@ -441,6 +441,8 @@ class Session:
     settings: Settings
     edits: tuple[Edit, ...] = field(default=(), repr=False)
     edits_source: Source | None = field(default=None, repr=False)
+    notes: tuple[str, ...] = field(default=(), repr=False)
+    """What looks as if it named a person; every result repeats it."""
 
     @property
     def id(self) -> str:

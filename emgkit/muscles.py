@@ -53,6 +53,17 @@ _ABBREVIATIONS: dict[str, tuple[str, ...]] = {
 }
 
 MUSCLES: tuple[str, ...] = tuple(_ABBREVIATIONS)
+SPELLINGS: tuple[str, ...] = tuple(
+    sorted(
+        {
+            word.replace(" ", gap).replace("_", gap)
+            for name, words in _ABBREVIATIONS.items()
+            for word in (name, *words)
+            for gap in ("_", " ", "")
+        }
+    )
+)
+"""Every accepted name in lower case, its words joined by "_", by a blank or not at all."""
 _BY_WORD = {word.replace(" ", ""): name for name, words in _ABBREVIATIONS.items() for word in words}
 _BY_WORD |= {name.replace("_", ""): name for name in _ABBREVIATIONS}
 

@@ -166,6 +166,8 @@ class Analysis:
         Where in time each fault of the signal lies; empty in a result that an older version wrote.
     edits : DataFrame
         What a person changed in the automatic result, with both values; empty if nothing was changed.
+    documentation : DataFrame
+        What has to be documented, and whether it is; empty in a result that an older version wrote.
     study : Study
     settings : Settings
     inputs : tuple of Source
@@ -207,6 +209,7 @@ class Analysis:
     responses: tuple[ResponseTrace, ...] = ()
     faults: pd.DataFrame = field(default_factory=lambda: tables.build("faults", []))
     edits: pd.DataFrame = field(default_factory=lambda: tables.build("edits", []))
+    documentation: pd.DataFrame = field(default_factory=lambda: tables.build("documentation", []))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))

@@ -83,7 +83,7 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
         row for rec in beside["maximum"] for row in check_maximum(rec.emg_uv, rec.rate_hz, trial=rec.trial)
     ]
     beside_checks += [row for rec in beside["rest"] for row in rest_checks(rec, quiet_uv, ses.settings)]
-    notes = tuple(f"Trial {rec.trial} was left out. {error}" for rec, error in left_out)
+    notes = ses.notes + tuple(f"Trial {rec.trial} was left out. {error}" for rec, error in left_out)
     notes += tuple(rest_note(rec, ses.settings) for rec in beside["rest"])
     notes += rest_level_note(ses.settings, beside["rest"], trials[0])
     examined = [_stimulation(ses, path, report) for path in ses.paths.get("stimulation", ())]

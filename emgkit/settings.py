@@ -11,6 +11,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -50,9 +51,12 @@ class _Frozen(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _no_truth(cls, value: object) -> object:
+    def _no_truth(cls, value: object, info: ValidationInfo) -> object:
         if isinstance(value, bool):  # would pass for 0 or 1
             raise ValueError("true and false are accepted nowhere in the settings")
+        kind = cls.model_fields[str(info.field_name)].annotation
+        if isinstance(value, str) and {kind, *getattr(kind, "__args__", ())} & {float, int}:
+            raise ValueError("a number is needed, without quotes")
         return value
 
 
@@ -63,11 +67,14 @@ def _sites(levels: dict[str, float]) -> dict[str, float]:
     return FrozenDict(levels)
 
 
-Levels = Annotated[dict[str, Annotated[float, Field(gt=0, le=100, strict=True)]], AfterValidator(_sites)]
+_OF_SITES = Field(json_schema_extra={"propertyNames": {"enum": list(sites.SEPARATE)}})
+Levels = Annotated[
+    dict[str, Annotated[float, Field(gt=0, le=100, strict=True)]], AfterValidator(_sites), _OF_SITES
+]
 
 
 Thresholds = Annotated[
-    dict[str, Annotated[float, Field(ge=-100, le=100, strict=True)]], AfterValidator(_sites)
+    dict[str, Annotated[float, Field(ge=-100, le=100, strict=True)]], AfterValidator(_sites), _OF_SITES
 ]
 Site = Literal["heel", "fifth_metatarsal", "first_metatarsal", "toe", "contact", "coded"]
 

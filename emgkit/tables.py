@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NOT_RECORDED = "not recorded"
 NOT_DETERMINABLE = "not determinable"
+PRESENT = "present"
 OWN_EVENTS, SCALED, NOMINAL = "own events", "scaled to own events", "nominal"
 """Where the boundary of a phase of gait comes from, if it is determinable."""
 ROBUST, BY_SETTING, BY_DETECTOR = "robust", "depends on the setting", "depends on the detector"
@@ -284,6 +285,14 @@ EDITS = (
     _s("why", "why it was edited, in the words of the person"),
 )
 
+DOCUMENTATION = (
+    _s("item", "what has to be documented; docs/documentation.md lists all"),
+    _s("group", "what it is about"),
+    _s("required_by", "the documentation of the study, the record of the acquisition, or both"),
+    _s("status", f"{PRESENT}, or {NOT_RECORDED}"),
+    _s("where", "the keys of session.toml under which it is given"),
+)
+
 COMPARISON = (
     _s("measure", "name of the measure; docs/timing.md defines each"),
     _i(
@@ -332,6 +341,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "stimulation": STIMULATION,
     "faults": FAULTS,
     "edits": EDITS,
+    "documentation": DOCUMENTATION,
 }
 BESIDE: Mapping[str, tuple[Column, ...]] = {
     "comparison": COMPARISON,
@@ -358,6 +368,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "stimulation": tuple(c.name for c in STIMULATION),
     "faults": tuple(c.name for c in FAULTS),
     "edits": tuple(c.name for c in EDITS),
+    "documentation": tuple(c.name for c in DOCUMENTATION),
 }
 """Columns that a result of an older version lacks, by table; read from there, they are not determinable, and
 a flag is false: what it tells of could not yet be done."""

@@ -11,6 +11,7 @@ from gait_fakes import WALK
 from gait_fakes import cycles as gait_cycles
 
 from emgkit import tables
+from emgkit.documentation import documentation_rows
 from emgkit.found import NO_MAXIMUM, Part
 from emgkit.gait.parameters import gait_rows
 from emgkit.gait.parts import of_strides
@@ -397,6 +398,7 @@ def fake(
         "gait": tables.build("gait", gait_rows([walk])),
         "phases": tables.build("phases", phase_rows([walk])),
         "magnitude": tables.build("magnitude", [_part(part) for part in of_strides([walk])]),
+        "documentation": tables.build("documentation", documentation_rows(changes.get("manifest", MANIFEST))),
         "variability": tables.build(
             "variability",
             _variability(

@@ -25,6 +25,7 @@ PROMISED = {
     "stimulation.csv",
     "faults.csv",
     "edits.csv",
+    "documentation.csv",
     "result.json",
     "report.html",
     "report.pdf",

@@ -13,7 +13,17 @@ from emgkit.report.build import build
 from emgkit.result import Analysis
 
 LATER_TABLES = (
-    *("gait", "phases", "magnitude", "variability", "principal", "stimulation", "faults", "edits"),
+    *(
+        "gait",
+        "phases",
+        "magnitude",
+        "variability",
+        "principal",
+        "stimulation",
+        "faults",
+        "edits",
+        "documentation",
+    ),
 )
 STORED = Path(__file__).parent / "result_without_gait.json"
 

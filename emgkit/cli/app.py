@@ -10,6 +10,7 @@ import typer
 
 from emgkit.cli import edit
 from emgkit.sites import SITES
+from emgkit.tables import NOT_RECORDED
 from emgkit.units import ACCEPTED as VOLTAGES
 from emgkit.units import is_voltage
 
@@ -288,12 +289,61 @@ def report(
     """
     _refuse_session_folder(out)
     from emgkit import io
+    from emgkit.reference import code_remarks
     from emgkit.session import analyze_session
 
     session = io.load_session(session_folder)
+    codes = session.manifest.get("study", {}).get("codes", ())
+    for note in (*session.notes, *code_remarks(codes)):  # a warning is no progress: it is never silent
+        print(f"emgkit: warning: {note}", file=sys.stderr)
     with _Progress(sum(len(paths) for paths in session.paths.values())) as step:
         result = analyze_session(session, progress=step)
     _write(result, out)
+
+
+@app.command()
+def new_session(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A folder with recordings.", show_default=False)
+    ],
+    muscle: Annotated[
+        str | None, typer.Option("--muscle", metavar="NAME", help="Muscle of the wire, such as ta.")
+    ] = None,
+    side: Annotated[
+        str | None, typer.Option("--side", metavar="left|right", help="Side of the wire.")
+    ] = None,
+    emg: Wire = None,
+    session_id: Annotated[
+        str | None, typer.Option("--id", metavar="CODE", help="Code of the session, never a name.")
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Day of the recording.")
+    ] = None,
+    stdout: Annotated[bool, typer.Option("--stdout", help="Print it instead of writing it.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Write a commented session.toml into a folder of recordings; one that is there is never replaced.
+
+    Which file is which trial is proposed from the names and events of the files, and marked as a proposal.
+    What no recording says, and no option here, reads "???" and has to be replaced.
+
+    Example: emgkit new-session recordings/GL-0417 --muscle tibialis_posterior --side left
+    """
+    _check_options(side, None)
+    from emgkit.cli.new_session import run
+
+    run(folder, stdout, muscle=muscle, side=side, emg=emg, session_id=session_id, date=date)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of session.toml, for an editor that checks TOML while it is typed.
+
+    Example: emgkit schema > session.schema.json
+    """
+    from emgkit.cli.new_session import schema_text
+
+    print(schema_text(), end="")
 
 
 @app.command()
@@ -424,8 +474,10 @@ def _last_line(result: Analysis) -> str:
     counts = result.quality["verdict"].value_counts()
     marks = [f"{counts[v]} {v}" for v in verdicts if v in counts]
     quality = f"quality checks: {', '.join(marks)}" if marks else "quality checks: all good"
+    lacking = int((result.documentation["status"] == NOT_RECORDED).sum())
     return (
         f"{used} of {total} cycles used, {len(result.bursts)} bursts; {quality}. "
+        f"{lacking} of {len(result.documentation)} items of the documentation not recorded. "
         f"Verdict {result.study.verdict}: {result.study.verdict_why}"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import sys
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def open_c3d(path: Path) -> RecordingFile:
     layout, first_frame = _layout(header, parameters, size, path.name, notes)
     frame_rate = _frame_rate(header, parameters)
     rate_hz = _analog_rate(frame_rate, header, layout, parameters, path.name, notes)
-    channels = _channels(parameters, layout, rate_hz)
+    channels = _channels(parameters, layout, rate_hz, notes)
     if layout.channels and rate_hz > 0:
         duration_s = layout.frames * layout.samples_per_frame / rate_hz
         offset_s = (first_frame - 1) * layout.samples_per_frame / rate_hz
@@ -280,8 +281,23 @@ def _analog_rate(
     return computed
 
 
-def _channels(parameters: Parameters, layout: Layout, rate_hz: float) -> tuple[Channel, ...]:
+def _subject(parameters: Parameters) -> re.Pattern[str] | None:
+    """Return what finds the subject's name in front of a label ("JaneDoe:TIBANT"), None if none is stated."""
+    stated = {t for key in ("NAMES", "LABEL_PREFIXES") for t in parameters.texts("SUBJECTS", key)}
+    names = sorted({t.rstrip(":").strip() for t in stated} - {""}, key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, names))})\s*:\s*", re.IGNORECASE) if names else None
+
+
+def _channels(
+    parameters: Parameters, layout: Layout, rate_hz: float, notes: list[str]
+) -> tuple[Channel, ...]:
     columns = [parameters.texts("ANALOG", name) for name in ("LABELS", "DESCRIPTIONS", "UNITS")]
+    subject = _subject(parameters)
+    if subject is not None:
+        named = sum(bool(subject.match(text)) for text in columns[0])
+        columns[:2] = [[subject.sub("", text) for text in texts] for texts in columns[:2]]
+        if named:
+            notes.append(f"the name of the subject was taken off the labels of {named} channels")
     n_samples = layout.frames * layout.samples_per_frame
     general = parameters.number("ANALOG", "GEN_SCALE")
     steps = np.abs(parameters.long_numbers("ANALOG", "SCALE") * (1.0 if general is None else general))
@@ -296,7 +312,8 @@ def _channels(parameters: Parameters, layout: Layout, rate_hz: float) -> tuple[C
 def _events(parameters: Parameters, offset_s: float, notes: list[str]) -> list[RawEvent]:
     times = parameters.long_numbers("EVENT", "TIMES")
     shape = parameters.shape("EVENT", "TIMES")
-    labels = parameters.texts("EVENT", "LABELS")
+    subject = _subject(parameters)
+    labels = [subject.sub("", text) if subject else text for text in parameters.texts("EVENT", "LABELS")]
     contexts = parameters.texts("EVENT", "CONTEXTS")
     used = parameters.count("EVENT", "USED")
     said = max(len(labels), len(contexts)) if used is None else used

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ from pathlib import Path
 from emgkit.errors import InputError
 
 MANIFEST = "session.toml"
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
+"""What a file system says that knows no second name of a file, such as that of a memory stick."""
 
 
 def as_path(value: object, *, what: str = "file") -> Path:
@@ -154,6 +157,48 @@ def write_files(folder: str | Path, files: Mapping[str, bytes], *, session_file:
         for path_now, _ in passing:
             with contextlib.suppress(OSError):
                 path_now.unlink(missing_ok=True)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet; a reader sees it whole or not at all.
+
+    It is the way for a file that belongs into a session's folder; results go through `write_files`.
+
+    Raises
+    ------
+    InputError
+        If there is something of its name, which is left as it is, or it cannot be written.
+    """
+    passing = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        passing = Path(name)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        passing.chmod(0o666 & ~_umask())
+        try:
+            os.link(passing, path)  # unlike a renaming, it never replaces
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            path.open("xb").close()  # takes the name, or finds it taken; then the content comes at once
+            os.replace(passing, path)
+    except FileExistsError:
+        raise InputError(
+            f"there is a {path.name} already, and it is not replaced",
+            where=path.parent.name or str(path.parent),
+            mend="edit it, or give it another name and run again",
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"it cannot be written ({error.strerror or 'error of the system'})", where=path.name
+        ) from error
+    finally:
+        if passing is not None:
+            with contextlib.suppress(OSError):
+                passing.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -6,12 +6,55 @@ import datetime
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    WithJsonSchema,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from emgkit import muscles, sites, units
+from emgkit.faults import PRIVATE
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-Text = Annotated[str, Field(min_length=1)]
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def _printable(value: str) -> str:
+    if _CONTROL.search(value):  # a terminal would obey it
+        raise ValueError("the text holds a control character")
+    return value
+
+
+UNFILLED = "???"
+"""Stands in a new manifest for what no recording says; it is refused until it is replaced."""
+
+# `json_schema_extra` says to an editor what the validators below say to a reader
+_IS_TEXT = r"^(?!\?\?\?$)[\s\S]*\S"
+_IS_PATH = {"type": "string", "pattern": r"^(?!\?\?\?$)(?!/)(?!(?:.*/)?\.\.(?:/|$)).*\S"}
+_IS_DAY: dict[str, JsonValue] = {"pattern": r"^\d{4}-\d{2}-\d{2}"}
+_IS_VOLTAGE = (
+    r"^\s*(?:[mMuUnN\u00b5\u03bc\u039c]?[vV](?:[oO][lL][tT][sS]?)?"
+    r"|(?:[mM][iI][lL][lL][iI]|[mM][iI][cC][rR][oO]|[nN][aA][nN][oO])[vV][oO][lL][tT][sS]?)\s*$"
+)
+_IS_SITE: dict[str, JsonValue] = {"propertyNames": {"enum": list(sites.SITES)}}
+# other spellings than the listed ones, with capitals or signs, are left to the reader
+_IS_MUSCLE: dict[str, JsonValue] = {
+    "anyOf": [{"enum": list(muscles.SPELLINGS)}, {"pattern": "(?=.*[A-Za-z]).*[^a-z_ ]"}]
+}
+
+Text = Annotated[
+    str, Field(min_length=1, json_schema_extra={"pattern": _IS_TEXT}), AfterValidator(_printable)
+]
+Files = Annotated[
+    str | list[str],
+    WithJsonSchema({"anyOf": [_IS_PATH, {"type": "array", "items": _IS_PATH, "minItems": 1}]}),
+]
 
 
 class _Section(BaseModel):
@@ -21,16 +64,22 @@ class _Section(BaseModel):
 
 
 class SessionSection(_Section):
-    """[session]."""
+    """[session]: what is recorded of the session as a whole."""
 
-    id: Text | None = Field(None, description="a code, never a name; it also names the folder of the results")
-    date: datetime.date | None = Field(None, description="day of the recording")
+    id: Text | None = Field(
+        None,
+        description="a code, never a name; it also names the folder of the results",
+        json_schema_extra={"pattern": rf"^\s*{_ID.pattern}\s*$"},
+    )
+    date: datetime.date | None = Field(None, description="day of the recording", json_schema_extra=_IS_DAY)
 
     @field_validator("id")
     @classmethod
     def _plain(cls, value: str | None) -> str | None:
         if value is not None and not _ID.fullmatch(value):
-            raise ValueError("a code of letters, digits, '.', '_' and '-', 64 at most, is needed")
+            raise PydanticCustomError(
+                PRIVATE, "a code of letters, digits, '.', '_' and '-', 64 at most, is needed; never a name"
+            )
         return value
 
     @field_validator("date", mode="before")
@@ -55,9 +104,11 @@ class StudySection(_Section):
 
 
 class ElectrodeSection(_Section):
-    """[electrode]."""
+    """[electrode]: the wire, and the muscle in which it lies."""
 
-    muscle: str = Field(description="a muscle by its full name or an accepted abbreviation")
+    muscle: str = Field(
+        description="a muscle by its full name or an accepted abbreviation", json_schema_extra=_IS_MUSCLE
+    )
     side: Literal["left", "right"] = Field(description="left or right")
     wire: Text | None = Field(None, description="material, strands, insulation, bared length")
     configuration: Text | None = Field(None, description="monopolar or bipolar, spacing")
@@ -87,19 +138,29 @@ class AcquisitionSection(_Section):
 
 
 class ChannelsSection(_Section):
-    """[channels]."""
+    """[channels]: which channel is what, where labels do not say it."""
 
     emg: Text | None = Field(None, description="label of the EMG channel")
-    emg_unit: Text | None = Field(None, description="unit of the EMG channel, if the file does not say")
-    switches: dict[str, Text] | None = Field(None, description="label of the channel of each foot switch")
+    emg_unit: Text | None = Field(
+        None,
+        description="unit of the EMG channel, if the file does not say",
+        json_schema_extra={"pattern": _IS_VOLTAGE},
+    )
+    switches: dict[str, Text] | None = Field(
+        None, description="label of the channel of each foot switch", json_schema_extra=_IS_SITE
+    )
     opposite_switches: dict[str, Text] | None = Field(
-        None, description="the same of the other foot, where labels do not say it"
+        None,
+        description="the same of the other foot, where labels do not say it",
+        json_schema_extra=_IS_SITE,
     )
     motion: Text | None = Field(
         None, description="label of the channel that shows the repetitions, such as a goniometer"
     )
     neighbours: list[Text] | None = Field(
-        None, description="labels of channels of other muscles, to look for cross-talk; of the wire's rate"
+        None,
+        description="labels of channels of other muscles, to look for cross-talk; of the wire's rate",
+        json_schema_extra={"minItems": 1, "uniqueItems": True},
     )
     repetition_label: Text | None = Field(
         None, description="label of the events that start a repetition, if it is a word of your own"
@@ -129,10 +190,12 @@ class ChannelsSection(_Section):
 
 
 class FootswitchSection(_Section):
-    """[footswitch]."""
+    """[footswitch]: levels of one coded channel of foot switches."""
 
     levels_v: dict[str, Annotated[float, Field(gt=0, le=100)]] | None = Field(
-        None, description="volts that each closed switch adds to a coded channel"
+        None,
+        description="volts that each closed switch adds to a coded channel",
+        json_schema_extra={"propertyNames": {"enum": list(sites.SEPARATE)}, "minProperties": 1},
     )
 
     @field_validator("levels_v", mode="before")
@@ -174,34 +237,32 @@ class StimulationSection(_Section):
 class TrialsSection(_Section):
     """[trials]: files in the folder; walk and activity take patterns such as "walk_*.c3d"."""
 
-    walk: str | list[str] | None = Field(None, description="trials of walking")
-    activity: str | list[str] | None = Field(None, description="repetitions that are not walking")
-    rest: str | list[str] | None = Field(None, description="the muscle at rest")
-    maximum: str | list[str] | None = Field(None, description="maximum voluntary tests")
-    stimulation: str | list[str] | None = Field(None, description="stimulation through the wire")
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["walk"]}, {"required": ["activity"]}]}
+    )
 
-    @model_validator(mode="before")
+    walk: Files | None = Field(None, description="trials of walking")
+    activity: Files | None = Field(None, description="repetitions that are not walking")
+    rest: Files | None = Field(None, description="the muscle at rest")
+    maximum: Files | None = Field(None, description="maximum voluntary tests")
+    stimulation: Files | None = Field(None, description="stimulation through the wire")
+
+    @field_validator("*", mode="before")
     @classmethod
-    def _texts(cls, given: Any) -> Any:
-        if isinstance(given, dict):
-            for role, value in given.items():
-                entries = value if isinstance(value, list) else [value]
-                if role in cls.model_fields and (not entries or not all(isinstance(e, str) for e in entries)):
-                    raise ValueError(f"{role} needs the name of a file, or a list of names")
-        return given
-
-    @model_validator(mode="after")
-    def _one_activity(self) -> TrialsSection:
-        if (self.walk is None) == (self.activity is None):
-            raise ValueError("exactly one of walk and activity is needed")
-        return self
+    def _texts(cls, value: object) -> object:
+        entries = value if isinstance(value, list) else [value]
+        if not entries or not all(isinstance(entry, str) for entry in entries):
+            raise ValueError("the name of a file, or a list of names, is needed")
+        return value
 
 
 class ReferenceSection(_Section):
     """[reference]: a laboratory's own timing reference."""
 
     file: str = Field(
-        description="a CSV file in the folder; [reference.md](reference.md) lists its columns", min_length=1
+        description="a CSV file in the folder; docs/reference.md lists its columns",
+        min_length=1,
+        json_schema_extra={"pattern": _IS_PATH["pattern"]},
     )
     mode: Literal["add", "replace"] = Field(
         "add",
@@ -217,7 +278,7 @@ class SignatureSection(_Section):
     """[signature]: until it names who signed and when, every page of the report says that it is a draft."""
 
     by: Text = Field(description="the physician who signed: a code or initials, never a name")
-    date: datetime.date = Field(description="day of the signature")
+    date: datetime.date = Field(description="day of the signature", json_schema_extra=_IS_DAY)
 
     @field_validator("date", mode="before")
     @classmethod
@@ -226,7 +287,7 @@ class SignatureSection(_Section):
 
 
 class Manifest(_Section):
-    """The whole of a session.toml."""
+    """Session of one wire in one muscle: what was recorded, how, and where it lies."""
 
     session: SessionSection | None = None
     study: StudySection | None = None
@@ -248,9 +309,11 @@ def _as_day(value: object) -> object:
         return value.date()
     if isinstance(value, str):
         try:
-            return datetime.date.fromisoformat(value)
-        except ValueError:
-            raise ValueError("a date as 2025-03-04 is needed") from None
+            if _DAY.fullmatch(value.strip()):
+                return datetime.date.fromisoformat(value.strip())
+        except ValueError:  # no such day
+            pass
+        raise ValueError("a date as 2025-03-04 is needed")
     return value
 
 

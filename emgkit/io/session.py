@@ -13,17 +13,20 @@ from typing import Any
 
 from emgkit import muscles
 from emgkit.errors import InputError
-from emgkit.faults import Fault, model_faults, short
+from emgkit.faults import Fault, model_faults, section_of, short
 from emgkit.io.edits import read_edits
 from emgkit.io.faults import error_of, parse
 from emgkit.io.files import MANIFEST, as_path
 from emgkit.io.handle import unreadable
-from emgkit.io.manifest import Manifest
+from emgkit.io.manifest import UNFILLED, Manifest
+from emgkit.io.persons import person_faults, person_remarks
 from emgkit.model import Session
 from emgkit.settings import FrozenDict, Settings
 
 GLOB_ROLES = ("walk", "activity")
 ROLES = (*GLOB_ROLES, "rest", "maximum", "stimulation")
+RECORDINGS = (".c3d", ".edf", ".bdf")
+_MAX_NAMED = 8
 
 
 def load_session(folder: str | Path) -> Session:
@@ -39,7 +42,8 @@ def load_session(folder: str | Path) -> Session:
     Session
         `paths` maps each role that is given, and "reference", to absolute paths in order; `manifest` is what
         was given, as plain data, with the muscle under its full name; `settings` are the defaults, changed by
-        `[settings]` and `[footswitch]`; `edits` are those of `edits.toml`, if there is one.
+        `[settings]` and `[footswitch]`; `edits` are those of `edits.toml`, if there is one; `notes` say what
+        looks as if it named a person.
 
     Raises
     ------
@@ -54,24 +58,28 @@ def load_session(folder: str | Path) -> Session:
     except OSError as error:
         raise unreadable(path, error) from error
 
+    refused = [*person_faults(given), *_unfilled(given, ())]
     faults = [*_unknown_muscle(given), *model_faults(Manifest, given)]
     raw_settings = given.get("settings", {})
     if isinstance(raw_settings, dict):
         faults += model_faults(Settings, raw_settings, ("settings",))
-    faults += _two_ladders(given)
+    faults += [*_two_ladders(given), *_one_activity(given)]
     paths: dict[str, tuple[str, ...]] = {}
     trials = given.get("trials")
     if isinstance(trials, dict):
         for role in ROLES:
             if role in trials:
                 found, wrong = _files(root, ("trials", role), trials[role], globs=role in GLOB_ROLES)
+                faults += [*wrong, *_twice(paths, role, found)]
                 paths[role] = tuple(found)
-                faults += wrong
     own = given.get("reference")
     if isinstance(own, dict) and isinstance(own.get("file"), str):
         found, wrong = _files(root, ("reference", "file"), own["file"], globs=False)
         paths["reference"] = tuple(found)
         faults += wrong
+    # what is refused as a whole has no further faults
+    said = {_keys_of(fault) for fault in refused}
+    faults = refused + [f for f in faults if not any(_keys_of(f)[:n] in said for n in range(1, 9))]
     if faults:
         raise error_of(text, faults, MANIFEST)
     by_hand = read_edits(root)
@@ -90,6 +98,7 @@ def load_session(folder: str | Path) -> Session:
         settings=settings,
         edits=by_hand.edits,
         edits_source=by_hand.source,
+        notes=person_remarks(plain, paths),
     )
 
 
@@ -124,6 +133,33 @@ def require_session(folder: str | Path) -> Path:
     return root
 
 
+def _keys_of(fault: Fault) -> tuple[str, ...]:
+    return tuple(part for part in fault.place if isinstance(part, str))
+
+
+def _unfilled(given: object, place: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Name each value that is still the placeholder of `emgkit new-session`."""
+    if given == UNFILLED:
+        name, *rest = (str(part) for part in place if isinstance(part, str))
+        section = section_of(Manifest, name)
+        field = section.model_fields.get(rest[0]) if section and rest else None
+        meaning = f": {field.description}" if field and field.description else ""
+        yield Fault(place, f"still to be filled in{meaning}")
+    elif isinstance(given, dict | list):
+        for key, value in given.items() if isinstance(given, dict) else enumerate(given):
+            yield from _unfilled(value, (*place, key))
+
+
+def _twice(paths: Mapping[str, tuple[str, ...]], role: str, found: list[str]) -> Iterator[Fault]:
+    """Name each file that has another role, too: a rest among the walking trials would count as walking."""
+    for path in found:
+        for other, files in paths.items():
+            if path in files:
+                yield Fault(
+                    ("trials", role), f"the file also stands under {other} (found {short(Path(path).name)})"
+                )
+
+
 def _unknown_muscle(given: Mapping[str, Any]) -> Iterator[Fault]:
     electrode = given.get("electrode")
     muscle = electrode.get("muscle") if isinstance(electrode, dict) else None
@@ -143,6 +179,26 @@ def _two_ladders(given: Mapping[str, Any]) -> Iterator[Fault]:
         )
 
 
+def _one_activity(given: Mapping[str, Any]) -> Iterator[Fault]:
+    trials = given.get("trials")
+    if isinstance(trials, dict) and ("walk" in trials) == ("activity" in trials):
+        found = "both" if "walk" in trials else "neither"
+        yield Fault(("trials",), f"exactly one of walk and activity is needed (found {found})")
+
+
+def _near(root: Path, entry: str, place: tuple[str, str]) -> str:
+    """Say which files of the folder could be meant."""
+    kinds = RECORDINGS if place[0] == "trials" else (".csv",)
+    names = sorted(p.name for p in root.iterdir() if p.suffix.lower() in kinds)
+    near = difflib.get_close_matches(entry, names, n=1, cutoff=0.8)
+    if near:
+        return f"; near it: {near[0]}"
+    shown = ", ".join(names[:_MAX_NAMED]) + (
+        f" and {len(names) - _MAX_NAMED} more" * (len(names) > _MAX_NAMED)
+    )
+    return f"; in the folder: {shown or 'none of its kind'}"
+
+
 def _files(root: Path, place: tuple[str, str], given: Any, *, globs: bool) -> tuple[list[str], list[Fault]]:
     entries = [given] if isinstance(given, str) else given
     if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
@@ -154,7 +210,7 @@ def _files(root: Path, place: tuple[str, str], given: Any, *, globs: bool) -> tu
             faults.append(Fault(place, f"not a path inside the folder (found {short(entry)})"))
             continue
         try:
-            literal = (root / entry).is_file()
+            literal, is_folder = (root / entry).is_file(), (root / entry).is_dir()
             pattern = globs and re.search(r"[*?\[]", entry)
             if not literal and pattern:
                 matches = sorted(p for p in root.glob(entry) if p.is_file())
@@ -168,7 +224,8 @@ def _files(root: Path, place: tuple[str, str], given: Any, *, globs: bool) -> tu
             continue
         if not matches:
             what = "no file answers to the pattern" if pattern else "there is no such file"
-            faults.append(Fault(place, f"{what} (found {short(entry)})"))
+            folder = "this is a folder" if is_folder else what
+            faults.append(Fault(place, f"{folder} (found {short(entry)}){_near(root, entry, place)}"))
         for match in matches:
             if match in outside:
                 name = match.relative_to(root).as_posix()

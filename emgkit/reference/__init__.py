@@ -1,6 +1,7 @@
 """Sourced timing references, the shipped one and a laboratory's own, and the comparison with them."""
 
 from emgkit.reference.actions import ACTION_STATUS, Action, action_of, actions
+from emgkit.reference.codes import code_remarks
 from emgkit.reference.file import read_reference, shipped
 from emgkit.reference.findings import find
 from emgkit.reference.rules import RULES, Rule
@@ -28,6 +29,7 @@ __all__ = [
     "Rule",
     "action_of",
     "actions",
+    "code_remarks",
     "find",
     "read_reference",
     "scaled_pct",

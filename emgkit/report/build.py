@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from emgkit.report import (
+    documentation,
     edits,
     faults,
     figures,
@@ -92,6 +93,7 @@ def build(an: Analysis) -> Document:
                 _record(an, words),
                 _settings(an),
                 edits.section(an, words),
+                documentation.section(an),
                 _interpretation(an),
             )
         ),

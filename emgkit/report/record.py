@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emgkit.condition import envelope_words
+from emgkit.documentation import AMPLIFIER, ITEMS, VERIFICATION, WIRE
 from emgkit.found import REASONS
 from emgkit.io.edits import FORMAT as EDITS
 from emgkit.reference import FILE_FORMAT
@@ -23,44 +24,6 @@ from emgkit.report.words import (
 )
 from emgkit.result import Analysis
 from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
-
-# Items of the ISEK standards and the CEDE checklist: group, then pairs of a name and the place in the
-# manifest where it stands. What does not stand there reads "not recorded".
-_FROM_MANIFEST: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "Wire",
-        (
-            ("material, strands, insulation, bared length", "electrode.wire"),
-            ("monopolar or bipolar, spacing", "electrode.configuration"),
-            ("insertion: method, depth, site", "electrode.insertion"),
-            ("reference and ground", "electrode.reference"),
-        ),
-    ),
-    (
-        "Verification of the placement",
-        (
-            ("stimulation: current, width, rate", "acquisition.stimulation"),
-            ("response seen", "stimulation.seen"),
-            ("confirmation of the placement", "electrode.confirmation"),
-            ("responses excluded", "stimulation.excluded"),
-            ("voluntary test", "acquisition.voluntary_test"),
-            ("by whom", "stimulation.by"),
-        ),
-    ),
-    (
-        "Amplifier and recording",
-        (
-            ("type", "acquisition.amplifier"),
-            ("input impedance", "acquisition.input_impedance"),
-            ("common-mode rejection", "acquisition.cmrr"),
-            ("gain", "acquisition.gain"),
-            ("hardware band", "acquisition.hardware_band"),
-            ("notch", "acquisition.notch"),
-            ("bits and range of the converter", "acquisition.adc"),
-            ("software that recorded", "acquisition.software"),
-        ),
-    ),
-)
 
 
 def look_up(manifest: Mapping[str, Any] | None, place: str) -> str:
@@ -92,8 +55,11 @@ def identification(an: Analysis, words: Words) -> tuple[tuple[str, str], ...]:
 def acquisition(an: Analysis, words: Words) -> tuple[Facts, ...]:
     """Return every item of the acquisition record, those that are absent as "not recorded"."""
     wire, verification, amplifier = (
-        Facts(tuple((name, look_up(an.manifest, place)) for name, place in items), title=group)
-        for group, items in _FROM_MANIFEST
+        Facts(
+            tuple((i.item, look_up(an.manifest, i.places[0][0])) for i in ITEMS if i.group == group),
+            title=group,
+        )
+        for group in (WIRE, VERIFICATION, AMPLIFIER)
     )
     if (as_set := _stimulation(an.manifest)) != NOT_RECORDED:
         (name, _), *others = verification.rows
