@@ -144,3 +144,16 @@ def test_sample_sessions_are_not_marked_and_a_warning_stands_in_the_result(sampl
     (session / "session.toml").write_text(text.replace("SIM-FCU-01", "Jane_Doe"))
     an = analyze_session(io.load_session(session))
     assert sum("session.id looks like a name" in note for note in an.notes) == 1
+
+
+def test_the_reasons_of_edits_are_looked_at_too(sample_data, tmp_path):
+    folder = tmp_path / "session"
+    shutil.copytree(sample_data / "tibialis_anterior_walking", folder)
+    (folder / "edits.toml").write_text(
+        '[[edit]]\naction = "add_burst"\ntrial = "walk_1"\nrecording_sha256 = "0123456789ab"\nonset_s = 1.0\n'
+        'offset_s = 1.2\nby = "AB"\nwhen = 2026-03-04T10:00:00\nwhy = "see MRN 123"\n',
+        encoding="utf-8",
+    )
+    (said,) = io.load_session(folder).notes
+    assert said.startswith("edits.why looks as if it held the number of a medical record")
+    assert "123" not in said

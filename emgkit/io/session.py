@@ -91,6 +91,7 @@ def load_session(folder: str | Path) -> Session:
     if levels is not None:
         gait = settings.gait.model_copy(update={"coded_levels_v": FrozenDict(levels)})
         settings = settings.model_copy(update={"gait": gait})
+    texts = plain | {"edits": {"why": [edit.why for edit in by_hand.edits]}}
     return Session(
         folder=str(root),
         manifest=plain,
@@ -98,7 +99,7 @@ def load_session(folder: str | Path) -> Session:
         settings=settings,
         edits=by_hand.edits,
         edits_source=by_hand.source,
-        notes=person_remarks(plain, paths),
+        notes=person_remarks(texts, paths),
     )
 
 
@@ -126,7 +127,7 @@ def require_session(folder: str | Path) -> Path:
         raise InputError(
             f"the folder holds no {MANIFEST}",
             where=where,
-            mend="see an example: 'emgkit simulate DIR' writes one",
+            mend="'emgkit new-session FOLDER' writes one beside recordings that are there",
         ) from None
     except OSError as error:
         raise unreadable(folder / MANIFEST, error) from error
