@@ -200,7 +200,7 @@ def _draw_named(ax: Axes, phases: pd.DataFrame) -> None:
         )
 
 
-def draw_mean_burst(ax: Axes, y: int, row: dict[str, Any], *, wraps: bool) -> None:
+def draw_mean_burst(ax: Axes, y: float, row: dict[str, Any], *, wraps: bool) -> None:
     """Draw a row of the summary as a bar from its mean onset to its mean offset, with their intervals."""
     pieces = bar if wraps else _straight
     for start, stop in pieces(row["onset_pct"], row["offset_pct"]):

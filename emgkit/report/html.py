@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
+from dataclasses import astuple
+from importlib.resources import files
 
-from emgkit.report.model import Document
+from emgkit.report.model import Document, Picture
 from emgkit.report.style import for_html
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
 def render_html(document: Document) -> bytes:
-    """Return the page as UTF-8; every text is escaped, figures stand inline."""
+    """Return the page as UTF-8; every text is escaped, figures stand inline.
+
+    Notes
+    -----
+    All is read without a script. The one that the page carries adds zoom and a readout to the figures; the
+    page's policy allows this script by its hash, and nothing from elsewhere.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -24,10 +34,21 @@ def render_html(document: Document) -> bytes:
         keep_trailing_newline=True,
     )
 
-    def inline(svg: str, name: str) -> Markup:
-        return Markup(for_html(svg, name))  # drawn by us: shapes only, no text of a file
+    def inline(picture: Picture) -> Markup:
+        # drawn by us: shapes only, no text of a file
+        svg = Markup(for_html(picture.svg, picture.name))
+        head, _, rest = svg.partition("<svg")
+        start, _, shapes = rest.partition(">")
+        described = Markup('{}<svg role="img" aria-labelledby="{}-desc"{}><desc id="{}-desc">{}</desc>{}')
+        return described.format(head, picture.name, start, picture.name, picture.alt, shapes)
 
     environment.filters["inline_svg"] = inline
-    text = environment.get_template("report.html.j2").render(document=document)
+    environment.filters["places"] = lambda picture: [astuple(window) for window in picture.windows]
+    script = files("emgkit.report").joinpath("templates/report.js").read_text(encoding="utf-8")
+    text = environment.get_template("report.html.j2").render(
+        document=document,
+        script=Markup(script),  # noqa: S704 - ours, not a text of a file
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
     # control characters are not allowed in HTML, escaped or not
     return _CONTROL.sub("", text).encode("utf-8", "replace")

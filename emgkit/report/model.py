@@ -51,6 +51,20 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Axes within a picture: where they stand, in shares of its width and height from its upper left corner."""
+
+    label: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    first_pct: float
+    last_pct: float
+    """What the left and right end are, in percent of the cycle."""
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A figure as SVG text that needs no font and no network."""
 
@@ -60,6 +74,8 @@ class Picture:
     alt: str
     caption: str
     title: str = ""
+    windows: tuple[Window, ...] = ()
+    """Axes of the cycle in it, for a reader who points at a place; paper leaves them out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +131,7 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Places for name, date and signature, left empty."""
+    """Places for name, date and signature, left empty; `status` says what the document is without them."""
 
     kind: ClassVar[str] = "signature"
     fields: tuple[str, ...]
@@ -127,12 +143,13 @@ Block: TypeAlias = Paragraph | Facts | Table | Picture | Player | Verdicts | Bul
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it."""
+    """A heading and what stands under it; a `part` is named before the first of its sections."""
 
     key: str
     title: str
     blocks: tuple[Block, ...]
     new_page: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +157,10 @@ class Document:
     """The whole report."""
 
     title: str
-    draft: str
-    """Stands on every page."""
+    status: str
+    """Draft, or signed by whom and when; stands on every page."""
     strip: tuple[tuple[str, str], ...]
     """Identification: pairs of name and value at the head of the first page."""
     sections: tuple[Section, ...]
     footer: str
+    signed: bool = False

@@ -154,7 +154,7 @@ def analysis_html(an: Analysis) -> str:
     ]
     title = f"{named(an.study.muscle)}, {an.study.side or 'side not recorded'}, {words.activity}"
     figure = style.for_html(style.to_svg(plot_analysis(an)), "analysis")
-    return _card(sentence(title), rows) + f"<div>{figure}</div>{_table(lines.timing_table(an, words))}"
+    return _card(sentence(title), rows) + f"<div>{figure}</div>{_table(lines.burst_table(an, words))}"
 
 
 def session_html(session: Session) -> str:

@@ -67,14 +67,8 @@ class _Panel:
         return ((x, self.bottom), (x, self.bottom + self.height))
 
 
-def page_figure(page: tuple[Strip, ...], limit_uv: float, x_label: str) -> Figure:
-    """Draw cycles in two columns, all from `-limit_uv` to `limit_uv`.
-
-    Notes
-    -----
-    The whole page is one pair of axes in inches, and what looks alike is one collection: axes and ticks of
-    their own for every cycle take ten times as long.
-    """
+def page_panels(page: tuple[Strip, ...], limit_uv: float) -> tuple[list[_Panel], float]:
+    """Return where the cycles of a page stand, and the height of the page in inches."""
     columns = min(COLUMNS, len(page))
     height = -(-len(page) // columns) * _PANEL_IN + _BELOW_IN
     # room for the widest number of the axis with its sign, whatever the amplitude
@@ -92,6 +86,19 @@ def page_figure(page: tuple[Strip, ...], limit_uv: float, x_label: str) -> Figur
         )
         for k, strip in enumerate(page)
     ]
+    return panels, height
+
+
+def page_figure(page: tuple[Strip, ...], limit_uv: float, x_label: str) -> Figure:
+    """Draw cycles in two columns, all from `-limit_uv` to `limit_uv`.
+
+    Notes
+    -----
+    The whole page is one pair of axes in inches, and what looks alike is one collection: axes and ticks of
+    their own for every cycle take ten times as long.
+    """
+    panels, height = page_panels(page, limit_uv)
+    columns = min(COLUMNS, len(page))
     with style.house_style():
         fig = style.new_figure(height)
         ax = fig.add_axes((0, 0, 1, 1), xlim=(0, style.WIDTH_IN), ylim=(0, height), xticks=(), yticks=())

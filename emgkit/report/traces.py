@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from emgkit.report import style
 from emgkit.report.figures import drawn_axis, used_cycles
 from emgkit.report.glyphs import drawn
-from emgkit.report.panels import Strip, page_figure
+from emgkit.report.model import Window
+from emgkit.report.panels import Strip, page_figure, page_panels
 from emgkit.report.spans import spans
 from emgkit.report.words import words_for
 from emgkit.result import Analysis
@@ -69,3 +71,19 @@ def trace_figures(an: Analysis, shown: tuple[Strip, ...]) -> Iterator[Figure]:
     x_label = "gait cycle, %" if words_for(an.study.activity).gait else "repetition, %"
     for first in range(0, len(shown), PER_PAGE):
         yield page_figure(shown[first : first + PER_PAGE], limit, x_label)
+
+
+def windows(page: tuple[Strip, ...], limit_uv: float) -> tuple[Window, ...]:
+    """Return where the axes of the cycles of one page stand in its figure."""
+    places, height = page_panels(page, limit_uv)
+    return tuple(
+        Window(
+            panel.strip.label,
+            panel.left / style.WIDTH_IN,
+            1 - (panel.bottom + panel.height) / height,
+            (panel.left + panel.width) / style.WIDTH_IN,
+            1 - panel.bottom / height,
+            *panel.strip.axis,
+        )
+        for panel in places
+    )
