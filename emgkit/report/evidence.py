@@ -1,4 +1,4 @@
-"""What the first page rests on, cycle by cycle: signal, raster and ledger; then magnitude by part, and notes."""
+"""What the first page rests on, cycle by cycle: signal, raster and ledger; then magnitude and notes."""
 
 from __future__ import annotations
 

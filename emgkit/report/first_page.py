@@ -139,7 +139,7 @@ def _findings(an: Analysis) -> Section:
         note = NO_DIAGNOSIS
         if sources:
             name = record.reference_name(an)
-            note += f" Reference: {name}. Source of the reference: {sources}. Status: {_status(an)}."
+            note += f" Reference: {name}, from {sources}. Status: {_status(an)}."
     else:
         blocks.append(Paragraph("No finding was made."))
         note = NO_DIAGNOSIS
@@ -165,11 +165,11 @@ def _joined(an: Analysis, sources: Iterable[str]) -> str:
 def _bursts(an: Analysis, words: Words) -> Section:
     of_bursts = " ".join(lines.burst_remarks(an.bursts))
     note = (
-        f"Circular means and standard deviations (SD), in percent of the {words.one}, of the {words.many} with"
-        f" that number of bursts; below 0 %: in the {words.one} before, above 100 %: in the next. {of_bursts}"
+        f"Circular means and SD of the {words.many} with that number of bursts, in percent of the"
+        f" {words.one}; below 0 %: in the one before, above 100 %: in the next. {of_bursts}"
         if words.gait
-        else f"Means and standard deviations (SD), in percent of the {words.one}, of the {words.many} with"
-        f" that number of bursts. {of_bursts}"
+        else f"Means and SD of the {words.many} with that number of bursts, in percent of the {words.one}."
+        f" {of_bursts}"
     )
     remarks = (
         lines.partly_on(an, words),

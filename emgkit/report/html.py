@@ -43,12 +43,18 @@ def render_html(document: Document) -> bytes:
         return described.format(head, picture.name, start, picture.name, picture.alt, shapes)
 
     environment.filters["inline_svg"] = inline
+    environment.filters["css_string"] = _css_string
     environment.filters["places"] = lambda picture: [astuple(window) for window in picture.windows]
     script = files("emgkit.report").joinpath("templates/report.js").read_text(encoding="utf-8")
     text = environment.get_template("report.html.j2").render(
         document=document,
-        script=Markup(script),  # noqa: S704 - ours, not a text of a file
+        script=Markup(script),  # ours, not a text of a file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
     # control characters are not allowed in HTML, escaped or not
     return _CONTROL.sub("", text).encode("utf-8", "replace")
+
+
+def _css_string(text: str) -> str:
+    """Return `text` as the inside of a CSS string: letters, digits and escapes, so that it ends nowhere."""
+    return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in _CONTROL.sub("", text))

@@ -121,7 +121,7 @@ def burst_table(an: Analysis, words: Words) -> Table:
         none = row["modality"] == 0
         rows.append(
             (
-                "none" if none else f"{integer(row['burst'])} of {integer(row['modality'])}",
+                "none" if none else f"{integer(row['burst'])}{NBSP}of{NBSP}{integer(row['modality'])}",
                 f"{integer(row['n_cycles'])} ({percent(row['frequency_pct'])})",
                 *((NO_BURST,) * 2 if none else (_timing(row, edge, words) for edge in ("onset", "offset"))),
                 *((NO_BURST,) * 3 if none else _magnitude(row, an)),

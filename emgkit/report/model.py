@@ -52,7 +52,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Axes within a picture: where they stand, in shares of its width and height from its upper left corner."""
+    """Axes within a picture: where they stand, in shares of its size from its upper left corner."""
 
     label: str
     left: float

@@ -5,19 +5,22 @@ from __future__ import annotations
 import dataclasses
 import json
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 from emgkit.report import glyphs
 from emgkit.report.model import Document, Player
 
-_STANDARD: Literal["ua-1"] = "ua-1"
+_STANDARDS = ["a-2a", "ua-1"]
+"""Archival (ISO 19005-2, level A: tagged, every character known) and for screen readers (ISO 14289-1)."""
 
 
 def render_pdf(document: Document) -> bytes:
-    """Return the PDF, tagged for screen readers (PDF/UA-1).
+    """Return the PDF: tagged for screen readers (PDF/UA-1) and to be kept (PDF/A-2a).
 
     Notes
     -----
+    PDF/A demands a date of creation; so that the same analysis gives the same bytes, it is the first second
+    of 1970 and says nothing. The day of the recording and that of the signature stand in the text.
     The fonts are those that typst and matplotlib carry; none of the system is used.
     A character that the font has no glyph for is printed as the replacement character, and the last page says
     so; the HTML has it.
@@ -33,7 +36,7 @@ def render_pdf(document: Document) -> bytes:
         format="pdf",
         sys_inputs={"document": json.dumps(data, ensure_ascii=True)},
         timestamp=0,
-        pdf_standards=_STANDARD,
+        pdf_standards=_STANDARDS,
     )
     return pdf
 

@@ -39,7 +39,7 @@ def status(an: Analysis, *, changed_since: bool = False) -> tuple[str, bool]:
 
 
 def section(an: Analysis) -> Section:
-    """Return the last part: what the manifest says under each heading, lines to write on where it is silent."""
+    """Return the last part: what the manifest says, or lines to write on where it is silent."""
     study = (an.manifest or {}).get("study") or {}
     said, signed = status(an)
     blanks = [_blank(title, keys, lines, study) for title, keys, lines in _HEADINGS]

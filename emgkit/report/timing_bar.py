@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_HEAD_IN, _FOOT_IN, _TICKS_IN = 0.2, 0.34, 0.2
+_HEAD_IN, _FOOT_IN, _TICKS_IN = 0.17, 0.34, 0.2
 _UNIT_IN = 0.26
 """Inches of one unit of the axis upwards, in which a bar of a mean is half a unit high."""
-_REFERENCE, _MEAN = 0.6, 1.35
+_REFERENCE, _MEAN = 0.6, 1.3
 """Height of a row, in these units."""
 
 

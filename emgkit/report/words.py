@@ -137,7 +137,7 @@ def _said_once(match: re.Match[str]) -> str:
 
 
 def spoken(text: str, words: Words) -> str:
-    """Return a sentence of the analysis, which says "cycle" of strides and repetitions, in the report's words.
+    """Return a sentence that says "cycle" of strides and repetitions in the report's words.
 
     Examples
     --------
