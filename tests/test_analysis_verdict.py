@@ -44,11 +44,11 @@ def test_the_verdict_is_the_first_thing_that_the_report_says(verdict, words):
     assert isinstance(first, Verdicts)
     assert first.items[0].label == f"Verdict {verdict}"
     assert words in first.items[0].verdict
-    assert first.items[0].text == "Because of hum."
+    assert first.items[0].text.startswith("Because of hum.")
 
 
 def test_a_c_stands_over_timing_and_bursts_and_only_a_c():
-    for key in ("timing", "tables"):
+    for key in ("timing", "bursts"):
         assert "Verdict C: not usable." in said(section(build(judged("C")), key))
         assert "Verdict" not in said(section(build(judged("B")), key))
 

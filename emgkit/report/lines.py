@@ -130,9 +130,9 @@ def burst_table(an: Analysis, words: Words) -> Table:
     level = f"mean ({100 * an.settings.measure.confidence:g} % interval), SD"
     columns = (
         Column("Burst", share=24),
-        Column(sentence(words.many), share=36 if words.gait else 42),
-        Column(f"Onset: {level}", share=75 if words.gait else 72),
-        Column(f"Offset: {level}", share=75 if words.gait else 72),
+        Column(sentence(words.many), share=42),
+        Column(f"Onset: {level}", share=72),
+        Column(f"Offset: {level}", share=72),
         Column(f"Mean, {MICRO}", "right", share=_NUMBER),
         Column(f"Mean, {magnitude.percent_of(an)}", "right", share=56),
         Column("Robust", "right", share=_NUMBER),
