@@ -90,13 +90,41 @@ def render(an: Analysis, *, formats: Collection[Format] = FORMATS) -> dict[str, 
     return found
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\n", "'")
+"""With one of these a spreadsheet begins a formula, or leaves it out and looks at the next; the apostrophe is
+among them so that one apostrophe can always be taken off again."""
+
+
 def csv_bytes(table: pd.DataFrame) -> bytes:
-    """Return a table as CSV in UTF-8: numbers with nine significant digits, the rest in words."""
+    """Return a table as CSV in UTF-8: numbers with nine significant digits, the rest in words.
+
+    Notes
+    -----
+    A text that a spreadsheet would take for a formula has an apostrophe before it; see `text_of_cell`.
+    Numbers have none, negative ones neither. A line within a text ends as the lines of the file do.
+
+    Examples
+    --------
+    >>> csv_bytes(pd.DataFrame({"trial": ["=1+1", "walk_1"], "value": [-2.5, 1.0]})).decode().split()
+    ['trial,value', "'=1+1,-2.5", 'walk_1,1']
+    """
     words = tables.to_text(table).map(_cell)
     return str(words.to_csv(index=False, lineterminator="\n")).encode("utf-8", "replace")
+
+
+def text_of_cell(cell: str) -> str:
+    """Return the text of a cell as it was before `csv_bytes` guarded it.
+
+    Examples
+    --------
+    >>> text_of_cell("'=1+1"), text_of_cell("walk_1")
+    ('=1+1', 'walk_1')
+    """
+    return cell[1:] if cell.startswith("'") else cell
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.9g}" if abs(value) != float("inf") else tables.NOT_DETERMINABLE
-    return str(value)
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
