@@ -242,7 +242,7 @@ def test_trials_with_the_same_verdict_stand_together_with_their_range():
         [rows.assign(trial=f"walk_{k}", value=value) for k, value in enumerate((0.5, 2.0, 0.25))]
     )
     document = build(fake(quality=quality))
-    table = [b for b in section(document, "checks").blocks if isinstance(b, Table)][0]
+    table = next(b for b in section(document, "checks").blocks if isinstance(b, Table))
     assert len(table.rows) == 1
     assert table.rows[0][0] == "Hum (walk_0, walk_1, walk_2)"
     assert table.rows[0][2].replace(NBSP, " ") == "0.250 to 2 \u00b5V"

@@ -1,8 +1,8 @@
 """Texts of files and manifests in every output: shown as text, obeyed by nothing.
 
-What is tested: whatever a text is, the page has the same elements, the PDF compiles and shows the text, and no
-cell of a CSV begins a formula; and a cell reads back as it was. What is not: what a spreadsheet does with a
-file that it is told to read in its own way.
+What is tested: whatever a text is, the page has the same elements, the PDF compiles and shows the text, and
+no cell of a CSV begins a formula; and a cell reads back as it was. What is not: what a spreadsheet does with
+a file that it is told to read in its own way.
 """
 
 import dataclasses
