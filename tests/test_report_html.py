@@ -8,6 +8,7 @@ import wave
 from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -130,7 +131,7 @@ def test_one_main_heading_title_and_the_draft_banner(page):
     assert page.count('<aside class="status"') == 1
     assert "Draft, not reviewed by a physician" in page
     levels = [int(tag[1]) for tag in tags if re.fullmatch("h[1-6]", tag)]
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_every_figure_table_and_link_has_its_words(page):

@@ -1,4 +1,4 @@
-// Zoom and a readout for the figures. Without this script the page lacks nothing that it says.
+// Zoom and a readout for the figures that show the cycle. Without this script the page lacks nothing that it says.
 "use strict";
 for (const figure of document.querySelectorAll("figure[data-places]")) {
   const view = figure.querySelector(".view"), svg = view.querySelector("svg");
