@@ -60,6 +60,12 @@ def columns() -> str:
         NOTICE,
         "Every column of every table, as CSV and in `result.json`. In a file, a number that cannot be "
         f'determined reads "{tables.NOT_DETERMINABLE}".',
+        "In the CSV files (UTF-8, numbers with nine significant digits) a text that a spreadsheet would take "
+        "for a formula has an apostrophe before it: one that begins with `=`, `+`, `-`, `@`, a tab, a line "
+        "break or an apostrophe. Numbers have none. To read a table back with its texts as they were:",
+        "```python\nimport pandas\n\nfrom emgkit.report.files import text_of_cell\n\n"
+        'cycles = pandas.read_csv("out/cycles.csv", na_values="not determinable")\n'
+        'cycles["trial"] = cycles["trial"].map(text_of_cell)\n```',
     ]
     for name, declared in {**tables.TABLES, **tables.BESIDE}.items():
         rows = [(f"`{c.name}`", c.unit, _type(c.dtype), c.meaning) for c in declared]

@@ -7,7 +7,7 @@ import pytest
 from report_fakes import MANIFEST, fake
 from test_report_build import said, section
 
-from emgkit.report import figures, physician, style, timing_bar
+from emgkit.report import figures, physician, style, timing_bar, traces
 from emgkit.report.build import build
 from emgkit.report.html import render_html
 from emgkit.report.model import Picture, Signature
@@ -127,6 +127,22 @@ def test_the_window_of_the_bars_is_that_of_the_axes(labelled):
     assert (window.left, window.right) == pytest.approx((box.x0, box.x1))
     assert (window.top, window.bottom) == pytest.approx((1 - box.y1, 1 - box.y0))
     assert (window.first_pct, window.last_pct) == fig.axes[0].get_xlim() == (0, 100)
+
+
+def test_the_windows_of_the_cycles_are_where_their_signals_are():
+    an = fake(5)
+    shown = traces.strips(an)
+    fig = next(traces.trace_figures(an, shown))
+    width, height = fig.get_size_inches()
+    found = traces.windows(shown, traces.common_limit(shown))
+    assert [w.label for w in found] == [f"stride {k + 1}" for k in range(5)]
+    for window, line, strip in zip(found, fig.axes[0].lines, shown, strict=True):
+        x = np.asarray(line.get_xdata()) / width
+        first, last = strip.signal_pct
+        ends = [window.left + (window.right - window.left) * at / 100 for at in (first, last)]
+        assert [x[0], x[-1]] == pytest.approx(ends, abs=0.002)
+        y = 1 - np.asarray(line.get_ydata()) / height
+        assert window.top <= y.min() < y.max() <= window.bottom
 
 
 def test_a_figure_in_words_has_the_numbers_of_the_figure():

@@ -10,12 +10,9 @@ from typing import Any
 from emgkit.report import glyphs
 from emgkit.report.model import Document, Player
 
-_STANDARDS = ["a-2a", "ua-1"]
-"""Archival (ISO 19005-2, level A: tagged, every character known) and for screen readers (ISO 14289-1)."""
-
 
 def render_pdf(document: Document) -> bytes:
-    """Return the PDF: tagged for screen readers (PDF/UA-1) and to be kept (PDF/A-2a).
+    """Return the PDF: tagged for screen readers (PDF/UA-1, ISO 14289-1), to be kept (PDF/A-2a, ISO 19005-2).
 
     Notes
     -----
@@ -36,7 +33,7 @@ def render_pdf(document: Document) -> bytes:
         format="pdf",
         sys_inputs={"document": json.dumps(data, ensure_ascii=True)},
         timestamp=0,
-        pdf_standards=_STANDARDS,
+        pdf_standards=["a-2a", "ua-1"],
     )
     return pdf
 

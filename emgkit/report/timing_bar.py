@@ -110,11 +110,11 @@ def _draw_means(ax: Axes, y: float, rows: list[dict[str, Any]], *, wraps: bool) 
     for row in rows:
         figures.draw_mean_burst(ax, y, row, wraps=wraps)
         # onsets above and offsets below their bar, so that those of a short burst do not meet
-        for edge, beside in (("onset", 0.47), ("offset", -0.47)):
+        for edge, beside in (("onset", 0.44), ("offset", -0.44)):
             if np.isfinite(value := row[f"{edge}_pct"]):
                 x = value % 100 if wraps else value
                 align = "left" if x < first + 3 else "right" if x > last - 3 else "center"
                 number = ax.text(x, y + beside, f"{x:.1f} %", ha=align, va="center", size=6.5)
-                number.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.4})
+                number.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.1})
     right: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center", "size": 6}
     ax.text(1.012, y, f"n = {int(rows[0]['n_cycles'])}", color=style.GREY, **right)
