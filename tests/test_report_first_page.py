@@ -64,6 +64,15 @@ def test_signed_says_by_whom_and_when_and_is_no_draft():
     assert b"Draft" not in render_html(document)
 
 
+def test_a_signature_of_any_length_has_room_at_the_head_of_a_page():
+    an = fake(3, manifest={**MANIFEST, "signature": {**SIGNATURE, "by": "x" * 300}})
+    status, is_signed = physician.status(an)
+    assert is_signed
+    assert len(status) < 120
+    assert status.startswith("Signed by xxx")
+    assert status.endswith(" on 2025-03-11")
+
+
 def test_what_was_changed_after_the_signature_is_a_draft_again():
     status, is_signed = physician.status(signed(), changed_since=True)
     assert status == (

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from emgkit.report.model import Blank, Block, Paragraph, Section, Signature
-from emgkit.report.words import sentence, stated
+from emgkit.report.words import sentence, shorten, stated
 from emgkit.result import Analysis
 
 DRAFT = "Draft, not reviewed by a physician"
 PART = "The physician's part"
+_LONGEST = 80
+"""Characters of who signed that have room at the head of a page."""
 _HEADINGS = (
     ("History", ("history",), 2),
     ("Examination", ("neurological_examination", "clinical_findings"), 2),
@@ -34,7 +36,7 @@ def status(an: Analysis, *, changed_since: bool = False) -> tuple[str, bool]:
     by, date = signature.get("by"), signature.get("date")
     if not (by and date):
         return DRAFT, False
-    signed = f"signed by {stated(by)} on {stated(date)}"
+    signed = f"signed by {shorten(stated(by), _LONGEST)} on {stated(date)}"
     return (f"{DRAFT}: changed after it was {signed}", False) if changed_since else (sentence(signed), True)
 
 
