@@ -7,7 +7,6 @@ import pytest
 from gait_fakes import WALK, cycles
 from report_fakes import HOSTILE, fake
 from test_report_build import said, section
-from test_report_figures import groups
 
 import emgkit
 from emgkit import tables
@@ -175,4 +174,4 @@ def test_named_phases_of_a_repetition_are_a_table_and_stand_above_the_raster():
 def test_the_figure_is_the_same_on_every_run(steps):
     svg = style.to_svg(footsteps_figure(steps))
     assert svg == style.to_svg(footsteps_figure(steps))
-    assert groups(svg, "axes_")
+    assert svg.count("<path") > 20

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -56,8 +55,6 @@ _RC: dict[str, Any] = {
     "path.simplify": True,
     "text.parse_math": False,  # names of channels and files are not formulas
     "text.usetex": False,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "emgkit",
 }
 
 
@@ -103,29 +100,11 @@ def add_axes(fig: Figure, bottom_in: float, height_in: float) -> Axes:
 
 
 def to_svg(fig: Figure) -> str:
-    """Return the figure as SVG text without date, comments, metadata or style sheet."""
-    buffer = io.StringIO()
+    """Return the figure as SVG text, see `emgkit.report.svg`."""
+    from emgkit.report.svg import figure_svg
+
     with house_style():
-        fig.savefig(
-            buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-        )
-    text = buffer.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<!--.*?-->\s*", "", text, flags=re.DOTALL)
-    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
-    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.DOTALL)
-    text = text.replace("<svg", '<svg stroke-linejoin="round" stroke-linecap="butt"', 1)
-    text = re.sub(r'(?<= d=")[^"]*', _rounded, text)
-    return re.sub(r"\n\s*", "\n", text)
-
-
-def _rounded(match: re.Match[str]) -> str:
-    # a hundredth of a point is far below what paper or screen shows, and a third of the size
-    return " ".join([_short(token) if "." in token else token for token in match[0].split()])
-
-
-def _short(number: str) -> str:
-    return f"{float(number):.2f}".rstrip("0").rstrip(".")
+        return figure_svg(fig)
 
 
 def for_html(svg: str, name: str) -> str:
