@@ -116,9 +116,9 @@ def test_each_switch_state_and_stance_is_drawn():
     heel, toe, states, other = figure.axes
     assert [line.get_ydata()[0] for line in heel.lines[1:]] == [0.4, 0.8]
     assert len(toe.lines) == 1
-    assert len(states.collections) == 4 + 2  # the states, contacts and foot-offs
+    assert (len(states.patches), len(states.collections)) == (4, 2)  # the states; contacts and foot-offs
     assert [t.get_text() for t in states.texts] == ["H", "F", "P", "states"]  # the short P would not be read
-    assert len(other.collections) == 2 + 2
+    assert (len(other.patches), len(other.collections)) == (2, 2)
     assert [t.get_text() for t in heel.texts][-2:] == ["stride 4", "stride 5"]
     assert {tuple(ax.get_xlim()) for ax in figure.axes} == {(1.0, 4.0)}
     assert "script" not in style.to_svg(figure)

@@ -150,9 +150,9 @@ def _draw_above(
     for y, variant in enumerate(variants, start=len(labels)):
         for name, onset, offset in scaled_reference(an):
             if name == variant:
-                for start, stop in bar(onset, offset):
+                for piece in bar(onset, offset):
                     gid = f"reference-{len(ax.patches) + 1}"
-                    ax.barh(y, stop - start, left=start, height=0.5, color=style.GREY, gid=gid)
+                    style.add_bars(ax, y, 0.5, (piece,), facecolor=style.GREY, linewidth=0, gid=gid)
         labels.append("reference" if len(variants) == 1 else drawn(f"ref. {variant.replace('_', ' ')}", 18))
     for y, modality in enumerate(modalities, start=len(labels)):
         rows = summary[summary["modality"] == modality]
@@ -168,7 +168,8 @@ def _draw_above(
     ax.set_yticks(range(len(labels)), labels)
     ax.set_ylim(max(len(labels), 1) - 0.5, -0.5)
     ax.set_xlim(*drawn_axis(an))
-    ax.tick_params(length=0, labelbottom=False)
+    ax.tick_params(length=0)
+    ax.xaxis.set_visible(False)
     for spine in ax.spines.values():
         spine.set_visible(False)
 
@@ -183,18 +184,19 @@ def _draw_phases(ax: Axes, phases: pd.DataFrame) -> None:
         width, middle = starts[k + 1] - starts[k], (starts[k] + starts[k + 1]) / 2
         alone = stop - first == 1
         colour = "white" if alone and own[k] and own[k + 1] else style.SWING
-        ax.barh(0, width, left=starts[k], height=0.8, color=colour)
+        style.add_bars(ax, 0, 0.8, ((starts[k], starts[k + 1]),), facecolor=colour, linewidth=0)
         text = codes[first] if alone else f"{codes[first]} to {codes[stop - 1]}: {NOT_DETERMINABLE}"
         ax.text(middle, 0, text, ha="center", va="center", size=5.5 if width > 3 else 4.2)
         line: dict[str, Any] = {"linewidth": 0.9} if own[k] else {"linewidth": 0.5, "linestyle": ":"}
-        ax.vlines(starts[k], -0.4, 0.4, color=style.INK, **line)
+        ax.plot((starts[k],) * 2, (-0.4, 0.4), color=style.INK, solid_capstyle="butt", **line)
 
 
 def _draw_named(ax: Axes, phases: pd.DataFrame) -> None:
     """Draw the phases of a repetition in the first row, each from its start to its end."""
     for row in records(phases):
         start, width = row["start_pct"], row["end_pct"] - row["start_pct"]
-        ax.barh(0, width, left=start, height=0.8, color="white", edgecolor=style.INK, linewidth=0.5)
+        piece = (start, row["end_pct"])
+        style.add_bars(ax, 0, 0.8, (piece,), facecolor="white", edgecolor=style.INK, linewidth=0.5)
         ax.text(
             start + width / 2, 0, drawn(row["code"], max(2, round(width))), ha="center", va="center", size=5.5
         )
@@ -203,10 +205,8 @@ def _draw_named(ax: Axes, phases: pd.DataFrame) -> None:
 def draw_mean_burst(ax: Axes, y: int, row: dict[str, Any], *, wraps: bool) -> None:
     """Draw a row of the summary as a bar from its mean onset to its mean offset, with their intervals."""
     pieces = bar if wraps else _straight
-    for start, stop in pieces(row["onset_pct"], row["offset_pct"]):
-        ax.barh(
-            y, stop - start, left=start, height=0.5, color=style.TINT, edgecolor=style.ACCENT, linewidth=0.6
-        )
+    look: dict[str, Any] = {"facecolor": style.TINT, "edgecolor": style.ACCENT, "linewidth": 0.6}
+    style.add_bars(ax, y, 0.5, pieces(row["onset_pct"], row["offset_pct"]), **look)
     for edge in ("onset", "offset"):
         low, high = row[f"{edge}_ci_low_pct"], row[f"{edge}_ci_high_pct"]
         if not (np.isfinite(low) and np.isfinite(high)):
@@ -231,15 +231,11 @@ def draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
     known = np.isfinite(foot_off)
     rows = np.arange(n)
     thick = 0.72 if n <= 40 else 0.86
-    if known.any():
-        ax.barh(
-            rows[known],
-            100 - foot_off[known],
-            left=foot_off[known],
-            height=1.0,
-            color=style.SWING,
-            linewidth=0,
-        )
+    swings = [
+        ((at, i - 0.5), (at, i + 0.5), (100, i + 0.5), (100, i - 0.5))
+        for at, i in zip(foot_off[known], rows[known], strict=True)
+    ]
+    ax.add_collection(PolyCollection(swings, facecolors=style.SWING, linewidths=0, zorder=1), autolim=False)
     for i, (_, cycle) in enumerate(cycles.iterrows()):
         low, high = i - thick / 2, i + thick / 2
         pieces = [
@@ -249,11 +245,13 @@ def draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
         row = PolyCollection(pieces, facecolors=style.ACCENT, linewidths=0, gid=f"row-{i + 1}")
         ax.add_collection(row, autolim=False)
     for colour, width in (("white", 2.2), (style.INK, 0.9)):  # seen on blue, on grey and on white
-        ax.vlines(foot_off[known], rows[known] - 0.5, rows[known] + 0.5, color=colour, linewidth=width)
+        ticks_ = [((at, i - 0.5), (at, i + 0.5)) for at, i in zip(foot_off[known], rows[known], strict=True)]
+        style.add_lines(ax, ticks_, color=colour, linewidth=width)
     trials = cycles["trial"].to_numpy()
     first = np.flatnonzero(np.append(True, trials[1:] != trials[:-1])) if n else np.array([], dtype=np.int64)
     if len(first) > 1:
-        ax.hlines(first[1:] - 0.5, *axis, color=style.INK, linewidth=0.5)
+        between = [((axis[0], i - 0.5), (axis[1], i - 0.5)) for i in first[1:].tolist()]
+        style.add_lines(ax, between, color=style.INK, linewidth=0.5)
         for start, stop in zip(first, [*first[1:], n], strict=True):
             ax.text(
                 1.012,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from emgkit.model import FloatArray
 from emgkit.report import style
 from emgkit.report.spans import Span, envelope_points
+from emgkit.report.style import Line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,8 +22,6 @@ _PARTS = 420
 _PANEL_IN, _ABOVE_IN, _BELOW_IN, _GAP_IN, _RIGHT_IN = 1.32, 0.2, 0.34, 0.24, 0.1
 _POINT_IN = 1 / 72
 _TICK_IN, _PAD_IN, _CAP_IN = 2 * _POINT_IN, 5.5 * _POINT_IN, 2.25 * _POINT_IN
-
-Line = tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,8 +118,8 @@ def _draw_bursts(ax: Axes, panels: list[_Panel]) -> None:
         marks += [0.0, 100.0] if strip.axis != (0.0, 100.0) else []
         dashed += [panel.upright(at) for at in marks]
     ax.add_collection(PolyCollection(shaded, facecolors=style.TINT, linewidths=0, zorder=0), autolim=False)
-    _draw_lines(ax, dashed, color=style.GREY, linewidth=0.7, linestyle=(0, (2, 2)), zorder=1)
-    _draw_lines(ax, edges, color=style.ACCENT, linewidth=0.8, zorder=3)
+    style.add_lines(ax, dashed, color=style.GREY, linewidth=0.7, linestyle=(0, (2, 2)), zorder=1)
+    style.add_lines(ax, edges, color=style.ACCENT, linewidth=0.8, zorder=3)
     bars, caps = [], []
     for panel, bounds, foot in intervals:
         low, high = (float(x) for x in panel.x(np.clip(bounds, *panel.strip.axis)))
@@ -129,15 +128,8 @@ def _draw_bursts(ax: Axes, panels: list[_Panel]) -> None:
         first, last = panel.strip.axis
         seen = [x for x, end in ((low, bounds[0]), (high, bounds[1])) if first <= end <= last]
         caps += [((x, foot - _CAP_IN), (x, foot + _CAP_IN)) for x in seen]
-    _draw_lines(ax, bars, color=style.INK, linewidth=1.6, zorder=4)
-    _draw_lines(ax, caps, color=style.INK, linewidth=0.9, zorder=4)
-
-
-def _draw_lines(ax: Axes, lines: list[Line], **look: Any) -> None:
-    from matplotlib.collections import LineCollection
-
-    if lines:
-        ax.add_collection(LineCollection(lines, capstyle="butt", **look), autolim=False)
+    style.add_lines(ax, bars, color=style.INK, linewidth=1.6, zorder=4)
+    style.add_lines(ax, caps, color=style.INK, linewidth=0.9, zorder=4)
 
 
 def _draw_signals(ax: Axes, panels: list[_Panel]) -> None:
@@ -190,7 +182,7 @@ def _draw_axes(ax: Axes, panels: list[_Panel], columns: int, x_label: str) -> No
             for x, pct in zip(xs, pcts, strict=True):
                 ax.text(x, bottom - _PAD_IN, str(pct).replace("-", "\u2212"), size=6.5, ha="center", va="top")
             ax.text(left + panel.width / 2, bottom - 0.178, x_label, ha="center", va="top")
-    _draw_lines(ax, lines, color=style.GREY, linewidth=0.6, zorder=2.5)
+    style.add_lines(ax, lines, color=style.GREY, linewidth=0.6, zorder=2.5)
     ax.text(0.01, float(first.y(0)), "\u00b5V", rotation="vertical", ha="left", va="center")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,8 @@ LEFT_IN, RIGHT_IN = 1.05, 0.85
 
 FAMILY = "emgkit DejaVu Sans"
 """Name under which the fonts that matplotlib carries are known to it a second time."""
+
+Line = tuple[tuple[float, float], tuple[float, float]]
 
 _RC: dict[str, Any] = {
     "font.family": FAMILY,
@@ -82,13 +84,34 @@ def _know_fonts() -> None:
 
 def new_figure(height_in: float, width_in: float = WIDTH_IN) -> Figure:
     """Return an empty figure that no global state knows of; it shows itself in Jupyter as SVG."""
+    return _figure_class()(figsize=(width_in, height_in))
+
+
+@cache
+def _figure_class() -> type[Figure]:
     from matplotlib.figure import Figure
 
     class SvgFigure(Figure):
         def _repr_svg_(self) -> str:
             return to_svg(self)
 
-    return SvgFigure(figsize=(width_in, height_in))
+    return SvgFigure
+
+
+def add_bars(ax: Axes, y: float, height: float, pieces: Iterable[tuple[float, float]], **look: Any) -> None:
+    """Draw a bar from each start to each stop, about `y`; some ten times as fast as `Axes.barh`."""
+    from matplotlib.patches import Rectangle
+
+    for start, stop in pieces:
+        ax.add_patch(Rectangle((start, y - height / 2), stop - start, height, **look))
+
+
+def add_lines(ax: Axes, lines: Sequence[Line], **look: Any) -> None:
+    """Draw lines that look alike as one artist; some ten times as fast as `Axes.vlines`."""
+    from matplotlib.collections import LineCollection
+
+    if lines:
+        ax.add_collection(LineCollection(lines, capstyle="butt", **look), autolim=False)
 
 
 def add_axes(fig: Figure, bottom_in: float, height_in: float) -> Axes:

@@ -34,7 +34,9 @@ _SHAPED_FROM = 0x0590
 _COMBINING = range(0x0300, 0x0370)
 _FACES = {"DejaVuSans.ttf": "gr", "DejaVuSans-Bold.ttf": "gb", "DejaVuSans-Oblique.ttf": "go"}
 """What the names of their glyphs begin with."""
-_CURVES = {Path.CURVE3: ("Q", 2), Path.CURVE4: ("C", 3)}
+_MOVE, _LINE = int(Path.MOVETO), int(Path.LINETO)
+_LETTERS = {_MOVE: "M", _LINE: "l", int(Path.CURVE3): "Q", int(Path.CURVE4): "C", int(Path.CLOSEPOLY): "z"}
+_LETTERS[int(Path.STOP)] = ""
 _CAPS = {"projecting": "square"}
 _HATCH = 72 * UNITS
 
@@ -155,7 +157,9 @@ class SvgRenderer(RendererBase):
         one.set_foreground(edgecolors[0], isRGBA=True)
         one.set_linewidth(linewidths[0])
         one.set_dashes(*linestyles[0])
-        self._element("".join([self._data(path, master_transform, lines=True) for path in paths]), one, None)
+        if len(paths):
+            path = Path.make_compound_path(*paths)
+            self._element(self._data(path, master_transform, lines=True), one, None)
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any
@@ -294,37 +298,27 @@ def _paint(attribute: str, colour: Any, gc: GraphicsContextBase) -> str:
 
 
 def _data(path: Path) -> str:
-    """Return the commands of a path in whole units; straight ones relative to the point before."""
-    vertices = np.rint(path.vertices).astype(np.int64)
-    codes = np.full(len(vertices), Path.LINETO) if path.codes is None else np.asarray(path.codes)
-    if path.codes is None:
-        codes[:1] = Path.MOVETO
-    starts = np.flatnonzero(codes == Path.MOVETO)
-    parts = []
-    for first, stop in zip(starts, [*starts[1:], len(codes)], strict=True):
-        mine = codes[first:stop]
-        if ((mine == Path.CURVE3) | (mine == Path.CURVE4)).any():
-            parts.append(_curved(mine, vertices[first:stop]))
-            continue
-        line = vertices[first:stop][(mine == Path.MOVETO) | (mine == Path.LINETO)]
-        steps = np.diff(line, axis=0)
-        steps = steps[steps.any(axis=1)]
-        run = " ".join(map(str, steps.ravel().tolist())).replace(" -", "-")
-        parts.append(f"M{line[0, 0]} {line[0, 1]}" + f"l{run}" * bool(run))
-        parts.append("z" * bool((mine == Path.CLOSEPOLY).any()))
-    return "".join(parts)
-
-
-def _curved(codes: Any, vertices: Any) -> str:
-    parts, k = [], 0
-    while k < len(codes):
-        letter, n = _CURVES.get(codes[k], ("M" if codes[k] == Path.MOVETO else "L", 1))
-        if codes[k] == Path.CLOSEPOLY:
+    """Return the commands of a path in whole units; lines relative to the point before."""
+    points = np.rint(path.vertices).astype(np.int64).tolist()
+    codes = [_MOVE] + [_LINE] * (len(points) - 1) if path.codes is None else np.asarray(path.codes).tolist()
+    parts: list[str] = []
+    before, start, (x0, y0) = "", (0, 0), (0, 0)
+    for (x, y), code in zip(points, codes, strict=True):
+        letter = _LETTERS[code]
+        if letter == "l":
+            if x == x0 and y == y0:
+                continue
+            parts.append(f"{' ' if before == 'l' else 'l'}{x - x0} {y - y0}")
+        elif letter in ("Q", "C"):  # stands at each of the points of a curve
+            parts.append(f"{' ' if before == letter else letter}{x} {y}")
+        elif letter == "M":
+            parts.append(f"M{x} {y}")
+            start = (x, y)
+        elif letter == "z":
             parts.append("z")
-        elif codes[k] != Path.STOP:
-            parts.append(letter + " ".join(map(str, vertices[k : k + n].ravel().tolist())))
-        k += n
-    return "".join(parts)
+            x, y = start
+        before, x0, y0 = letter, x, y
+    return "".join(parts).replace(" -", "-")
 
 
 def _simple(text: str, prop: FontProperties, ismath: Any) -> bool:
