@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from emgkit.errors import InputError
 from emgkit.model import FloatArray
 from emgkit.report import style
 from emgkit.report.spans import Span, envelope_points
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 COLUMNS = 2
 _PARTS = 420
 _PANEL_IN, _ABOVE_IN, _BELOW_IN, _GAP_IN, _RIGHT_IN = 1.32, 0.2, 0.34, 0.24, 0.1
+_LEAST_IN = 0.5
 _POINT_IN = 1 / 72
 _TICK_IN, _PAD_IN, _CAP_IN = 2 * _POINT_IN, 5.5 * _POINT_IN, 2.25 * _POINT_IN
 
@@ -36,6 +38,8 @@ class Strip:
     """First and last percent that are drawn."""
     signal_pct: tuple[float, float]
     """Where the signal begins and ends on it."""
+    title: str
+    """Its number, trial and time, for a reader of the figure on a screen."""
 
     @property
     def peak_uv(self) -> float:
@@ -66,39 +70,79 @@ class _Panel:
         return ((x, self.bottom), (x, self.bottom + self.height))
 
 
-def page_figure(page: tuple[Strip, ...], limit_uv: float, x_label: str) -> Figure:
-    """Draw cycles in two columns, all from `-limit_uv` to `limit_uv`.
+def page_figure(
+    page: tuple[Strip, ...], limit_uv: float, x_label: str, columns: int = COLUMNS, head_in: float = 0.0
+) -> Figure:
+    """Draw cycles side by side in columns, all from `-limit_uv` to `limit_uv`; leave room for a title."""
+    height = -(-len(page) // min(columns, len(page))) * _PANEL_IN + _BELOW_IN
+    with style.house_style():
+        fig = style.new_figure(height + head_in)
+        ax = fig.add_axes((0, 0, 1, height / (height + head_in)))
+        draw_page(ax, page, limit_uv, x_label, columns)
+    return fig
+
+
+def draw_page(ax: Axes, page: tuple[Strip, ...], limit_uv: float, x_label: str, columns: int) -> None:
+    """Draw cycles into axes.
+
+    Raises
+    ------
+    InputError
+        If the axes are too small for them.
 
     Notes
     -----
     The whole page is one pair of axes in inches, and what looks alike is one collection: axes and ticks of
     their own for every cycle take ten times as long.
     """
-    columns = min(COLUMNS, len(page))
-    height = -(-len(page) // columns) * _PANEL_IN + _BELOW_IN
+    columns = min(columns, len(page))
+    page_width, height = _size_in(ax)
+    panel_in = (height - _BELOW_IN) / -(-len(page) // columns)
     # room for the widest number of the axis with its sign, whatever the amplitude
     digits = max(len(f"-{limit_uv:.0f}"), len(f"-{limit_uv:.3g}"))
     left = 0.18 + 0.064 * digits
-    width = (style.WIDTH_IN - left - _RIGHT_IN - _GAP_IN * (columns - 1)) / columns
+    width = (page_width - left - _RIGHT_IN - _GAP_IN * (columns - 1)) / columns
+    if panel_in < _LEAST_IN + _ABOVE_IN or width < _LEAST_IN:
+        raise InputError(
+            "these axes are too small for so many cycles",
+            found=f"{len(page)} cycles in {page_width:.1f} by {height:.1f} inches",
+            accepted=f"at least {_LEAST_IN:g} inches each way for a cycle",
+            mend="draw fewer of them, or into larger axes",
+        )
     panels = [
         _Panel(
             strip,
             limit_uv,
             left + k % columns * (width + _GAP_IN),
-            height - (k // columns + 1) * _PANEL_IN,
+            height - (k // columns + 1) * panel_in,
             width,
-            _PANEL_IN - _ABOVE_IN,
+            panel_in - _ABOVE_IN,
         )
         for k, strip in enumerate(page)
     ]
-    with style.house_style():
-        fig = style.new_figure(height)
-        ax = fig.add_axes((0, 0, 1, 1), xlim=(0, style.WIDTH_IN), ylim=(0, height), xticks=(), yticks=())
-        ax.set_axis_off()
-        _draw_bursts(ax, panels)
-        _draw_signals(ax, panels)
-        _draw_axes(ax, panels, columns, x_label)
-    return fig
+    ax.set(xlim=(0, page_width), ylim=(0, height), xticks=(), yticks=())
+    for part in (ax.xaxis, ax.yaxis, *ax.spines.values()):
+        part.set_visible(False)
+    _draw_bursts(ax, panels)
+    _draw_signals(ax, panels)
+    _draw_axes(ax, panels, columns, x_label)
+    _name(ax, panels)
+
+
+def _size_in(ax: Axes) -> tuple[float, float]:
+    inches = ax.figure.dpi_scale_trans.inverted()
+    box = ax.get_window_extent().transformed(inches)
+    return float(box.width), float(box.height)
+
+
+def _name(ax: Axes, panels: list[_Panel]) -> None:
+    """Lay a group with a title over each cycle, for a reader on a screen."""
+    from matplotlib.patches import Rectangle
+
+    for k, panel in enumerate(panels, start=1):
+        box = Rectangle((panel.left, panel.bottom), panel.width, panel.height, fill=False, linewidth=0)
+        box.set_gid(style.Titled(f"strip-{k}", panel.strip.title))
+        ax.add_patch(box)
 
 
 def _draw_bursts(ax: Axes, panels: list[_Panel]) -> None:

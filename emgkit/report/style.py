@@ -60,6 +60,18 @@ _RC: dict[str, Any] = {
 }
 
 
+class Titled(str):
+    """An identifier of a group (`Artist.set_gid`) with words that a browser shows over it."""
+
+    words: str
+
+    def __new__(cls, gid: str, words: str) -> Titled:
+        """Return the identifier `gid` with its words."""
+        found = super().__new__(cls, gid)
+        found.words = words
+        return found
+
+
 @contextlib.contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the report's own style whatever the user's matplotlib is set to."""

@@ -21,6 +21,7 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, Transform
 
 from emgkit.report.glyphs import folder
+from emgkit.report.style import Titled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,18 +40,6 @@ _LETTERS = {_MOVE: "M", _LINE: "l", int(Path.CURVE3): "Q", int(Path.CURVE4): "C"
 _LETTERS[int(Path.STOP)] = ""
 _CAPS = {"projecting": "square"}
 _HATCH = 72 * UNITS
-
-
-class Titled(str):
-    """An identifier of a group (`Artist.set_gid`) with words that a browser shows over it."""
-
-    words: str
-
-    def __new__(cls, gid: str, words: str) -> Titled:
-        """Return the identifier `gid` with its words."""
-        found = super().__new__(cls, gid)
-        found.words = words
-        return found
 
 
 def figure_svg(fig: Figure) -> str:
@@ -99,7 +88,9 @@ class SvgRenderer(RendererBase):
         """Open a group for an artist that has an identifier."""
         self._open.append((s, bool(gid)))
         if gid:
-            self._body.append(f"<g id={quoteattr(gid)}>")
+            named = isinstance(gid, Titled)
+            # an empty box is named, too
+            self._body.append(f"<g id={quoteattr(gid)}" + ' pointer-events="all"' * named + ">")
             if isinstance(gid, Titled):
                 self._body.append(f"<title>{escaped(gid.words)}</title>")
 
