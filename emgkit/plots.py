@@ -44,8 +44,8 @@ class Plots:
         self._analysis = analysis
 
     def __repr__(self) -> str:
-        names = [name for name in dir(self) if not name.startswith("_")]
-        return f"<figures of {self._analysis!r}: {', '.join(f'plot.{name}()' for name in ('', *names))}>"
+        names = [f"plot.{name}()" for name in dir(self) if not name.startswith("_")]
+        return f"<figures of {self._analysis!r}: {', '.join(('plot()', *names))}>"
 
     def __call__(self, *, title: str | None = None) -> Figure:
         """Return reference and mean timing, raster and profile above one another, on one axis of the cycle.
@@ -97,7 +97,7 @@ class Plots:
         Parameters
         ----------
         strides : int or iterable of int, optional
-            Numbers of cycles, as in `an.cycles`; all used ones without it.
+            Numbers of cycles, as in `an.cycles`, in every trial; all used ones without it.
         trial : str, optional
             Only the cycles of this trial.
         ax : matplotlib Axes, optional
@@ -155,7 +155,8 @@ class Plots:
         Parameters
         ----------
         strides : int or iterable of int, optional
-            Numbers of cycles, as in `an.cycles`, at most 96; the first 12 used ones without it.
+            Numbers of cycles, as in `an.cycles`, in every trial, at most 96 cycles; the first 12 used ones
+            without it.
         trial : str, optional
             Only the cycles of this trial.
         columns : int

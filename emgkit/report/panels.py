@@ -225,9 +225,9 @@ def _draw_axes(ax: Axes, panels: list[_Panel], columns: int, x_label: str) -> No
         if k + columns >= len(panels):
             for x, pct in zip(xs, pcts, strict=True):
                 ax.text(x, bottom - _PAD_IN, str(pct).replace("-", "\u2212"), size=6.5, ha="center", va="top")
-            ax.text(left + panel.width / 2, bottom - 0.178, x_label, ha="center", va="top")
+            ax.text(left + panel.width / 2, bottom - 0.178, x_label, size=7, ha="center", va="top")
     style.add_lines(ax, lines, color=style.GREY, linewidth=0.6, zorder=2.5)
-    ax.text(0.01, float(first.y(0)), "\u00b5V", rotation="vertical", ha="left", va="center")
+    ax.text(0.01, float(first.y(0)), "\u00b5V", size=7, rotation="vertical", ha="left", va="center")
 
 
 def _voltages(limit_uv: float) -> tuple[FloatArray, list[str]]:

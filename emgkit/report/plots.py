@@ -184,8 +184,8 @@ def _axes(ax: Axes | None, height_in: float, title: str | None) -> Iterator[Axes
             accepted="matplotlib Axes with straight x and y",
             mend="make them with `fig, ax = plt.subplots()`",
         )
-    # names of channels and files are no formulas
-    with matplotlib.rc_context({"text.parse_math": False, "text.usetex": False}):
+    # names of channels and files are no formulas; within the axes all is drawn on white
+    with matplotlib.rc_context({"text.parse_math": False, "text.usetex": False, "text.color": style.INK}):
         before = set(ax.texts)
         ax.set_facecolor("white")
         ax.set_axisbelow(True)

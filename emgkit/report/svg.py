@@ -11,6 +11,7 @@ from os.path import basename
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
+import matplotlib
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_hex
@@ -181,7 +182,8 @@ class SvgRenderer(RendererBase):
         if not s.strip():
             return
         if not _simple(s, prop, ismath):
-            path = TextPath((0, 0), s, prop=prop, usetex=ismath == "TeX")
+            with matplotlib.rc_context({"text.parse_math": bool(ismath)}):
+                path = TextPath((0, 0), s, prop=prop, usetex=ismath == "TeX")
             place = Affine2D().rotate_deg(angle).translate(x, self.height - y)
             one = self.new_gc()
             one.copy_properties(gc)
