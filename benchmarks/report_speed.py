@@ -11,6 +11,7 @@ writes docs/validation/report_speed.md.
 from __future__ import annotations
 
 import io
+import os
 import platform
 import statistics
 import sys
@@ -34,7 +35,7 @@ from emgkit.result import Analysis
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "validation" / "report_speed.md"
 SESSION = ROOT / "sample_data" / "tibialis_anterior_walking"
-RUNS = 9
+RUNS = 7
 
 
 def bare_figure() -> str:
@@ -121,11 +122,15 @@ what else it does.
 | --- | --- | --- | --- | --- |
 {rows}
 
-The first report of the process, after its imports, took {first:.3f} s.
+The first report of the process, after its imports, took {first:.3f} s. Promised are 1.0 s, on a machine that
+has nothing else to do: while this was measured, {os.getloadavg()[1]:.1f} processes shared {os.cpu_count()}
+processors (mean of five minutes), which slows each of them, in seconds of the processor too.
 
 | file | kB |
 | --- | --- |
 {kinds}
+
+Promised are 3 MB at most.
 
 Made twice, the bytes are {"the same" if again else "NOT the same"}.
 
