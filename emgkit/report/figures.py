@@ -206,7 +206,7 @@ def _draw_phases(ax: Axes, phases: pd.DataFrame) -> None:
         text = codes[first] if alone else f"{codes[first]} to {codes[stop - 1]}: {NOT_DETERMINABLE}"
         ax.text(middle, 0, text, ha="center", va="center", size=5.5 if width > 3 else 4.2)
         line: dict[str, Any] = {"linewidth": 0.9} if own[k] else {"linewidth": 0.5, "linestyle": ":"}
-        ax.plot((starts[k],) * 2, (-0.4, 0.4), color=style.INK, solid_capstyle="butt", **line)
+        style.add_lines(ax, [((starts[k], -0.4), (starts[k], 0.4))], color=style.INK, **line)
 
 
 def _draw_named(ax: Axes, phases: pd.DataFrame) -> None:
