@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,8 @@ from emgkit import tables
 from emgkit.errors import InputError
 from emgkit.found import NO_MAXIMUM, AmplitudeReference
 from emgkit.model import Activity, FloatArray, Side, Source, in_notebook
+from emgkit.plots import Plots
 from emgkit.settings import FrozenDict, Settings
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SCHEMA_VERSION = 1
 
@@ -276,9 +274,10 @@ class Analysis:
             f"{len(self.findings)} findings)"
         )
 
-    def plot(self) -> Figure:
-        """Return a figure: reference bar, raster of on and off per cycle, and the profile."""
-        return cast("Figure", in_notebook("plot_analysis", self))
+    @property
+    def plot(self) -> Plots:
+        """Figures: `plot()`, `plot.timing()`, `plot.raster()`, `plot.profile()`, `plot.strides()`."""
+        return Plots(self)
 
     def _repr_html_(self) -> str:
         return cast(str, in_notebook("analysis_html", self))

@@ -63,7 +63,7 @@ def outputs(notebook):
 def test_the_notebook_runs_and_its_figures_are_small(executed):
     assert not [o for o in outputs(executed) if o.output_type == "error" or o.get("name") == "stderr"]
     figures = [o.data["image/svg+xml"] for o in outputs(executed) if "image/svg+xml" in o.get("data", {})]
-    assert len(figures) == 2
+    assert len(figures) == 3
     assert max(len(figure) for figure in figures) < 100_000
 
 

@@ -228,7 +228,7 @@ def _amplitude_compares(found: Comparison) -> bool:
 def comparison_figure(found: Comparison) -> Figure:
     """Draw mean timing, both rasters, and occurrence and envelope over one another, on one axis."""
     both = (found.a, found.b)
-    rasters = [figures.raster_height_in(an) for an in both]
+    rasters = [figures.raster_height_in(int(an.cycles["used"].sum())) for an in both]
     timing = 2 * _BAR_IN
     height = _FOOT_IN + 2 * (_CURVE_IN + _GAP_IN) + sum(rasters) + 2 * _GAP_IN + timing + 0.05
     with style.house_style():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import contextlib
+import gc
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -70,6 +72,26 @@ def render(an: Analysis, *, formats: Collection[Format] = FORMATS) -> dict[str, 
     unknown = [name for name in formats if not isinstance(name, str) or name not in FORMATS]
     if unknown:
         raise InputError("no such format of a report", found=unknown, accepted=FORMATS)
+    with _no_collection():
+        return _made(an, formats)
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the garbage collector from looking through all that is loaded, again and again.
+
+    Figures are made of thousands of small objects that refer to one another; a sixth of the time went there.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _made(an: Analysis, formats: Collection[Format]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     if "tables" in formats:
         found |= {f"{name}.csv": csv_bytes(getattr(an, name)) for name in tables.TABLES}

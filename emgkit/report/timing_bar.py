@@ -78,8 +78,9 @@ def _draw(ax: Axes, an: Analysis) -> None:
         ticks.append(below + _REFERENCE / 2)
         labels.append(drawn(f"ref. {variant.replace('_', ' ')}", 18) if several else "reference")
         for name, onset, offset in reference:
-            for start, stop in bar(onset, offset) if name == variant else ():
-                ax.barh(ticks[-1], stop - start, left=start, height=0.55 * _REFERENCE, color=style.GREY)
+            if name == variant:
+                look = {"facecolor": style.GREY, "linewidth": 0}
+                style.add_bars(ax, ticks[-1], 0.55 * _REFERENCE, bar(onset, offset), **look)
     shown = figures.shown_modalities(an)
     for modality in _modalities(an):
         below -= _MEAN
