@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,8 +15,10 @@ from emgkit.result import Analysis
 if TYPE_CHECKING:
     from os import PathLike
 
-Format = Literal["tables", "json", "html", "pdf"]
+Format = Literal["tables", "json", "html", "pdf", "model"]
 FORMATS: tuple[Format, ...] = ("tables", "json", "html", "pdf")
+"""What is written if nothing else is asked."""
+MORE_FORMATS: tuple[Format, ...] = (*FORMATS, "model")
 
 
 def write_report(
@@ -28,8 +31,9 @@ def write_report(
     an : Analysis
     folder : path
         Is made if it does not exist. Files of the same name are replaced.
-    formats : collection of {"tables", "json", "html", "pdf"}
-        What to write: the tables as CSV, `result.json`, `report.html`, `report.pdf`.
+    formats : collection of {"tables", "json", "html", "pdf", "model"}
+        What to write: the tables as CSV, `result.json`, `report.html`, `report.pdf`, and `report_model.json`,
+        from which a report generator makes its own report.
 
     Returns
     -------
@@ -67,26 +71,29 @@ def render(an: Analysis, *, formats: Collection[Format] = FORMATS) -> dict[str, 
         raise InputError("this is no analysis", found=type(an).__name__, accepted="what analyze returns")
     if isinstance(formats, str) or not isinstance(formats, Collection):
         raise InputError("these are no formats of a report", found=formats, accepted=FORMATS)
-    unknown = [name for name in formats if not isinstance(name, str) or name not in FORMATS]
+    unknown = [name for name in formats if not isinstance(name, str) or name not in MORE_FORMATS]
     if unknown:
-        raise InputError("no such format of a report", found=unknown, accepted=FORMATS)
+        raise InputError("no such format of a report", found=unknown, accepted=MORE_FORMATS)
     found: dict[str, bytes] = {}
     if "tables" in formats:
         found |= {f"{name}.csv": csv_bytes(getattr(an, name)) for name in tables.TABLES}
     if "json" in formats:
         found["result.json"] = an.to_json().encode()
-    if "html" in formats or "pdf" in formats:
-        from emgkit.report.build import build
+    if set(formats) <= {"tables", "json"}:
+        return found
+    from emgkit.report.data import report_model
 
-        document = build(an)
+    model = report_model(an)
     if "html" in formats:
         from emgkit.report.html import render_html
 
-        found["report.html"] = render_html(document)
+        found["report.html"] = render_html(model["document"])
     if "pdf" in formats:
         from emgkit.report.pdf import render_pdf
 
-        found["report.pdf"] = render_pdf(document)
+        found["report.pdf"] = render_pdf(model["document"])
+    if "model" in formats:
+        found["report_model.json"] = (json.dumps(model, indent=1, ensure_ascii=False) + "\n").encode()
     return found
 
 
