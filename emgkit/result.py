@@ -244,7 +244,7 @@ class Analysis:
         """
         document = _document(text)
         try:
-            stored = StoredResult.model_validate_json(json.dumps(document), strict=True)
+            stored = StoredResult.model_validate_json(json.dumps(document))
         except ValidationError as error:
             first = faults_of(StoredResult, error)[0]
             raise InputError("the result is damaged", where=first.key, found=first.text) from None

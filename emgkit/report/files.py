@@ -15,10 +15,10 @@ from emgkit.result import Analysis
 if TYPE_CHECKING:
     from os import PathLike
 
-Format = Literal["tables", "json", "html", "pdf", "model"]
+Format = Literal["tables", "json", "html", "pdf", "model", "fhir"]
 FORMATS: tuple[Format, ...] = ("tables", "json", "html", "pdf")
 """What is written if nothing else is asked."""
-MORE_FORMATS: tuple[Format, ...] = (*FORMATS, "model")
+MORE_FORMATS: tuple[Format, ...] = (*FORMATS, "model", "fhir")
 
 
 def write_report(
@@ -31,9 +31,9 @@ def write_report(
     an : Analysis
     folder : path
         Is made if it does not exist. Files of the same name are replaced.
-    formats : collection of {"tables", "json", "html", "pdf", "model"}
-        What to write: the tables as CSV, `result.json`, `report.html`, `report.pdf`, and `report_model.json`,
-        from which a report generator makes its own report.
+    formats : collection of {"tables", "json", "html", "pdf", "model", "fhir"}
+        What to write: the tables as CSV, `result.json`, `report.html`, `report.pdf`; `report_model.json`, for
+        a report generator of your own; `report.fhir.json`, which needs the extra `fhir`.
 
     Returns
     -------
@@ -88,10 +88,15 @@ def render(an: Analysis, *, formats: Collection[Format] = FORMATS) -> dict[str, 
         from emgkit.report.html import render_html
 
         found["report.html"] = render_html(model["document"])
-    if "pdf" in formats:
+    if "pdf" in formats or "fhir" in formats:
         from emgkit.report.pdf import render_pdf
 
-        found["report.pdf"] = render_pdf(model["document"])
+        pdf = render_pdf(model["document"])
+        found |= {"report.pdf": pdf} if "pdf" in formats else {}
+    if "fhir" in formats:
+        from emgkit.report.fhir import render_fhir
+
+        found["report.fhir.json"] = render_fhir(an, pdf)
     if "model" in formats:
         found["report_model.json"] = (json.dumps(model, indent=1, ensure_ascii=False) + "\n").encode()
     return found
