@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from emgkit.report.data import report_model
     from emgkit.report.files import write_report
+    from emgkit.report.picture import figure
 
-__all__ = ["report_model", "write_report"]
-_HOME = {"report_model": "emgkit.report.data", "write_report": "emgkit.report.files"}
+__all__ = ["figure", "report_model", "write_report"]
+_HOME = {
+    "figure": "emgkit.report.picture",
+    "report_model": "emgkit.report.data",
+    "write_report": "emgkit.report.files",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -15,14 +15,20 @@ from emgkit.result import Analysis
 if TYPE_CHECKING:
     from os import PathLike
 
-Format = Literal["tables", "json", "html", "pdf", "model", "fhir"]
+Format = Literal["tables", "json", "html", "pdf", "model", "docx", "fhir"]
 FORMATS: tuple[Format, ...] = ("tables", "json", "html", "pdf")
 """What is written if nothing else is asked."""
-MORE_FORMATS: tuple[Format, ...] = (*FORMATS, "model", "fhir")
+_EXTRAS = {"docx": "docxtpl", "fhir": "fhir.resources.R4B.bundle"}
+"""What the formats of an extra import."""
+MORE_FORMATS: tuple[Format, ...] = (*FORMATS, "model", "docx", "fhir")
 
 
 def write_report(
-    an: Analysis, folder: str | PathLike[str], *, formats: Collection[Format] = FORMATS
+    an: Analysis,
+    folder: str | PathLike[str],
+    *,
+    formats: Collection[Format] = FORMATS,
+    docx_template: str | PathLike[str] | None = None,
 ) -> list[Path]:
     """Write the tables, the result and the physician's report of an analysis.
 
@@ -31,9 +37,12 @@ def write_report(
     an : Analysis
     folder : path
         Is made if it does not exist. Files of the same name are replaced.
-    formats : collection of {"tables", "json", "html", "pdf", "model", "fhir"}
+    formats : collection of {"tables", "json", "html", "pdf", "model", "docx", "fhir"}
         What to write: the tables as CSV, `result.json`, `report.html`, `report.pdf`; `report_model.json`, for
-        a report generator of your own; `report.fhir.json`, which needs the extra `fhir`.
+        a report generator of your own; `report.docx`, which needs the extra `docx`; `report.fhir.json`, which
+        needs the extra `fhir`.
+    docx_template : path, optional
+        The Word template for `report.docx`; without it, the starter template is filled.
 
     Returns
     -------
@@ -43,7 +52,8 @@ def write_report(
     Raises
     ------
     InputError
-        If `an` is no analysis, a format is not known, or the folder cannot be written to or is a session's.
+        If `an` is no analysis, a format is not known or its extra not installed, the template cannot be
+        filled, or the folder cannot be written to or is a session's.
 
     Notes
     -----
@@ -60,10 +70,15 @@ def write_report(
 
     place = as_path(folder, what="folder")
     refuse_session_folder(place)  # before the work, not after it
-    return write_files(place, render(an, formats=formats))
+    return write_files(place, render(an, formats=formats, docx_template=docx_template))
 
 
-def render(an: Analysis, *, formats: Collection[Format] = FORMATS) -> dict[str, bytes]:
+def render(
+    an: Analysis,
+    *,
+    formats: Collection[Format] = FORMATS,
+    docx_template: str | PathLike[str] | None = None,
+) -> dict[str, bytes]:
     """Return the files of a report as bytes by name, without writing them; see `write_report`."""
     from emgkit.errors import InputError
 
@@ -74,6 +89,7 @@ def render(an: Analysis, *, formats: Collection[Format] = FORMATS) -> dict[str, 
     unknown = [name for name in formats if not isinstance(name, str) or name not in MORE_FORMATS]
     if unknown:
         raise InputError("no such format of a report", found=unknown, accepted=MORE_FORMATS)
+    template, name = prepared(formats, docx_template)
     found: dict[str, bytes] = {}
     if "tables" in formats:
         found |= {f"{name}.csv": csv_bytes(getattr(an, name)) for name in tables.TABLES}
@@ -97,9 +113,37 @@ def render(an: Analysis, *, formats: Collection[Format] = FORMATS) -> dict[str, 
         from emgkit.report.fhir import render_fhir
 
         found["report.fhir.json"] = render_fhir(an, pdf)
+    if "docx" in formats:
+        from emgkit.report.word import render_docx
+
+        found["report.docx"] = render_docx(model, template, name=name)
     if "model" in formats:
         found["report_model.json"] = (json.dumps(model, indent=1, ensure_ascii=False) + "\n").encode()
     return found
+
+
+def prepared(
+    formats: Collection[Format], docx_template: str | PathLike[str] | None
+) -> tuple[bytes | None, str]:
+    """Return the Word template and its name, having made sure that the extras of the formats are installed.
+
+    Cheap, so that a call that cannot end well fails before the work. No template is the starter.
+
+    Raises
+    ------
+    InputError
+        If an extra is not installed, or the template cannot be read.
+    """
+    from emgkit.report.extras import needed
+
+    for extra, module in _EXTRAS.items():
+        if extra in formats:
+            needed(module, extra)
+    if docx_template is None or "docx" not in formats:
+        return None, "starter template"
+    from emgkit.report.word import read_template
+
+    return read_template(docx_template), Path(docx_template).name
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
