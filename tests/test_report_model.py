@@ -68,7 +68,7 @@ def test_every_column_stands_in_the_schema_with_its_meaning_and_unit():
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"hostile": True}, {"bursts": False}, {"trials": 2}, {"manifest": None}],
+    [{}, {"hostile": True, "trials": 2}, {"bursts": False, "manifest": None}],
     ids=lambda options: next(iter(options), "plain"),
 )
 def test_results_and_models_are_as_described(options):
@@ -118,6 +118,8 @@ def test_a_result_is_written_read_and_written_with_the_same_bytes(analysed):
 
 
 SMALL = json.loads(FROZEN[0].read_text(encoding="utf-8"))
+for table in SMALL["tables"].values():
+    table.update({column: cells[:1] for column, cells in table.items()})
 
 
 def places(value, at=()):

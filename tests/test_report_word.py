@@ -90,6 +90,26 @@ def test_every_picture_stands_in_it_with_its_text(model):
     assert all(shape.width.mm == pytest.approx(165, abs=0.1) for shape in word.inline_shapes)
 
 
+@pytest.mark.parametrize("options", [{}, {"bursts": False}, {"manifest": None}], ids=str)
+def test_tables_and_pictures_are_as_word_wants_them(options):
+    word = docx.Document(io.BytesIO(render_docx(emgkit.report_model(fake(2, **options)))))
+    for table in word.tables:
+        assert len(table.rows) > 0
+        assert {len(row.cells) for row in table.rows} == {len(table.columns)}
+        assert all(cell.paragraphs for row in table.rows for cell in row.cells)
+    ids = word.element.xpath("//wp:docPr/@id")
+    assert len(ids) == len(set(ids)) == len(word.inline_shapes)
+
+
+def test_facts_without_rows_make_no_table(model):
+    empty = {"kind": "facts", "rows": [], "title": "Nothing here"}
+    section = {"key": "x", "title": "X", "blocks": [empty], "new_page": False}
+    word = docx.Document(
+        io.BytesIO(render_docx({**model, "document": {**model["document"], "sections": [section]}}))
+    )
+    assert len(word.tables) == 1
+
+
 def test_a_template_of_a_laboratory_is_filled(model):
     own = template(
         "Session {{ manifest.session.id }}: {{ study.muscle }}",

@@ -53,7 +53,7 @@ def _blocks(word: Any) -> None:
     word.add_paragraph().add_run("{{ block.text }}").bold = True
     _when(word, "elif block.kind == 'paragraph'")
     word.add_paragraph("{{ block.text }}")
-    _when(word, "elif block.kind == 'facts'")
+    _when(word, "elif block.kind == 'facts' and block.rows")  # Word opens no table without rows
     _title(word)
     _pairs(word, "block.rows")
     _when(word, "elif block.kind == 'table'")
