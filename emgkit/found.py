@@ -151,15 +151,17 @@ Number = Annotated[
     WithJsonSchema({"anyOf": [{"type": "number"}, {"const": NOT_DETERMINABLE}]}),
 ]
 """A number of a result; NaN here is "not determinable" in a file."""
-STORED = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
+STORED = ConfigDict(extra="forbid", strict=True, defer_build=True)
 """How strictly what stands in a file is held to its declaration."""
+DESCRIBED = ConfigDict(**STORED, use_attribute_docstrings=True)
+"""The same for a dataclass, whose fields are described by the text under them."""
 
 
 @dataclass(frozen=True, slots=True)
 class AmplitudeReference:
     """The amplitude that percentages are of: one over all trials of an analysis, never one of each."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STORED
+    __pydantic_config__: ClassVar[ConfigDict] = DESCRIBED
 
     kind: Literal["maximum", "task_peak", "task_mean", "none"]
     words: str

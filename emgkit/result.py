@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, cast
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from emgkit import tables
 from emgkit.errors import InputError
 from emgkit.faults import faults_of
-from emgkit.found import NO_MAXIMUM, STORED, AmplitudeReference, Number
+from emgkit.found import DESCRIBED, NO_MAXIMUM, STORED, AmplitudeReference, Number
 from emgkit.model import Activity, FloatArray, Side, Source, in_notebook
 from emgkit.settings import FrozenDict, Settings
 
@@ -109,7 +109,7 @@ class ResponseTrace:
 class Study:
     """What was recorded and how it was cut into cycles, in words."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = STORED
+    __pydantic_config__: ClassVar[ConfigDict] = DESCRIBED
 
     label: str
     muscle: str | None
@@ -293,10 +293,8 @@ class StoredInput(BaseModel):
     name: str
     sha256: str
     format: str
-    unit: str = tables.NOT_RECORDED
-    """Unit of the EMG channel as the file states it."""
-    unit_given: str | None = None
-    """Unit that the user gave, which wins over the file's."""
+    unit: str = Field(tables.NOT_RECORDED, description="unit of the EMG channel as the file states it")
+    unit_given: str | None = Field(None, description="unit that the user gave, which wins over the file's")
 
 
 class StoredResult(BaseModel):
@@ -307,16 +305,11 @@ class StoredResult(BaseModel):
     schema_version: Literal[1]
     study: Study
     settings: Settings
-    inputs: list[StoredInput]
-    """The files that were read."""
-    versions: dict[str, str]
-    """Versions of emgkit and of the libraries that computed."""
-    notes: tuple[str, ...]
-    """Sentences that belong beside the tables: what was left out, what is not determinable and why."""
-    manifest: dict[str, Any] | None
-    """The session's manifest, as session.toml has it; null without one."""
-    tables: dict[str, dict[str, list[Any]]]
-    """Columns by name, by table; all columns of a table have the same length."""
+    inputs: list[StoredInput] = Field(description="files that were read")
+    versions: dict[str, str] = Field(description="versions of emgkit and of the libraries that computed")
+    notes: tuple[str, ...] = Field(description="sentences that belong beside the tables")
+    manifest: dict[str, Any] | None = Field(description="the session's manifest; null without one")
+    tables: dict[str, dict[str, list[Any]]] = Field(description="columns by name, by table")
 
 
 _NEWER = "read it with the version of emgkit that it names, or analyse the recording again"

@@ -44,8 +44,8 @@ def result_schema() -> dict[str, Any]:
     """
     schema: dict[str, Any] = _without_titles(StoredResult.model_json_schema())
     schema["properties"]["tables"] = {
-        "description": f"Columns by name, by table. A number that cannot be determined reads"
-        f" {NOT_DETERMINABLE!r}.",
+        "description": f"columns by name, by table, of one length; a number that cannot be determined reads"
+        f" {NOT_DETERMINABLE!r}",
         "type": "object",
         "properties": {name: _table(name) for name in tables.TABLES},
         "required": [name for name in tables.TABLES if _required(name)],
