@@ -223,6 +223,8 @@ def test_it_is_written_beside_the_others(tmp_path, model):
     assert texts((out / "report.docx").read_bytes()) == [model["document"]["title"]]
     with pytest.raises(InputError, match="no such template"):
         write_report(fake(6), out, formats=("docx",), docx_template=tmp_path / "absent.docx")
+    with pytest.raises(InputError, match='Add "docx" to the formats'):
+        write_report(fake(6), out, docx_template=tmp_path / "lab.docx")
 
 
 def test_without_the_extra_it_says_how_to_get_it(monkeypatch):

@@ -132,15 +132,22 @@ def prepared(
     Raises
     ------
     InputError
-        If an extra is not installed, or the template cannot be read.
+        If an extra is not installed, or the template cannot be read or is given for nothing.
     """
+    from emgkit.errors import InputError
     from emgkit.report.extras import needed
 
     for extra, module in _EXTRAS.items():
         if extra in formats:
             needed(module, extra)
-    if docx_template is None or "docx" not in formats:
+    if docx_template is None:
         return None, "starter template"
+    if "docx" not in formats:
+        raise InputError(
+            "a Word template is given, and no Word report is asked for",
+            found=sorted(formats),
+            mend='add "docx" to the formats',
+        )
     from emgkit.report.word import read_template
 
     return read_template(docx_template), Path(docx_template).name
