@@ -19,9 +19,11 @@ from emgkit import quality, reference, tables
 from emgkit.found import REASONS
 from emgkit.io.events import VOCABULARY
 from emgkit.io.manifest import Manifest
+from emgkit.report.schema import schema_files
 from emgkit.settings import Settings
 
 DOCS = Path(__file__).resolve().parent
+SCHEMAS = DOCS.parent / "emgkit" / "schemas"
 NOTICE = "<!-- Written by docs/generate.py; do not edit by hand. -->"
 
 _ABOUT_TABLES = {
@@ -192,3 +194,5 @@ def _model(annotation: Any) -> type[BaseModel] | None:
 if __name__ == "__main__":
     for file, text in pages().items():
         (DOCS / file).write_text(text, encoding="utf-8")
+    for file, text in schema_files().items():
+        (SCHEMAS / file).write_text(text, encoding="utf-8")

@@ -99,7 +99,7 @@ def test_formats_can_be_chosen(tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {n for n in NAMES if not n.startswith("report")}
 
 
-@pytest.mark.parametrize("formats", [("docx",), "pdf", ("html", "PDF")])
+@pytest.mark.parametrize("formats", [("doc",), "pdf", ("html", "PDF")])
 def test_unknown_formats_say_what_is_accepted(tmp_path, formats):
     with pytest.raises(InputError, match="tables, json, html, pdf"):
         write_report(fake(1), tmp_path / "out", formats=formats)

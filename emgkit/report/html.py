@@ -5,16 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import astuple
+from collections.abc import Mapping
+from dataclasses import fields
 from importlib.resources import files
+from typing import Any
 
-from emgkit.report.model import Document, Picture
+from emgkit.report.model import Document, Window, as_data
 from emgkit.report.style import for_html
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
-def render_html(document: Document) -> bytes:
+def render_html(document: Document | Mapping[str, Any]) -> bytes:
     """Return the page as UTF-8; every text is escaped, figures stand inline.
 
     Notes
@@ -34,25 +36,31 @@ def render_html(document: Document) -> bytes:
         keep_trailing_newline=True,
     )
 
-    def inline(picture: Picture) -> Markup:
+    def inline(picture: Mapping[str, Any]) -> Markup:
         # drawn by us: shapes only, no text of a file
-        svg = Markup(for_html(picture.svg, picture.name))
+        name, alt = picture["name"], picture["alt"]
+        svg = Markup(for_html(picture["svg"], name))
         head, _, rest = svg.partition("<svg")
         start, _, shapes = rest.partition(">")
         described = Markup('{}<svg role="img" aria-labelledby="{}-desc"{}><desc id="{}-desc">{}</desc>{}')
-        return described.format(head, picture.name, start, picture.name, picture.alt, shapes)
+        return described.format(head, name, start, name, alt, shapes)
 
     environment.filters["inline_svg"] = inline
     environment.filters["css_string"] = _css_string
-    environment.filters["places"] = lambda picture: [astuple(window) for window in picture.windows]
+    environment.filters["places"] = _places
     script = files("emgkit.report").joinpath("templates/report.js").read_text(encoding="utf-8")
     text = environment.get_template("report.html.j2").render(
-        document=document,
+        document=as_data(document),
         script=Markup(script),  # ours, not a text of a file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
     # control characters are not allowed in HTML, escaped or not
     return _CONTROL.sub("", text).encode("utf-8", "replace")
+
+
+def _places(picture: Mapping[str, Any]) -> list[list[Any]]:
+    """Return the windows of a picture in the order in which the script reads them."""
+    return [[window[part.name] for part in fields(Window)] for window in picture["windows"]]
 
 
 def _css_string(text: str) -> str:

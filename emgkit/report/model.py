@@ -1,12 +1,13 @@
 """What a report says, without how it looks: sections of text, tables and pictures.
 
-HTML and PDF are both rendered from a `Document`, so that they cannot say different things.
+HTML and PDF are both rendered from the plain data of a `Document`, so that they cannot say different things.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, ClassVar, Literal, TypeAlias
 
 Align = Literal["left", "right"]
 
@@ -164,3 +165,18 @@ class Document:
     sections: tuple[Section, ...]
     footer: str
     signed: bool = False
+
+
+def as_data(document: Document | Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document as plain data: dicts, lists, text, numbers and flags; each block with its `kind`.
+
+    One that is plain data already is returned as it is, so that what was stored can be rendered again.
+    """
+    return dict(document) if isinstance(document, Mapping) else _plain(document)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        kind = {"kind": value.kind} if hasattr(value, "kind") else {}
+        return kind | {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
