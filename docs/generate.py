@@ -23,6 +23,7 @@ from emgkit.io.events import VOCABULARY
 from emgkit.io.manifest import Manifest
 from emgkit.io.manifest_schema import FILE as MANIFEST_SCHEMA
 from emgkit.io.manifest_schema import manifest_schema
+from emgkit.report.schema import schema_files
 from emgkit.settings import Settings
 
 DOCS = Path(__file__).resolve().parent
@@ -67,6 +68,12 @@ def columns() -> str:
         NOTICE,
         "Every column of every table, as CSV and in `result.json`. In a file, a number that cannot be "
         f'determined reads "{tables.NOT_DETERMINABLE}".',
+        "In the CSV files (UTF-8, numbers with nine significant digits) a text that a spreadsheet would take "
+        "for a formula has an apostrophe before it: one that begins with `=`, `+`, `-`, `@`, a tab, a line "
+        "break or an apostrophe. Numbers have none. To read a table back with its texts as they were:",
+        "```python\nimport pandas\n\nfrom emgkit.report.files import text_of_cell\n\n"
+        'cycles = pandas.read_csv("out/cycles.csv", na_values="not determinable")\n'
+        'cycles["trial"] = cycles["trial"].map(text_of_cell)\n```',
     ]
     for name, declared in {**tables.TABLES, **tables.BESIDE}.items():
         rows = [(f"`{c.name}`", c.unit, _type(c.dtype), c.meaning) for c in declared]
@@ -222,5 +229,5 @@ if __name__ == "__main__":
     for file, text in pages().items():
         (DOCS / file).write_text(text, encoding="utf-8")
     SCHEMAS.mkdir(exist_ok=True)
-    for file, text in schemas().items():
+    for file, text in (schemas() | schema_files()).items():
         (SCHEMAS / file).write_text(text, encoding="utf-8")

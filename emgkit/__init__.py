@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from emgkit.measures.interference_pattern import interference_pattern
     from emgkit.model import Recording, Session
     from emgkit.reference import read_reference
-    from emgkit.report import write_report
+    from emgkit.report import report_model, write_report
     from emgkit.result import Analysis
     from emgkit.session import analyze_session
     from emgkit.settings import Settings
@@ -45,6 +45,7 @@ _HOME = {
     "read": "emgkit.io",
     "read_events": "emgkit.events",
     "read_reference": "emgkit.reference",
+    "report_model": "emgkit.report",
     "simulate": "emgkit.simulation",
     "write_report": "emgkit.report",
 }
@@ -69,6 +70,7 @@ __all__ = [
     "read",
     "read_events",
     "read_reference",
+    "report_model",
     "simulate",
     "write_report",
 ]

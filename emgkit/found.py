@@ -5,12 +5,14 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
 
 from emgkit.model import BoolArray, FloatArray, Side
+from emgkit.tables import NOT_DETERMINABLE
 
 MIN_CYCLES = 5
 """Least number of cycles from which timing, a spread or the interval of a mean is stated."""
@@ -180,24 +182,42 @@ class Sensitivity:
     """What it was compared with: kind, method, changed, bursts, hold, further, not_run."""
 
 
+def _nan_of_words(value: object) -> object:
+    return float("nan") if value == NOT_DETERMINABLE else value
+
+
+Number = Annotated[
+    float,
+    BeforeValidator(_nan_of_words),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"const": NOT_DETERMINABLE}]}),
+]
+"""A number of a result; NaN here is "not determinable" in a file."""
+STORED = ConfigDict(extra="forbid", strict=True, defer_build=True)
+"""How strictly what stands in a file is held to its declaration."""
+DESCRIBED = ConfigDict(**STORED, use_attribute_docstrings=True)
+"""The same for a dataclass, whose fields are described by the text under them."""
+
+
 @dataclass(frozen=True, slots=True)
 class AmplitudeReference:
     """The amplitude that percentages are of: one over all trials of an analysis, never one of each."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = DESCRIBED
+
     kind: Literal["maximum", "task_peak", "task_mean", "none"]
     words: str
     """What it is, with its value and place; where it is none, why."""
-    mean_uv: float = float("nan")
+    mean_uv: Number = float("nan")
     """What a mean rectified signal is a percentage of; NaN if there is no percentage."""
-    rms_uv: float = float("nan")
+    rms_uv: Number = float("nan")
     """The same for a root mean square."""
     trial: str = ""
     """Recording in which a maximum was reached; empty if it is none."""
-    start_s: float = float("nan")
-    window_s: float = float("nan")
+    start_s: Number = float("nan")
+    window_s: Number = float("nan")
     n_contractions: int = 0
     """Contractions found in the maximum tests."""
-    best_uv: float = float("nan")
+    best_uv: Number = float("nan")
     """Mean rectified signal in the best window, also where there is no percentage of it."""
     against: tuple[str, ...] = ()
     """What speaks against a maximum, one clause each; empty if nothing does."""

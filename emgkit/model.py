@@ -459,8 +459,8 @@ class Session:
         return cast(str, in_notebook("session_html", self))
 
 
-def in_notebook(function: str, value: object) -> object:
+def in_notebook(function: str, value: object, **options: object) -> object:
     """Call a function of `emgkit.report.notebook` on an object that shows itself."""
     # The one call upward: an object shows itself in Jupyter through the report's figures. It is bound by
     # name when it is used, so that the model does not depend on matplotlib or on the report.
-    return getattr(importlib.import_module("emgkit.report.notebook"), function)(value)
+    return getattr(importlib.import_module("emgkit.report.notebook"), function)(value, **options)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, ClassVar, Literal, NoReturn, cast
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from emgkit import tables
 from emgkit.errors import InputError
-from emgkit.found import NO_MAXIMUM, AmplitudeReference
+from emgkit.faults import faults_of
+from emgkit.found import DESCRIBED, NO_MAXIMUM, STORED, AmplitudeReference, Number
 from emgkit.model import Activity, FloatArray, Side, Source, in_notebook
+from emgkit.plots import Plots
 from emgkit.settings import FrozenDict, Settings
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SCHEMA_VERSION = 1
 
@@ -108,6 +108,8 @@ class ResponseTrace:
 class Study:
     """What was recorded and how it was cut into cycles, in words."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = DESCRIBED
+
     label: str
     muscle: str | None
     side: Side | None
@@ -120,7 +122,7 @@ class Study:
     """Method and every parameter in force."""
     normalisation: str
     """Name and value of the reference of `mean_pct_ref`, or why there is none."""
-    noise_uv: float
+    noise_uv: Number
     """Root mean square of the quiet signal; NaN if not determinable."""
     reference: tuple[tuple[str, float, float, str], ...] = ()
     """Reference windows of the muscle: (variant, onset_pct, offset_pct, source)."""
@@ -214,9 +216,12 @@ class Analysis:
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))
 
-    def to_json(self) -> str:
-        """Return all but what only figures need as JSON; what cannot be determined says so in words."""
-        document = {
+    def to_dict(self) -> dict[str, Any]:
+        """Return all but what only figures need as plain data; what cannot be determined says so in words.
+
+        The JSON Schema in `emgkit/schemas/result.schema.json` describes it.
+        """
+        return {
             "schema_version": SCHEMA_VERSION,
             "study": plain(asdict(self.study)),
             "settings": self.settings.model_dump(mode="json"),
@@ -226,7 +231,10 @@ class Analysis:
             "manifest": plain(self.manifest),
             "tables": {name: tables.to_words(getattr(self, name)) for name in tables.TABLES},
         }
-        return indented(document) + "\n"
+
+    def to_json(self) -> str:
+        """Return what `to_dict` returns as JSON."""
+        return indented(self.to_dict()) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Analysis:
@@ -237,40 +245,31 @@ class Analysis:
         InputError
             If the text is no result of emgkit, or of a schema that this version does not know.
         """
+        document = _document(text)
         try:
-            document = json.loads(text)
-            version = document["schema_version"]
-        except (ValueError, KeyError, TypeError):
-            raise InputError("this is no result of emgkit", accepted="the text of a result.json") from None
-        if version != SCHEMA_VERSION:
+            stored = StoredResult.model_validate_json(json.dumps(document))
+        except ValidationError as error:
+            first = faults_of(StoredResult, error)[0]
+            raise InputError("the result is damaged", where=first.key, found=first.text) from None
+        study = stored.study
+        if "amplitude" not in document["study"]:  # an older version stored only its words
+            study = replace(study, amplitude=replace(NO_MAXIMUM, words=study.normalisation))
+        columns: dict[str, dict[str, list[Any]]] = {name: {} for name in tables.LATER} | stored.tables
+        if unknown := set(columns) - set(tables.TABLES):
             raise InputError(
-                "the result has a schema that this version does not know",
-                found=version,
-                accepted=str(SCHEMA_VERSION),
-                mend="read it with the version of emgkit that it names, or analyse the recording again",
+                "the result has tables that this version does not know", found=sorted(unknown), mend=_NEWER
             )
         try:
-            study = document["study"]
-            noise = study["noise_uv"]
-            study["noise_uv"] = float("nan") if noise == tables.NOT_DETERMINABLE else noise
-            study["reference"] = tuple(tuple(row) for row in study["reference"])
-            study.setdefault("foot_switch_levels", ())  # an older version did not store them
-            for name in ("foot_switches", "foot_switches_left_out", "foot_switch_levels"):
-                study[name] = tuple(study[name])
-            study["sensitivity"] = tuple(study.get("sensitivity", ()))
-            study["amplitude"] = _amplitude(study)
-            stored = {name: {} for name in tables.LATER} | document["tables"]
-            read: dict[str, Any] = {name: tables.from_text(name, stored[name]) for name in tables.TABLES}
             return cls(
-                **read,
-                study=Study(**study),
-                settings=Settings(**document["settings"]),
-                inputs=tuple(Source.from_dict(source) for source in document["inputs"]),
-                versions=document["versions"],
-                notes=tuple(document["notes"]),
-                manifest=document["manifest"],
+                **cast(Any, {name: tables.from_text(name, columns[name]) for name in tables.TABLES}),
+                study=study,
+                settings=stored.settings,
+                inputs=tuple(Source.from_dict(source.model_dump()) for source in stored.inputs),
+                versions=stored.versions,
+                notes=stored.notes,
+                manifest=stored.manifest,
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError) as error:  # a table or a column lacks, or a column is too short
             raise InputError("the result is damaged", found=str(error)[:200]) from None
 
     def __repr__(self) -> str:
@@ -281,9 +280,10 @@ class Analysis:
             f"{len(self.findings)} findings)"
         )
 
-    def plot(self) -> Figure:
-        """Return a figure: reference bar, raster of on and off per cycle, and the profile."""
-        return cast("Figure", in_notebook("plot_analysis", self))
+    @property
+    def plot(self) -> Plots:
+        """Figures: `plot()`, `plot.timing()`, `plot.raster()`, `plot.profile()`, `plot.strides()`."""
+        return Plots(self)
 
     def _repr_html_(self) -> str:
         return cast(str, in_notebook("analysis_html", self))
@@ -324,13 +324,55 @@ def signature_day(manifest: Mapping[str, Any] | None) -> str | None:
     return None if day is None else str(day)[:10]
 
 
-def _amplitude(study: Mapping[str, Any]) -> AmplitudeReference:
-    """Return the stored reference of percentages; an older version stored only its words."""
-    stored = dict(study.get("amplitude", {"kind": "none", "words": study["normalisation"]}))
-    stored["against"] = tuple(stored.get("against", ()))
-    for name, value in stored.items():
-        stored[name] = float("nan") if value == tables.NOT_DETERMINABLE else value
-    return AmplitudeReference(**stored)
+class StoredInput(BaseModel):
+    """A file that an analysis read."""
+
+    model_config = STORED
+
+    name: str
+    sha256: str
+    format: str
+    unit: str = Field(tables.NOT_RECORDED, description="unit of the EMG channel as the file states it")
+    unit_given: str | None = Field(None, description="unit that the user gave, which wins over the file's")
+
+
+class StoredResult(BaseModel):
+    """An analysis as it stands in a `result.json`."""
+
+    model_config = STORED
+
+    schema_version: Literal[1]
+    study: Study
+    settings: Settings
+    inputs: list[StoredInput] = Field(description="files that were read")
+    versions: dict[str, str] = Field(description="versions of emgkit and of the libraries that computed")
+    notes: tuple[str, ...] = Field(description="sentences that belong beside the tables")
+    manifest: dict[str, Any] | None = Field(description="the session's manifest; null without one")
+    tables: dict[str, dict[str, list[Any]]] = Field(description="columns by name, by table")
+
+
+_NEWER = "read it with the version of emgkit that it names, or analyse the recording again"
+
+
+def _document(text: str) -> dict[str, Any]:
+    """Return the JSON of a result of a known schema."""
+    try:
+        document = json.loads(text, parse_constant=_no_number)
+        version = document["schema_version"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InputError("this is no result of emgkit", accepted="the text of a result.json") from None
+    if version != SCHEMA_VERSION or isinstance(version, bool):
+        raise InputError(
+            "the result has a schema that this version does not know",
+            found=version,
+            accepted=str(SCHEMA_VERSION),
+            mend=_NEWER,
+        )
+    return cast("dict[str, Any]", document)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
 
 
 def indented(value: Any, level: int = 0) -> str:

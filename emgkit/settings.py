@@ -337,6 +337,12 @@ class ReportSettings(_Frozen):
     sound: Literal["on", "off"] = Field(
         "on", description="whether the HTML report has a player with a stretch of the signal"
     )
+    code_system: str = Field(
+        "urn:emgkit:codes",
+        pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x1f]+$",
+        max_length=200,
+        description="URI of the system of the codes in report.fhir.json; your own, if you publish them",
+    )
 
 
 class Settings(_Frozen):

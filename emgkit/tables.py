@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from emgkit.errors import InputError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -444,7 +446,15 @@ def to_text(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def from_text(name: str, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
-    """Undo `to_words` for the table `name`; columns of `LATER` may lack."""
+    """Undo `to_words` for the table `name`; columns of `LATER` may lack.
+
+    Raises
+    ------
+    InputError
+        If a cell is not of the type that its column declares.
+    """
+    for column in TABLES[name]:
+        _check_cells(name, column, columns.get(column.name, ()))
     n_rows = len(next(iter(columns.values()), ()))
     flags = {c.name for c in TABLES[name] if c.dtype == "bool"}
     lacking: dict[str, Any] = {
@@ -459,3 +469,23 @@ def from_text(name: str, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
             for key, values in columns.items()
         },
     )
+
+
+_CELLS: Mapping[Dtype, tuple[tuple[type, ...], str]] = {
+    "float64": ((int, float), f"a number, or {NOT_DETERMINABLE!r}"),
+    "Int64": ((int,), f"a whole number, or {NOT_DETERMINABLE!r}"),
+    "bool": ((bool,), "true or false"),
+    "str": ((str,), "text"),
+}
+"""Types that the cells of a stored column may have, and how that is said."""
+
+
+def _check_cells(table: str, column: Column, cells: Sequence[Any]) -> None:
+    types, accepted = _CELLS[column.dtype]
+    for cell in cells:
+        # true would pass for 1
+        fits = isinstance(cell, types) and (column.dtype == "bool" or not isinstance(cell, bool))
+        if not fits and not (column.dtype in ("float64", "Int64") and cell == NOT_DETERMINABLE):
+            raise InputError(
+                "the result is damaged", where=f"{table}.{column.name}", found=cell, accepted=accepted
+            )

@@ -1,6 +1,7 @@
 """The verdict where a person meets it: report, command line, stored results, whole sessions."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import emgkit
 from emgkit.cli import app as cli
 from emgkit.report.build import build
 from emgkit.report.model import Verdicts
-from emgkit.result import Analysis, Study
+from emgkit.result import Analysis
 from emgkit.simulation.files import write_c3d
 
 STORED = Path(__file__).parent / "result_without_gait.json"
@@ -29,9 +30,7 @@ walk = "walk.c3d"
 
 
 def judged(verdict, why="Because of hum."):
-    usual = fake()
-    study = {name: getattr(usual.study, name) for name in Study.__dataclass_fields__}
-    return fake(study=Study(**(study | {"verdict": verdict, "verdict_why": why})))
+    return fake(study=replace(fake().study, verdict=verdict, verdict_why=why))
 
 
 @pytest.mark.parametrize(
@@ -44,11 +43,11 @@ def test_the_verdict_is_the_first_thing_that_the_report_says(verdict, words):
     assert isinstance(first, Verdicts)
     assert first.items[0].label == f"Verdict {verdict}"
     assert words in first.items[0].verdict
-    assert first.items[0].text == "Because of hum."
+    assert first.items[0].text.startswith("Because of hum.")
 
 
 def test_a_c_stands_over_timing_and_bursts_and_only_a_c():
-    for key in ("timing", "tables"):
+    for key in ("timing", "bursts"):
         assert "Verdict C: not usable." in said(section(build(judged("C")), key))
         assert "Verdict" not in said(section(build(judged("B")), key))
 

@@ -63,7 +63,7 @@ def outputs(notebook):
 def test_the_notebook_runs_and_its_figures_are_small(executed):
     assert not [o for o in outputs(executed) if o.output_type == "error" or o.get("name") == "stderr"]
     figures = [o.data["image/svg+xml"] for o in outputs(executed) if "image/svg+xml" in o.get("data", {})]
-    assert len(figures) == 2
+    assert len(figures) == 3
     assert max(len(figure) for figure in figures) < 100_000
 
 
@@ -78,3 +78,19 @@ def test_the_stored_notebook_is_executed_and_knows_nothing_of_the_machine(execut
         assert str(ROOT) not in text
         assert str(Path.home()) + "/" not in text
         assert not re.search(r" at 0x[0-9a-f]{6}|/tmp/|/home/|[A-Z]:\\\\Users", text)
+
+
+def test_the_examples_for_report_generators_run(tmp_path, monkeypatch, capsys):
+    (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
+    monkeypatch.chdir(tmp_path)
+    text = (DOCS / "report_generators.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    known = {}
+    for block in blocks:
+        exec(compile(block, "report_generators.md", "exec"), known)
+    assert known["report"]["status"] == "preliminary"
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"report.docx", "report.pdf", "report.fhir.json"}
+    assert (tmp_path / "timing.png").stat().st_size > 10_000
+    printed = {tuple(line.split()) for line in capsys.readouterr().out.splitlines()}
+    assert ("timing", "picture") in printed
+    assert {kind for _, kind in printed} <= set(re.findall(r"`(\w+)`", text))

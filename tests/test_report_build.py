@@ -48,7 +48,7 @@ def test_title_and_identification():
     assert document.title == "Dynamic fine-wire EMG: tibialis anterior, left, walking"
     assert dict(document.strip)["Session"] == "GL-0417"
     assert dict(document.strip)["Strides"] == "12 used of 14 recorded"
-    assert "not reviewed by a physician" in document.draft
+    assert "not reviewed by a physician" in document.status
 
 
 def test_without_a_manifest_every_item_of_the_acquisition_reads_not_recorded():
@@ -57,9 +57,7 @@ def test_without_a_manifest_every_item_of_the_acquisition_reads_not_recorded():
     document = build(fake(manifest=None, study=study))
     assert document.title == "Dynamic fine-wire EMG: muscle not recorded, side not recorded, walking"
     assert dict(document.strip)["File"] == "walk_1.c3d"
-    groups = {
-        b.title: dict(b.rows) for b in section(document, "record").blocks if hasattr(b, "rows") and b.title
-    }
+    groups = {b.title: dict(b.rows) for b in section(document, "record").blocks}
     for group in ("Wire", "Verification of the placement", "Amplifier and recording"):
         values = {k: v for k, v in groups[group].items() if k != "sampling rate"}
         assert set(values.values()) == {NOT_RECORDED}
@@ -149,23 +147,41 @@ def test_source_and_status_stand_under_every_comparison():
 
 
 def test_a_single_stride_has_intervals_that_are_not_determinable():
-    table = section(build(fake(1)), "tables").blocks[0]
+    table = section(build(fake(1)), "bursts").blocks[0]
     assert isinstance(table, Table)
-    assert table.rows[0][4] == table.rows[0][7] == NOT_DETERMINABLE
-    assert "of the next stride" in table.rows[0][6]
+    assert all(f"(interval {NOT_DETERMINABLE}), SD {NOT_DETERMINABLE}" in cell for cell in table.rows[0][2:4])
+    assert "of the next stride" in table.rows[0][3]
 
 
-def test_timing_table_repeats_the_summary():
+def test_the_table_of_bursts_repeats_the_summary():
     an = fake()
-    table = section(build(an), "tables").blocks[0]
+    table = section(build(an), "bursts").blocks[0]
     assert isinstance(table, Table)
     assert len(table.rows) == len(an.summary)
     for shown, row in zip(table.rows, an.summary.to_dict("records"), strict=True):
-        assert shown[0] == str(row["modality"])
-        if row["modality"]:
-            assert shown[3].replace(NBSP, " ") == f"{row['onset_pct']:.1f} %"
-            low, high = (f"{row[f'offset_ci_{end}_pct']:.1f}" for end in ("low", "high"))
-            assert shown[7].replace(NBSP, " ") == f"{low} to {high} %"
+        cells = [text.replace(NBSP, " ") for text in shown]
+        if not row["modality"]:
+            assert cells[0] == "none"
+            assert set(cells[2:]) == {"no burst starts"}
+            continue
+        assert cells[0] == f"{row['burst']} of {row['modality']}"
+        assert cells[2].startswith(f"{row['onset_pct']:.1f} %")
+        for cell, edge in zip(cells[2:4], ("onset", "offset"), strict=True):
+            low, high, sd = (f"{row[f'{edge}_{end}_pct']:.1f}" for end in ("ci_low", "ci_high", "sd"))
+            assert cell.endswith(f"({low} to {high} %), SD {sd} %")
+        assert float(cells[4]) == pytest.approx(row["mean_uv"], rel=5e-3)
+
+
+def test_strides_without_a_burst_of_their_own_that_are_partly_on_are_said_to_be():
+    an = fake(12)
+    none = an.cycles["used"] & (an.cycles["n_bursts"] == 0)
+    assert int(none.sum()) > 0
+    quiet, partly = (an.cycles.assign(active_pct=an.cycles["active_pct"].mask(none, at)) for at in (0.0, 4.0))
+    assert "partly on" not in said(section(build(replace(an, cycles=quiet)), "bursts"))
+    words = f"In {none.sum()} of the {none.sum()} stride"
+    shown = said(section(build(replace(an, cycles=partly)), "bursts"))
+    assert words in shown
+    assert "in which no burst starts the muscle is partly on" in shown
 
 
 def test_quality_counts_and_what_is_not_good():
@@ -213,9 +229,10 @@ def test_the_interpretation_is_empty_and_unsigned():
     assert blanks["History"].given == (MANIFEST["study"]["history"],)
     assert blanks["Correlation with other tests"].given == tuple(MANIFEST["study"]["other_tests"])
     assert blanks["Assessment"].given == blanks["Plan of care"].given == ()
-    assert all(b.lines for b in blanks.values())
+    # lines to write on stand where nothing was given, and only there
+    assert all(bool(b.lines) != bool(b.given) for b in blanks.values())
     signature = next(b for b in shown.blocks if isinstance(b, Signature))
-    assert signature.status == "Unsigned."
+    assert signature.status == "Unsigned. Draft, not reviewed by a physician."
 
 
 def test_trials_with_the_same_verdict_stand_together_with_their_range():
@@ -225,7 +242,7 @@ def test_trials_with_the_same_verdict_stand_together_with_their_range():
         [rows.assign(trial=f"walk_{k}", value=value) for k, value in enumerate((0.5, 2.0, 0.25))]
     )
     document = build(fake(quality=quality))
-    table = [b for b in section(document, "record").blocks if isinstance(b, Table)][-1]
+    table = next(b for b in section(document, "checks").blocks if isinstance(b, Table))
     assert len(table.rows) == 1
     assert table.rows[0][0] == "Hum (walk_0, walk_1, walk_2)"
     assert table.rows[0][2].replace(NBSP, " ") == "0.250 to 2 \u00b5V"
@@ -239,13 +256,13 @@ def test_a_comparison_that_could_not_be_made_claims_no_source():
     )
     shown = said(section(build(fake(findings=row)), "findings"))
     assert "Not determinable.\nToo few strides." in shown
-    assert "Source of the reference" not in shown
+    assert "Reference:" not in shown
 
 
 def test_a_finding_stands_with_its_rule_and_the_reference_by_name_and_version():
     shown = said(section(build(fake()), "findings"))
     assert "later than the reference. Rule timing.prolonged." in shown
-    assert "Reference: perry_1992, version 1. Source of the reference: Perry 1992" in shown
+    assert "Reference: perry_1992, version 1, from Perry 1992" in shown
 
 
 def test_the_file_of_a_reference_is_an_input_but_no_recording():
@@ -262,5 +279,5 @@ def test_an_older_result_does_not_know_the_name_of_its_reference():
     older = replace(an, study=replace(an.study, timing_reference={}), findings=findings)
     shown = said(section(build(older), "findings"))
     assert "Perry 1992 (secondary transcription)" in shown
-    assert "Reference: not recorded, version not recorded." in shown
+    assert "Reference: not recorded, version not recorded, from" in shown
     assert "Status: not recorded." in shown

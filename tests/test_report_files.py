@@ -1,6 +1,7 @@
 """The files: whole, complete, the same on every run."""
 
 import csv
+import gc
 import hashlib
 import io
 import json
@@ -98,7 +99,7 @@ def test_formats_can_be_chosen(tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {n for n in NAMES if not n.startswith("report")}
 
 
-@pytest.mark.parametrize("formats", [("docx",), "pdf", ("html", "PDF")])
+@pytest.mark.parametrize("formats", [("doc",), "pdf", ("html", "PDF")])
 def test_unknown_formats_say_what_is_accepted(tmp_path, formats):
     with pytest.raises(InputError, match="tables, json, html, pdf"):
         write_report(fake(1), tmp_path / "out", formats=formats)
@@ -111,3 +112,10 @@ def test_a_file_in_the_place_of_the_folder_is_an_input_error(tmp_path):
     with pytest.raises(InputError):
         write_report(fake(1), tmp_path / "taken", formats=("tables",))
     assert (tmp_path / "taken").read_text() == "here"
+
+
+def test_the_report_of_a_long_walk_is_small_and_the_garbage_collector_stays_on():
+    assert gc.isenabled()
+    made = render(fake(200), formats=("html", "pdf"))
+    assert gc.isenabled()
+    assert all(len(file) < 3_000_000 for file in made.values())

@@ -20,7 +20,7 @@ from emgkit.result import Analysis
 from emgkit.tables import AMPLITUDE, NOT_DETERMINABLE
 
 MICROVOLT = "\u00b5V"
-NOT_MAGNITUDES = ("record", "settings")
+NOT_MAGNITUDES = ("record", "checks", "settings")
 """Sections in which microvolts are limits, noise and ranges, not amplitudes of the muscle."""
 DOUBT = "the contraction is held for 0.70 s, not longer than 1 s"
 MAXIMUM = AmplitudeReference(
@@ -58,23 +58,39 @@ def test_the_sentence_stands_under_every_table_and_figure_of_magnitudes(an):
             found.append((part.key, getattr(block, "title", "")))
             after = part.blocks[k + 1 :]
             until = next((i for i, b in enumerate(after) if isinstance(b, Table)), len(after))
+            until = (
+                len(after) if part.key == "stimulation" else until
+            )  # its tables and figures stand together
             assert any(said(b).startswith(AMPLITUDE) for b in after[:until]), found[-1]
-    assert {key for key, _ in found} == {"profile", "tables", "traces", "stimulation", "ledger"}
-    assert {title for key, title in found if key == "tables"} == {
-        "Within the bursts",
+    assert {key for key, _ in found} == {"timing", "bursts", "magnitude", "traces", "stimulation", "ledger"}
+    assert {title for key, title in found if key == "magnitude"} == {
         "By part of the stride",
         "Over the whole stride",
     }
 
 
+def test_the_sentence_stands_where_it_must_and_no_more_often():
+    document = build(with_reference(fake(5), MAXIMUM))
+    assert said(document).count(AMPLITUDE) == 7  # twice in timing and bursts, the first page; five after it
+    assert AMPLITUDE not in said(section(document, "notes"))
+    (bold,) = (
+        b
+        for s in document.sections
+        for b in s.blocks
+        if getattr(b, "tone", "") == "caution" and b.text == AMPLITUDE
+    )
+    assert bold in section(document, "bursts").blocks
+
+
 def test_every_table_of_percentages_names_its_reference_with_its_value():
-    blocks = section(build(with_reference(fake(5), MAXIMUM)), "tables").blocks
+    document = build(with_reference(fake(5), MAXIMUM))
+    blocks = (*section(document, "bursts").blocks, *section(document, "magnitude").blocks)
     named = [
         (k, b)
         for k, b in enumerate(blocks)
         if isinstance(b, Table) and any("% of the maximum test" in c.title for c in b.columns)
     ]
-    assert [b.title for _, b in named] == ["Within the bursts", "By part of the stride"]
+    assert [b.title for _, b in named] == ["", "By part of the stride"]
     for k, table in named:
         assert any("maximum test (113.9\u00a0\u00b5V)" in c.title for c in table.columns)
         under = said(blocks[k + 1 :])
@@ -85,9 +101,8 @@ def test_every_table_of_percentages_names_its_reference_with_its_value():
 def test_what_speaks_against_a_maximum_stands_beside_every_percentage():
     doubtful = replace(MAXIMUM, against=(DOUBT,))
     document = build(with_reference(fake(5), doubtful))
-    shown = said(section(document, "tables"))
-    assert shown.count(f"This maximum is not credible: {DOUBT}.") == 2
-    assert DOUBT in said(section(document, "profile"))
+    for key in ("bursts", "magnitude"):
+        assert said(section(document, key)).count(f"This maximum is not credible: {DOUBT}.") == 1
     assert DOUBT in fake(5, study=replace(fake(5).study, amplitude=doubtful))._repr_html_()
 
 
@@ -99,7 +114,7 @@ def test_the_table_of_parts_says_what_is_not_measured_and_what_is_within_the_noi
     rows[4] |= {"rms_uv": 11.0, "net_rms_uv": np.sqrt(11.0**2 - 10**2)}  # 21 %
     rows[2] |= dict.fromkeys(("mean_uv", "sd_uv", "rms_uv", "net_rms_uv", "peak_uv", "iemg_uvs"), np.nan)
     rows[2] |= {"n_cycles": 0, "start_pct": np.nan, "why": "needs the foot-off of this foot"}
-    blocks = section(build(replace(an, magnitude=tables.build("magnitude", rows))), "tables").blocks
+    blocks = section(build(replace(an, magnitude=tables.build("magnitude", rows))), "magnitude").blocks
     at = next(k for k, b in enumerate(blocks) if getattr(b, "title", "") == "By part of the stride")
     table, note, *under = blocks[at:]
     assert [row[0] for row in table.rows[:4]] == [
@@ -136,19 +151,20 @@ def test_the_reference_round_trips_and_an_older_result_keeps_its_words():
     older = Analysis.from_json(json.dumps(document))
     assert older.study.amplitude.words == MAXIMUM.words
     assert older.magnitude.empty
-    shown = said(section(build(older), "tables"))
-    assert "% of the reference amplitude" in shown
-    assert "By part of the stride" not in shown
+    document = build(older)
+    assert "% of the reference amplitude" in said(section(document, "bursts"))
+    assert "By part of the stride" not in said(section(document, "magnitude"))
 
 
 def test_the_figure_of_the_profile_draws_band_and_filtered_average_where_they_are():
     an = fake(5)
-    assert "filtered average is not determinable" in said(section(build(an), "profile"))
+    assert "filtered average is not determinable" in said(section(build(an), "timing"))
     with_steps = replace(an, profile=an.profile.assign(intensity_uv=an.profile.mean_uv))
-    shown = said(section(build(with_steps), "profile"))
+    shown = said(section(build(with_steps), "timing"))
     assert "steps: intensity-filtered average" in shown
     bare = replace(an, profile=an.profile.assign(band_low_uv=np.nan, band_high_uv=np.nan))
-    assert "interval" not in section(build(bare), "profile").blocks[0].caption
+    profile = next(b for b in section(build(bare), "timing").blocks if getattr(b, "name", "") == "profile")
+    assert "mean, one standard deviation" in profile.caption
     labels = [t.get_text() for t in with_steps.plot().axes[-1].texts]
     assert "intensity-filtered" in labels
     assert "95 % interval" in labels

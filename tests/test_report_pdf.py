@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -58,6 +59,7 @@ def test_markup_in_a_text_is_not_obeyed(no_warnings, text):
     assert pdf.render_pdf(document(text)).startswith(b"%PDF")
 
 
+@cache
 def width_mm(text: str, points: float, *, bold: bool = False) -> float:
     """Width on paper in the font of the report."""
     font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=points)

@@ -8,8 +8,10 @@ import pytest
 from report_fakes import MANIFEST, fake
 
 from emgkit.report import figures, lines, record, words
-from emgkit.report.build import NO_FOOT_OFF, build
+from emgkit.report.build import build
+from emgkit.report.first_page import NO_FOOT_OFF
 from emgkit.report.model import Document, Paragraph, Picture, Section, Table, Verdicts
+from emgkit.report.words import NBSP
 from emgkit.result import Analysis
 from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
@@ -39,13 +41,13 @@ def without_foot_off(strides: int = 6) -> Analysis:
     return replace(an, cycles=an.cycles.assign(foot_off_pct=np.nan))
 
 
-def test_counting_stands_beneath_the_timing_table_and_the_ledger():
+def test_counting_stands_beneath_the_table_of_bursts_and_the_ledger():
     an = fake(6)
     document = build(replace(an, study=replace(an.study, counting=COUNTING)))
-    for key in ("tables", "ledger"):
+    for key in ("bursts", "ledger"):
         blocks = section(document, key).blocks
         assert isinstance(blocks[0], Table)
-        assert blocks[1] == Paragraph(COUNTING)
+        assert Paragraph(COUNTING) in blocks[1:]
     assert COUNTING not in str(build(an))
 
 
@@ -53,7 +55,7 @@ def test_a_mean_of_fewer_edges_than_strides_says_from_how_many():
     an = fake(12)
     few = an.summary["n_offsets"].where(an.summary["modality"] != 1, an.summary["n_cycles"] - 3)
     n = int(an.summary.loc[an.summary["modality"] == 1, "n_cycles"].iloc[0])
-    shown = paragraphs(section(build(with_summary(an, n_offsets=few)), "tables"))
+    shown = paragraphs(section(build(with_summary(an, n_offsets=few)), "bursts"))
     assert sum(f"offset from {n - 3} of {n} strides" in text for text in shown) == 1
     assert not any("onset from" in text for text in shown)
     assert lines.edge_counts(an, STRIDE) == ""
@@ -74,9 +76,10 @@ def test_strides_that_an_earlier_burst_fills_are_on_throughout():
     summary = an.summary.copy()
     summary.loc[one, edges] = np.nan
     summary.loc[one, ["n_onsets", "n_offsets"]] = 0
-    rows = lines.timing_table(replace(an, summary=summary), STRIDE).rows
-    assert [row[3] for row in rows if row[0] == "1"] == ["not determinable (on throughout: no edge)"]
-    assert not any("throughout" in text for row in rows if row[0] != "1" for text in row)
+    rows = lines.burst_table(replace(an, summary=summary), STRIDE).rows
+    one_of_one = f"1{NBSP}of{NBSP}1"
+    assert [row[2] for row in rows if row[0] == one_of_one] == ["not determinable (on throughout: no edge)"]
+    assert not any("throughout" in text for row in rows if row[0] != one_of_one for text in row)
     assert lines.edge_counts(replace(an, summary=summary), STRIDE) == ""
 
 
@@ -107,14 +110,15 @@ def test_foot_switches_that_did_not_bound_the_cycles_are_marked():
 
 def test_captions_name_foot_off_only_where_one_is_drawn():
     document = build(fake(6))
-    assert "tick: foot-off" in captions(document, "timing")
+    assert "tick: foot-off" in captions(document, "raster")
+    assert "Grey: swing." in captions(document, "timing")
     assert "scaled to the mean foot-off" in captions(document, "timing")
     assert "Dashed: foot-off." in captions(document, "traces")
     unknown = build(without_foot_off())
-    for key in ("timing", "profile", "traces"):
+    for key in ("timing", "raster", "traces"):
         shown = captions(unknown, key)
         assert NO_FOOT_OFF in shown
-        for word in ("grey", "tick", "Dashed", "scaled"):
+        for word in ("grey", "Grey", "tick", "Dashed", "scaled"):
             assert word not in shown
 
 
@@ -170,12 +174,12 @@ def test_a_mean_without_interval_has_no_whisker_and_says_so():
     assert drawn[0] > 0
     assert drawn[1] == 0
     assert len(figures.timing_figure(bare).axes[1].patches) == len(figures.timing_figure(an).axes[1].patches)
-    rows = lines.timing_table(bare, STRIDE).rows
-    assert {row[4] for row in rows if row[0] != "0"} == {NOT_DETERMINABLE}
-    assert NOT_DETERMINABLE not in {row[3] for row in rows}
+    cells = [row[k] for row in lines.burst_table(bare, STRIDE).rows for k in (2, 3) if row[0] != "none"]
+    assert all(f"(interval {NOT_DETERMINABLE}), SD " in cell for cell in cells)
+    assert not any(cell.startswith(NOT_DETERMINABLE) for cell in cells)
     shown = captions(build(bare), "timing")
     assert "whisker" not in shown
-    assert f"its 95 % interval {NOT_DETERMINABLE}" in shown
+    assert f"the 95 % interval of the mean {NOT_DETERMINABLE}" in shown
 
 
 def checks(*verdicts: str) -> pd.DataFrame:
@@ -195,9 +199,11 @@ def checks(*verdicts: str) -> pd.DataFrame:
 def test_every_check_that_is_not_good_is_named_on_the_first_page_worst_first():
     found = ["limited"] * 7 + ["not usable", "good", "not usable", NOT_DETERMINABLE]
     shown = section(build(fake(3, quality=checks(*found))), "quality")
-    session, listed = (b for b in shown.blocks if isinstance(b, Verdicts))
-    assert [item.label for item in session.items] == ["Verdict B"]
-    assert [item.verdict for item in listed.items] == ["not usable"] * 2 + ["limited"] * 4
+    (listed,) = (b for b in shown.blocks if isinstance(b, Verdicts))
+    session, *checked = listed.items
+    assert session.label == "Verdict B"
+    assert session.text.endswith("1 good, 7 limited, 2 not usable, 1 not determinable of 11 checks.")
+    assert [item.verdict for item in checked] == ["not usable"] * 2 + ["limited"] * 4
     assert paragraphs(shown)[-1].startswith(
         "Also limited: Foot switches 4, Foot switches 5, Foot switches 6;"
     )

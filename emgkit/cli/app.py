@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,6 +17,7 @@ from emgkit.units import is_voltage
 
 if TYPE_CHECKING:
     from emgkit.model import Side
+    from emgkit.report.files import Format
     from emgkit.result import Analysis
     from emgkit.settings import Settings
 
@@ -281,6 +283,17 @@ def report(
         Path, typer.Argument(help="A folder with session.toml and its recordings.", show_default=False)
     ],
     out: Out,
+    docx: Annotated[
+        Path | None,
+        typer.Option(
+            "--docx",
+            metavar="TEMPLATE",
+            help="Also write report.docx through this Word template; see docs/report_generators.md.",
+        ),
+    ] = None,
+    fhir: Annotated[
+        bool, typer.Option("--fhir", help="Also write report.fhir.json, a FHIR R4 Bundle with the PDF.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Analyse a whole session: all trials, rest, maximum test, stimulation; leave the report in DIR.
@@ -290,7 +303,12 @@ def report(
     _refuse_session_folder(out)
     from emgkit import io
     from emgkit.reference import code_remarks
+    from emgkit.report.files import FORMATS, prepared
     from emgkit.session import analyze_session
+
+    asked: dict[Format, bool] = {"docx": docx is not None, "fhir": fhir}
+    more = [name for name, wanted in asked.items() if wanted]
+    prepared(more, docx)  # before the work, not after it
 
     session = io.load_session(session_folder)
     codes = session.manifest.get("study", {}).get("codes", ())
@@ -298,7 +316,31 @@ def report(
         print(f"emgkit: warning: {note}", file=sys.stderr)
     with _Progress(sum(len(paths) for paths in session.paths.values())) as step:
         result = analyze_session(session, progress=step)
-    _write(result, out)
+    _write(result, out, (*FORMATS, *more), docx)
+
+
+@app.command("docx-template")
+def docx_template(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The new template; it ends in .docx.", show_default=False)
+    ],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it is there.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Write a Word template to start from, for 'emgkit report --docx'.
+
+    Example: emgkit docx-template our_report.docx
+    """
+    if file.suffix.lower() != ".docx":
+        raise typer.BadParameter("it does not end in .docx", param_hint="FILE")
+    if file.exists() and not overwrite:
+        raise typer.BadParameter("it is there; --overwrite replaces it", param_hint="FILE")
+    _refuse_session_folder(file.parent, "FILE")
+    from emgkit.io.files import write_files
+    from emgkit.report.word_template import starter_template
+
+    write_files(file.parent, {file.name: starter_template()})
+    print(file)
 
 
 @app.command()
@@ -459,10 +501,12 @@ def _refuse_session_folder(out: Path, option: str = "--out") -> None:
         )
 
 
-def _write(result: Analysis, out: Path) -> None:
-    from emgkit.report import write_report
+def _write(
+    result: Analysis, out: Path, formats: Collection[Format] | None = None, docx: Path | None = None
+) -> None:
+    from emgkit.report.files import FORMATS, write_report
 
-    for path in write_report(result, out):
+    for path in write_report(result, out, formats=formats or FORMATS, docx_template=docx):
         print(out / path.name)
     if sys.stderr.isatty() or result.study.verdict == "C":  # a warning is no progress: it is never silent
         print(_last_line(result), file=sys.stderr)

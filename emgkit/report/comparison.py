@@ -14,6 +14,7 @@ from emgkit.report.glyphs import drawn
 from emgkit.report.html import render_html
 from emgkit.report.magnitude import CAUTION
 from emgkit.report.model import Block, Bullets, Column, Document, Facts, Paragraph, Picture, Section, Table
+from emgkit.report.physician import DRAFT
 from emgkit.report.words import (
     MICRO,
     NBSP,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-DRAFT = "Draft, not reviewed by a physician"
 NO_VERDICT = (
     "Differences are measurements with their intervals. Nothing is tested and nothing is said of what a"
     " difference means; the interpretation is the physician's."
@@ -78,7 +78,7 @@ def document(found: Comparison) -> Document:
     )
     return Document(
         title=f"Two results side by side: {muscle}, {side}, {label_a} and {label_b}",
-        draft=DRAFT,
+        status=DRAFT,
         strip=strip,
         sections=(_differences(found, words), _figure(found, words), _results(found, words)),
         footer=f"{label_a} and {label_b} \u00b7 emgkit {_version()}",
@@ -228,7 +228,7 @@ def _amplitude_compares(found: Comparison) -> bool:
 def comparison_figure(found: Comparison) -> Figure:
     """Draw mean timing, both rasters, and occurrence and envelope over one another, on one axis."""
     both = (found.a, found.b)
-    rasters = [figures.raster_height_in(an) for an in both]
+    rasters = [figures.raster_height_in(int(an.cycles["used"].sum())) for an in both]
     timing = 2 * _BAR_IN
     height = _FOOT_IN + 2 * (_CURVE_IN + _GAP_IN) + sum(rasters) + 2 * _GAP_IN + timing + 0.05
     with style.house_style():

@@ -14,7 +14,7 @@ from emgkit.report.model import Block, Column, Paragraph, Picture, Section, Tabl
 from emgkit.report.words import Words, integer, missing, named, number, records, shorten
 from emgkit.result import Analysis, edited_after_signature, edited_words
 
-_RESULTS = frozenset(("timing", "profile", "tables", "variability", "gait", "traces", "ledger"))
+_RESULTS = frozenset(("timing", "bursts", "traces", "raster", "ledger", "variability", "magnitude", "gait"))
 """Keys of the sections whose numbers rest on the bursts and cycles; a finding says it itself."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,9 +23,22 @@ if TYPE_CHECKING:
 MAX_MODALITIES = 3
 _ROW_IN = 0.15
 _RASTER_IN = 1.75
-_FOOT_IN = 0.34
-_PROFILE_IN = 1.54
+FOOT_IN = 0.34
+"""Room beneath axes for their numbers and label."""
+PROFILE_IN = 1.15
 _GAP_IN = 0.08
+_ROOM_IN = FOOT_IN + PROFILE_IN + 0.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """What has a row above the raster, beside the phases."""
+
+    variants: tuple[str, ...]
+    """Of the reference."""
+    modalities: tuple[int, ...]
+    summary: pd.DataFrame
+    """Rows of the modalities."""
 
 
 def used_cycles(an: Analysis) -> pd.DataFrame:
@@ -91,17 +105,17 @@ def timing_figure(an: Analysis) -> Figure:
 def profile_figure(an: Analysis) -> Figure:
     """Draw mean, its interval, standard deviation and median of the envelope, and the filtered average."""
     with style.house_style():
-        fig = style.new_figure(_PROFILE_IN)
-        _draw_profile(fig, an)
+        fig = style.new_figure(_ROOM_IN)
+        draw_profile(style.add_axes(fig, FOOT_IN, PROFILE_IN), an)
     return fig
 
 
-def overview_figure(an: Analysis) -> Figure:
-    """Draw the timing with the profile beneath it, on one axis of the cycle."""
+def overview_figure(an: Analysis, head_in: float = 0.0) -> Figure:
+    """Draw the timing with the profile beneath it, on one axis of the cycle; leave room above for a title."""
     with style.house_style():
-        fig = style.new_figure(_timing_height(an) + _PROFILE_IN)
-        _draw_timing(fig, an, _PROFILE_IN)
-        _draw_profile(fig, an)
+        fig = style.new_figure(_timing_height(an) + _ROOM_IN + head_in)
+        _draw_timing(fig, an, _ROOM_IN)
+        draw_profile(style.add_axes(fig, FOOT_IN, PROFILE_IN), an)
     return fig
 
 
@@ -110,55 +124,60 @@ def phases_drawn(an: Analysis) -> bool:
     return not an.phases.empty
 
 
-def raster_height_in(an: Analysis) -> float:
-    """Return the height of the raster in inches."""
-    n = int(an.cycles["used"].sum())
+def raster_height_in(n: int) -> float:
+    """Return the height in inches of a raster of `n` cycles."""
     return max(min(_RASTER_IN, n * _ROW_IN), n * 0.016, 0.3)
 
 
-def _above(an: Analysis) -> tuple[list[str], list[int]]:
-    """Return the variants of the reference and the modalities that have a row above the raster."""
-    variants = list(dict.fromkeys(row[0] for row in an.study.reference))
-    return variants, list(dict.fromkeys(int(m) for m in shown_modalities(an)["modality"]))
+def rows_above(an: Analysis, *, alternates: bool = True) -> Rows:
+    """Return what has a row above the raster: all variants of the reference, or only the first."""
+    variants = tuple(dict.fromkeys(row[0] for row in an.study.reference))
+    summary = shown_modalities(an)
+    modalities = tuple(dict.fromkeys(int(m) for m in summary["modality"]))
+    return Rows(variants if alternates else variants[:1], modalities, summary)
 
 
-def _above_height(an: Analysis) -> float:
-    variants, modalities = _above(an)
-    return max(len(variants) + len(modalities) + phases_drawn(an), 1) * _ROW_IN
+def above_height_in(an: Analysis, rows: Rows) -> float:
+    """Return the height in inches of the rows and of the phases."""
+    return max(len(rows.variants) + len(rows.modalities) + phases_drawn(an), 1) * _ROW_IN
 
 
 def _timing_height(an: Analysis) -> float:
-    return _FOOT_IN + raster_height_in(an) + _GAP_IN + _above_height(an) + 0.03
+    raster = raster_height_in(int(an.cycles["used"].sum()))
+    return FOOT_IN + raster + _GAP_IN + above_height_in(an, rows_above(an)) + 0.03
 
 
 def _draw_timing(fig: Figure, an: Analysis, bottom_in: float) -> None:
-    foot, raster = bottom_in + _FOOT_IN, raster_height_in(an)
+    used, rows = used_cycles(an), rows_above(an)
+    foot, raster = bottom_in + FOOT_IN, raster_height_in(len(used))
     below = style.add_axes(fig, foot, raster)
-    above = style.add_axes(fig, foot + raster + _GAP_IN, _above_height(an))
-    _draw_above(above, an, *_above(an), shown_modalities(an))
-    draw_raster(below, an, used_cycles(an))
+    above = style.add_axes(fig, foot + raster + _GAP_IN, above_height_in(an, rows))
+    draw_above(above, an, rows)
+    above.xaxis.set_visible(False)
+    draw_raster(below, an, used)
     cycle_axis(below, an)
 
 
-def _draw_above(
-    ax: Axes, an: Analysis, variants: list[str], modalities: list[int], summary: pd.DataFrame
-) -> None:
+def draw_above(ax: Axes, an: Analysis, rows: Rows) -> None:
+    """Draw the phases, the reference and the mean timing, a row each."""
     labels = []
     if phases_drawn(an):
         (_draw_phases if an.study.activity == "walking" else _draw_named)(ax, an.phases)
         labels.append("phases")
-    for y, variant in enumerate(variants, start=len(labels)):
+    for y, variant in enumerate(rows.variants, start=len(labels)):
         for name, onset, offset in scaled_reference(an):
             if name == variant:
-                for start, stop in bar(onset, offset):
+                for piece in bar(onset, offset):
                     gid = f"reference-{len(ax.patches) + 1}"
-                    ax.barh(y, stop - start, left=start, height=0.5, color=style.GREY, gid=gid)
-        labels.append("reference" if len(variants) == 1 else drawn(f"ref. {variant.replace('_', ' ')}", 18))
-    for y, modality in enumerate(modalities, start=len(labels)):
-        rows = summary[summary["modality"] == modality]
-        for row in records(rows):
+                    style.add_bars(ax, y, 0.5, (piece,), facecolor=style.GREY, linewidth=0, gid=gid)
+        labels.append(
+            "reference" if len(rows.variants) == 1 else drawn(f"ref. {variant.replace('_', ' ')}", 18)
+        )
+    for y, modality in enumerate(rows.modalities, start=len(labels)):
+        mine = rows.summary[rows.summary["modality"] == modality]
+        for row in records(mine):
             draw_mean_burst(ax, y, row, wraps=an.study.activity == "walking")
-        n, edited = int(rows["n_cycles"].iloc[0]), rows["n_edited"].fillna(0).max()
+        n, edited = int(mine["n_cycles"].iloc[0]), mine["n_edited"].fillna(0).max()
         count = f"n = {n}" + (f" ({int(edited)} edited)" if edited else "")
         ax.text(1.012, y, count, transform=ax.get_yaxis_transform(), va="center", size=6, color=style.GREY)
         labels.append(f"mean, {modality} burst{'' if modality == 1 else 's'}")
@@ -167,7 +186,7 @@ def _draw_above(
     ax.set_yticks(range(len(labels)), labels)
     ax.set_ylim(max(len(labels), 1) - 0.5, -0.5)
     ax.set_xlim(*drawn_axis(an))
-    ax.tick_params(length=0, labelbottom=False)
+    ax.tick_params(axis="y", length=0)
     for spine in ax.spines.values():
         spine.set_visible(False)
 
@@ -182,30 +201,29 @@ def _draw_phases(ax: Axes, phases: pd.DataFrame) -> None:
         width, middle = starts[k + 1] - starts[k], (starts[k] + starts[k + 1]) / 2
         alone = stop - first == 1
         colour = "white" if alone and own[k] and own[k + 1] else style.SWING
-        ax.barh(0, width, left=starts[k], height=0.8, color=colour)
+        style.add_bars(ax, 0, 0.8, ((starts[k], starts[k + 1]),), facecolor=colour, linewidth=0)
         text = codes[first] if alone else f"{codes[first]} to {codes[stop - 1]}: {NOT_DETERMINABLE}"
         ax.text(middle, 0, text, ha="center", va="center", size=5.5 if width > 3 else 4.2)
         line: dict[str, Any] = {"linewidth": 0.9} if own[k] else {"linewidth": 0.5, "linestyle": ":"}
-        ax.vlines(starts[k], -0.4, 0.4, color=style.INK, **line)
+        style.add_lines(ax, [((starts[k], -0.4), (starts[k], 0.4))], color=style.INK, **line)
 
 
 def _draw_named(ax: Axes, phases: pd.DataFrame) -> None:
     """Draw the phases of a repetition in the first row, each from its start to its end."""
     for row in records(phases):
         start, width = row["start_pct"], row["end_pct"] - row["start_pct"]
-        ax.barh(0, width, left=start, height=0.8, color="white", edgecolor=style.INK, linewidth=0.5)
+        piece = (start, row["end_pct"])
+        style.add_bars(ax, 0, 0.8, (piece,), facecolor="white", edgecolor=style.INK, linewidth=0.5)
         ax.text(
             start + width / 2, 0, drawn(row["code"], max(2, round(width))), ha="center", va="center", size=5.5
         )
 
 
-def draw_mean_burst(ax: Axes, y: int, row: dict[str, Any], *, wraps: bool) -> None:
+def draw_mean_burst(ax: Axes, y: float, row: dict[str, Any], *, wraps: bool) -> None:
     """Draw a row of the summary as a bar from its mean onset to its mean offset, with their intervals."""
     pieces = bar if wraps else _straight
-    for start, stop in pieces(row["onset_pct"], row["offset_pct"]):
-        ax.barh(
-            y, stop - start, left=start, height=0.5, color=style.TINT, edgecolor=style.ACCENT, linewidth=0.6
-        )
+    look: dict[str, Any] = {"facecolor": style.TINT, "edgecolor": style.ACCENT, "linewidth": 0.6}
+    style.add_bars(ax, y, 0.5, pieces(row["onset_pct"], row["offset_pct"]), **look)
     for edge in ("onset", "offset"):
         low, high = row[f"{edge}_ci_low_pct"], row[f"{edge}_ci_high_pct"]
         if not (np.isfinite(low) and np.isfinite(high)):
@@ -230,27 +248,27 @@ def draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
     known = np.isfinite(foot_off)
     rows = np.arange(n)
     thick = 0.72 if n <= 40 else 0.86
-    if known.any():
-        ax.barh(
-            rows[known],
-            100 - foot_off[known],
-            left=foot_off[known],
-            height=1.0,
-            color=style.SWING,
-            linewidth=0,
-        )
+    swings = [
+        ((at, i - 0.5), (at, i + 0.5), (100, i + 0.5), (100, i - 0.5))
+        for at, i in zip(foot_off[known], rows[known], strict=True)
+    ]
+    ax.add_collection(PolyCollection(swings, facecolors=style.SWING, linewidths=0, zorder=1), autolim=False)
+    one = words_for(an.study.activity).one
     for i, (_, cycle) in enumerate(cycles.iterrows()):
         low, high = i - thick / 2, i + thick / 2
-        found = spans(cycle, an.bursts, axis)
+        on = spans(cycle, an.bursts, axis)
         automatic, by_hand = (
             [
                 ((s.start_pct, low), (s.start_pct, high), (s.stop_pct, high), (s.stop_pct, low))
-                for s in found
+                for s in on
                 if s.edited == edited
             ]
             for edited in (False, True)
         )
-        row = PolyCollection(automatic, facecolors=style.ACCENT, linewidths=0, gid=f"row-{i + 1}")
+        when = ", ".join(f"{s.start_pct:.1f} to {s.stop_pct:.1f} %" for s in on)
+        words = f"{one} {cycle['cycle']} of {drawn(str(cycle['trial']), 24)}: on {when}"
+        gid = style.Titled(f"row-{i + 1}", words)
+        row = PolyCollection(automatic, facecolors=style.ACCENT, linewidths=0, gid=gid)
         ax.add_collection(row, autolim=False)
         if by_hand:
             look: dict[str, Any] = {"facecolors": style.TINT, "edgecolors": style.INK, "linewidths": 0.5}
@@ -269,11 +287,13 @@ def draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
             gid="edited-cycles",
         )
     for colour, width in (("white", 2.2), (style.INK, 0.9)):  # seen on blue, on grey and on white
-        ax.vlines(foot_off[known], rows[known] - 0.5, rows[known] + 0.5, color=colour, linewidth=width)
+        ticks_ = [((at, i - 0.5), (at, i + 0.5)) for at, i in zip(foot_off[known], rows[known], strict=True)]
+        style.add_lines(ax, ticks_, color=colour, linewidth=width)
     trials = cycles["trial"].to_numpy()
     first = np.flatnonzero(np.append(True, trials[1:] != trials[:-1])) if n else np.array([], dtype=np.int64)
     if len(first) > 1:
-        ax.hlines(first[1:] - 0.5, *axis, color=style.INK, linewidth=0.5)
+        between = [((axis[0], i - 0.5), (axis[1], i - 0.5)) for i in first[1:].tolist()]
+        style.add_lines(ax, between, color=style.INK, linewidth=0.5)
         for start, stop in zip(first, [*first[1:], n], strict=True):
             ax.text(
                 1.012,
@@ -290,9 +310,9 @@ def draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
     ticks = [i for i in range(n) if int(numbers[i]) % step == 0 or (i == 0 and n > 0)]
     ax.set_yticks(ticks, [str(numbers[i]) for i in ticks])
     ax.set_ylim(max(n, 1) - 0.5, -0.5)
-    ax.set_ylabel(f"{words_for(an.study.activity).one}")
+    ax.set_ylabel(one)
     if n == 0:
-        ax.text(50, 0, f"no {words_for(an.study.activity).one} was used", ha="center", va="center")
+        ax.text(50, 0, f"no {one} was used", ha="center", va="center")
 
 
 def cycle_axis(ax: Axes, an: Analysis) -> None:
@@ -310,8 +330,8 @@ def cycle_axis(ax: Axes, an: Analysis) -> None:
     )
 
 
-def _draw_profile(fig: Figure, an: Analysis) -> None:
-    ax = style.add_axes(fig, _FOOT_IN, _PROFILE_IN - _FOOT_IN - 0.05)
+def draw_profile(ax: Axes, an: Analysis) -> None:
+    """Draw mean, its interval, standard deviation and median of the envelope, and the filtered average."""
     column = {name: an.profile[name].to_numpy(dtype=np.float64) for name in an.profile.columns}
     pct, mean, sd = column["pct"], column["mean_uv"], column["sd_uv"]
     foot_off = mean_foot_off(an)

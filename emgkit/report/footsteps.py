@@ -53,9 +53,10 @@ def footsteps_figure(steps: Footsteps) -> Figure:
                 _switch(ax, steps.switches[k], steps.start_s)
             else:
                 _strip(ax, *strips[k - len(steps.switches)], steps.stop_s - steps.start_s)
-            ax.vlines(steps.contact_s, 0, 1, transform=ax.get_xaxis_transform(), **_CONTACT)
-            ax.vlines(steps.foot_off_s, 0, 1, transform=ax.get_xaxis_transform(), **_FOOT_OFF)
-            ax.tick_params(labelbottom=k == len(row_in) - 1, bottom=k == len(row_in) - 1)
+            for times, look in ((steps.contact_s, _CONTACT), (steps.foot_off_s, _FOOT_OFF)):
+                upright = [((time, 0.0), (time, 1.0)) for time in times.tolist()]
+                style.add_lines(ax, upright, transform=ax.get_xaxis_transform(), **look)
+            ax.xaxis.set_visible(k == len(row_in) - 1)
         fig.axes[-1].set_xlabel("time, s", labelpad=2)
         head = fig.axes[0]
         for time, number in zip(steps.contact_s, steps.stride, strict=True):
@@ -81,14 +82,14 @@ def _switch(ax: Axes, switch: SwitchTrace, start_s: float) -> None:
 def _strip(ax: Axes, label: str, pieces: Pieces, length_s: float) -> None:
     for start, stop, letter in pieces:
         colour = _STATES[letter]
-        ax.broken_barh([(start, stop - start)], (0, 1), facecolors=colour, linewidth=0)
+        style.add_bars(ax, 0.5, 1.0, ((start, stop),), facecolor=colour, linewidth=0)
         if letter and (stop - start) / length_s * _AXIS_IN > _LETTER_IN:
             ink = "white" if colour == style.ACCENT else style.INK
             ax.text((start + stop) / 2, 0.46, letter, ha="center", va="center", size=6, color=ink)
     if not pieces:
         ax.text(0.5, 0.5, NOT_DETERMINABLE, transform=ax.transAxes, ha="center", va="center", size=6)
     ax.set_ylim(0, 1)
-    ax.set_yticks([])
+    ax.yaxis.set_visible(False)
     ax.text(1.012, 0.5, label, transform=ax.transAxes, size=6, va="center")
     for spine in ax.spines.values():
         spine.set_visible(False)

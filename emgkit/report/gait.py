@@ -52,7 +52,7 @@ def section(an: Analysis, words: Words) -> Section:
         blocks += _switches(an)
     else:
         blocks += _remarks(rows)
-    return Section("gait", title, tuple(blocks), new_page=words.gait)
+    return Section("gait", title, tuple(blocks))
 
 
 def _name(parameter: str) -> str:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import fields
+from importlib.resources import files
+from typing import Any
 
-from emgkit.report.model import Document
+from emgkit.report.model import Document, Window, as_data
 from emgkit.report.style import for_html
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
-def render_html(document: Document) -> bytes:
-    """Return the page as UTF-8; every text is escaped, figures stand inline."""
+def render_html(document: Document | Mapping[str, Any]) -> bytes:
+    """Return the page as UTF-8; every text is escaped, figures stand inline.
+
+    Notes
+    -----
+    All is read without a script. The one that the page carries adds zoom and a readout to the figures; the
+    page's policy allows this script by its hash, and nothing from elsewhere.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -24,10 +36,33 @@ def render_html(document: Document) -> bytes:
         keep_trailing_newline=True,
     )
 
-    def inline(svg: str, name: str) -> Markup:
-        return Markup(for_html(svg, name))  # drawn by us: shapes only, no text of a file
+    def inline(picture: Mapping[str, Any]) -> Markup:
+        # drawn by us: shapes only, no text of a file
+        name, alt = picture["name"], picture["alt"]
+        svg = Markup(for_html(picture["svg"], name))
+        head, _, rest = svg.partition("<svg")
+        start, _, shapes = rest.partition(">")
+        described = Markup('{}<svg role="img" aria-labelledby="{}-desc"{}><desc id="{}-desc">{}</desc>{}')
+        return described.format(head, name, start, name, alt, shapes)
 
     environment.filters["inline_svg"] = inline
-    text = environment.get_template("report.html.j2").render(document=document)
+    environment.filters["css_string"] = _css_string
+    environment.filters["places"] = _places
+    script = files("emgkit.report").joinpath("templates/report.js").read_text(encoding="utf-8")
+    text = environment.get_template("report.html.j2").render(
+        document=as_data(document),
+        script=Markup(script),  # ours, not a text of a file
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
     # control characters are not allowed in HTML, escaped or not
     return _CONTROL.sub("", text).encode("utf-8", "replace")
+
+
+def _places(picture: Mapping[str, Any]) -> list[list[Any]]:
+    """Return the windows of a picture in the order in which the script reads them."""
+    return [[window[part.name] for part in fields(Window)] for window in picture["windows"]]
+
+
+def _css_string(text: str) -> str:
+    """Return `text` as the inside of a CSS string: letters, digits and escapes, so that it ends nowhere."""
+    return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in _CONTROL.sub("", text))

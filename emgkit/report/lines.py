@@ -41,6 +41,8 @@ _MARKS: Mapping[str, tuple[str, Any]] = {
 
 _NUMBER = 41
 """Share of a column of numbers in half millimetres of the page: "determinable" fits on a line of it."""
+NO_BURST = "no burst starts"
+"""Of a cycle without a burst of its own; one that started before it may still go on in it."""
 
 
 def verdicts(an: Analysis) -> tuple[Verdict, ...]:
@@ -112,33 +114,42 @@ def quality_table(an: Analysis) -> Table:
     return Table(columns, tuple(rows), small=True)
 
 
-def timing_table(an: Analysis, words: Words) -> Table:
-    """Return onset and offset of each burst of each modality with the interval of the mean."""
+def burst_table(an: Analysis, words: Words) -> Table:
+    """Return timing and magnitude of each burst of each modality, and how many of the bursts are robust."""
     rows = []
     for row in records(an.summary):
         none = row["modality"] == 0
         rows.append(
             (
-                integer(row["modality"]),
+                "none" if none else f"{integer(row['burst'])}{NBSP}of{NBSP}{integer(row['modality'])}",
                 f"{integer(row['n_cycles'])} ({percent(row['frequency_pct'])})",
-                "no burst" if none else integer(row["burst"]),
-                *_timing(row, "onset", words, none),
-                *_timing(row, "offset", words, none),
+                *((NO_BURST,) * 2 if none else (_timing(row, edge, words) for edge in ("onset", "offset"))),
+                *((NO_BURST,) * 3 if none else _magnitude(row, an)),
             )
         )
-    level = f"{100 * an.settings.measure.confidence:g} % interval"
+    level = f"mean ({100 * an.settings.measure.confidence:g} % interval), SD"
     columns = (
-        Column(f"Bursts per {words.one}", share=34),
+        Column("Burst", share=24),
         Column(sentence(words.many), share=42),
-        Column("Burst", share=26),
-        Column("Onset", "right", share=_NUMBER),
-        Column(level, "right", share=_NUMBER),
-        Column("SD", "right", share=_NUMBER),
-        Column("Offset", "right", share=_NUMBER),
-        Column(level, "right", share=_NUMBER),
-        Column("SD", "right", share=_NUMBER),
+        Column(f"Onset: {level}", share=72),
+        Column(f"Offset: {level}", share=72),
+        Column(f"Mean, {MICRO}", "right", share=_NUMBER),
+        Column(f"Mean, {magnitude.percent_of(an)}", "right", share=56),
+        Column("Robust", "right", share=_NUMBER),
     )
     return Table(columns, tuple(rows), small=True)
+
+
+def partly_on(an: Analysis, words: Words) -> str:
+    """Return a sentence on the cycles in which no burst starts and one from before goes on, else nothing."""
+    none = an.cycles[an.cycles["used"] & (an.cycles["n_bursts"] == 0).fillna(False)]
+    n = int((none["active_pct"] > 0).sum())
+    if not n:
+        return ""
+    return (
+        f"In {n} of the {words.count(len(none))} in which no burst starts the muscle is partly on: a burst"
+        f" that started before goes on."
+    )
 
 
 def edge_counts(an: Analysis, words: Words) -> str:
@@ -173,40 +184,19 @@ def _filled(row: Mapping[str, Any]) -> bool:
     return bool(row["modality"] > 0) and not any(missing(n) or n > 0 for n in counts)
 
 
-def _timing(row: Mapping[str, Any], name: str, words: Words, none: bool) -> tuple[str, str, str]:
-    if none:
-        return ("no burst",) * 3
+def _timing(row: Mapping[str, Any], name: str, words: Words) -> str:
+    """Return the mean place of an edge with its interval and its spread, in one cell."""
     if _filled(row):
-        return (f"{NOT_DETERMINABLE} (on throughout: no edge)", NOT_DETERMINABLE, NOT_DETERMINABLE)
-    return (
-        edge(row[f"{name}_pct"], words),
-        interval(row[f"{name}_ci_low_pct"], row[f"{name}_ci_high_pct"]),
-        percent(row[f"{name}_sd_pct"]),
-    )
+        return f"{NOT_DETERMINABLE} (on throughout: no edge)"
+    mean, low, high, sd = (row[f"{name}_{end}"] for end in ("pct", "ci_low_pct", "ci_high_pct", "sd_pct"))
+    if missing(mean):
+        return NOT_DETERMINABLE
+    bounds = f"interval {NOT_DETERMINABLE}" if missing(low) or missing(high) else interval(low, high)
+    return f"{edge(mean, words)} ({bounds}), SD {percent(sd)}"
 
 
-def magnitude_table(an: Analysis, words: Words) -> Table:
-    """Return the mean amplitude of each burst of each modality, and how many of the bursts are robust."""
-    rows = [
-        (
-            integer(row["modality"]),
-            f"{integer(row['n_cycles'])} ({percent(row['frequency_pct'])})",
-            "no burst" if row["modality"] == 0 else integer(row["burst"]),
-            "no burst" if row["modality"] == 0 else significant(row["mean_uv"]),
-            "no burst" if row["modality"] == 0 else percent(row["mean_pct_ref"]),
-            "no burst" if row["modality"] == 0 else robustness.cell(row, an),
-        )
-        for row in records(an.summary)
-    ]
-    columns = (
-        Column(f"Bursts per {words.one}", share=4),
-        Column(sentence(words.many), share=4),
-        Column("Burst", share=2),
-        Column(f"Mean, {MICRO}", "right", share=4),
-        Column(f"Mean, {magnitude.percent_of(an)}", "right", share=6),
-        Column("Robust", "right", share=4),
-    )
-    return Table(columns, tuple(rows), title="Within the bursts")
+def _magnitude(row: Mapping[str, Any], an: Analysis) -> tuple[str, str, str]:
+    return significant(row["mean_uv"]), percent(row["mean_pct_ref"]), robustness.cell(row, an)
 
 
 def spread_table(an: Analysis, words: Words) -> Table:
@@ -338,7 +328,7 @@ def inputs_table(an: Analysis) -> Table:
         Column("Unit given", share=2),
         Column("SHA-256", share=11, mono=True),
     )
-    return Table(columns, tuple(rows), small=True)
+    return Table(columns, tuple(rows), title="Inputs", small=True)
 
 
 def burst_remarks(bursts: pd.DataFrame) -> tuple[str, ...]:

@@ -18,11 +18,12 @@ from emgkit.report.words import (
     remark,
     sentence,
     significant,
+    spoken,
 )
 from emgkit.result import Analysis
 from emgkit.tables import AMPLITUDE, GIVEN, NOMINAL, NOT_DETERMINABLE, NOT_RECORDED, SCALED
 
-CAUTION = Paragraph(AMPLITUDE, "caution")
+CAUTION = Paragraph(AMPLITUDE, "note")
 """Stands under every table and figure of magnitudes."""
 WITHIN_NOISE = "within the noise"
 _CLEAR_SHARE = 0.2
@@ -42,10 +43,15 @@ def percent_of(an: Analysis) -> str:
     )
 
 
-def named(an: Analysis) -> tuple[Block, ...]:
-    """Return what stands under a table of percentages: the caution, the reference, and what is against it."""
+def named(an: Analysis, *, first_page: bool = False) -> tuple[Block, ...]:
+    """Return what stands under a table of percentages: the caution, the reference, and what is against it.
+
+    On the first page the caution stands by itself, so that no reader misses it.
+    """
     words = f"Normalisation: {remark(an.study.normalisation) or NOT_RECORDED}."
-    return (CAUTION, Paragraph(words, "note"), *_doubt(an))
+    if first_page:
+        return (Paragraph(AMPLITUDE, "caution"), Paragraph(words, "note"), *_doubt(an))
+    return (Paragraph(f"{AMPLITUDE} {words}", "note"), *_doubt(an))
 
 
 def _doubt(an: Analysis) -> tuple[Block, ...]:
@@ -145,10 +151,9 @@ def _remarks(an: Analysis) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(f"{sentence(', '.join(names))}: {why}.") for why, names in grouped.items())
 
 
-def under_profile(an: Analysis) -> tuple[Block, ...]:
+def under_profile(an: Analysis, words: Words) -> Paragraph:
     """Return what stands under the figure of the profile."""
-    words = (Paragraph(remark(an.study.profile), "note"),) if an.study.profile else ()
-    return (*words, CAUTION, *_doubt(an))
+    return Paragraph(f"{AMPLITUDE} {spoken(remark(an.study.profile), words)}".strip(), "note")
 
 
 def profile_caption(an: Analysis, count: str) -> str:

@@ -1,12 +1,13 @@
 """What a report says, without how it looks: sections of text, tables and pictures.
 
-HTML and PDF are both rendered from a `Document`, so that they cannot say different things.
+HTML and PDF are both rendered from the plain data of a `Document`, so that they cannot say different things.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, ClassVar, Literal, TypeAlias
 
 Align = Literal["left", "right"]
 
@@ -51,6 +52,20 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Axes within a picture: where they stand, in shares of its size from its upper left corner."""
+
+    label: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    first_pct: float
+    last_pct: float
+    """What the left and right end are, in percent of the cycle."""
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A figure as SVG text that needs no font and no network."""
 
@@ -60,6 +75,8 @@ class Picture:
     alt: str
     caption: str
     title: str = ""
+    windows: tuple[Window, ...] = ()
+    """Axes of the cycle in it, for a reader who points at a place; paper leaves them out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +132,7 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Places for name, date and signature, left empty."""
+    """Places for name, date and signature, left empty; `status` says what the document is without them."""
 
     kind: ClassVar[str] = "signature"
     fields: tuple[str, ...]
@@ -127,12 +144,13 @@ Block: TypeAlias = Paragraph | Facts | Table | Picture | Player | Verdicts | Bul
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it."""
+    """A heading and what stands under it; a `part` is named before the first of its sections."""
 
     key: str
     title: str
     blocks: tuple[Block, ...]
     new_page: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +158,25 @@ class Document:
     """The whole report."""
 
     title: str
-    draft: str
-    """Stands on every page."""
+    status: str
+    """Draft, or signed by whom and when; stands on every page."""
     strip: tuple[tuple[str, str], ...]
     """Identification: pairs of name and value at the head of the first page."""
     sections: tuple[Section, ...]
     footer: str
+    signed: bool = False
+
+
+def as_data(document: Document | Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document as plain data: dicts, lists, text, numbers and flags; each block with its `kind`.
+
+    One that is plain data already is returned as it is, so that what was stored can be rendered again.
+    """
+    return dict(document) if isinstance(document, Mapping) else _plain(document)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        kind = {"kind": value.kind} if hasattr(value, "kind") else {}
+        return kind | {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value

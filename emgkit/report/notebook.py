@@ -14,6 +14,7 @@ from emgkit.report import figures, lines, style
 from emgkit.report.comparison import comparison_figure, differences_table
 from emgkit.report.glyphs import drawn
 from emgkit.report.model import Table
+from emgkit.report.plots import overview, profile, raster, strides, timing
 from emgkit.report.spans import envelope_points
 from emgkit.report.words import missing, named, number, remark, sentence, stated, words_for
 from emgkit.result import Analysis, Footsteps
@@ -23,6 +24,21 @@ from emgkit.tables import AMPLITUDE
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+__all__ = [
+    "analysis_html",
+    "comparison_html",
+    "overview",
+    "plot_comparison",
+    "plot_recording",
+    "profile",
+    "raster",
+    "recording_html",
+    "session_html",
+    "strides",
+    "timing",
+]
+"""What objects ask for by name, see `emgkit.model.in_notebook`."""
 
 _PARTS, _SWITCH_PARTS = 500, 200
 """Stretches into which a signal is cut to be drawn: about a pixel of a screen wide, and two."""
@@ -46,11 +62,6 @@ def comparison_html(found: Comparison) -> str:
     rows = [("note", remark(text)) for text in found.remarks]
     title = f"{found.labels[0]} and {found.labels[1]}"
     return _card(title, rows) + f"<div>{figure}</div>{_table(differences_table(found, words))}"
-
-
-def plot_analysis(an: Analysis) -> Figure:
-    """Return a figure: reference windows and mean timing, raster, and profile."""
-    return figures.overview_figure(an)
 
 
 def plot_recording(rec: Recording) -> Figure:
@@ -153,8 +164,8 @@ def analysis_html(an: Analysis) -> str:
         *(("note", remark(note)) for note in dict.fromkeys((*an.notes, AMPLITUDE))),
     ]
     title = f"{named(an.study.muscle)}, {an.study.side or 'side not recorded'}, {words.activity}"
-    figure = style.for_html(style.to_svg(plot_analysis(an)), "analysis")
-    return _card(sentence(title), rows) + f"<div>{figure}</div>{_table(lines.timing_table(an, words))}"
+    figure = style.for_html(style.to_svg(figures.overview_figure(an)), "analysis")
+    return _card(sentence(title), rows) + f"<div>{figure}</div>{_table(lines.burst_table(an, words))}"
 
 
 def session_html(session: Session) -> str:

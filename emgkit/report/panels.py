@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from emgkit.errors import InputError
 from emgkit.model import FloatArray
 from emgkit.report import style
 from emgkit.report.spans import Span, envelope_points
+from emgkit.report.style import Line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,10 +21,9 @@ if TYPE_CHECKING:
 COLUMNS = 2
 _PARTS = 420
 _PANEL_IN, _ABOVE_IN, _BELOW_IN, _GAP_IN, _RIGHT_IN = 1.32, 0.2, 0.34, 0.24, 0.1
+_LEAST_IN = 0.5
 _POINT_IN = 1 / 72
 _TICK_IN, _PAD_IN, _CAP_IN = 2 * _POINT_IN, 5.5 * _POINT_IN, 2.25 * _POINT_IN
-
-Line = tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +38,8 @@ class Strip:
     """First and last percent that are drawn."""
     signal_pct: tuple[float, float]
     """Where the signal begins and ends on it."""
+    title: str
+    """Its number, trial and time, for a reader of the figure on a screen."""
     replaced_pct: tuple[float, ...] = ()
     """Automatic edges that a person moved or deleted."""
 
@@ -69,39 +72,99 @@ class _Panel:
         return ((x, self.bottom), (x, self.bottom + self.height))
 
 
-def page_figure(page: tuple[Strip, ...], limit_uv: float, x_label: str) -> Figure:
-    """Draw cycles in two columns, all from `-limit_uv` to `limit_uv`.
+def page_panels(
+    page: tuple[Strip, ...],
+    limit_uv: float,
+    columns: int = COLUMNS,
+    size_in: tuple[float, float] | None = None,
+) -> tuple[list[_Panel], float]:
+    """Return where the cycles stand on a page of this size, and the page's height in inches.
+
+    Raises
+    ------
+    InputError
+        If the page is too small for them.
+    """
+    columns = min(columns, len(page))
+    rows = -(-len(page) // columns)
+    page_width, height = size_in or (style.WIDTH_IN, rows * _PANEL_IN + _BELOW_IN)
+    panel_in = (height - _BELOW_IN) / rows
+    # room for the widest number of the axis with its sign, whatever the amplitude
+    digits = max(len(f"-{limit_uv:.0f}"), len(f"-{limit_uv:.3g}"))
+    left = 0.18 + 0.064 * digits
+    width = (page_width - left - _RIGHT_IN - _GAP_IN * (columns - 1)) / columns
+    if panel_in < _LEAST_IN + _ABOVE_IN or width < _LEAST_IN:
+        raise InputError(
+            "these axes are too small for so many cycles",
+            found=f"{len(page)} cycles in {page_width:.1f} by {height:.1f} inches",
+            accepted=f"at least {_LEAST_IN:g} inches each way for a cycle",
+            mend="draw fewer of them, or into larger axes",
+        )
+    panels = [
+        _Panel(
+            strip,
+            limit_uv,
+            left + k % columns * (width + _GAP_IN),
+            height - (k // columns + 1) * panel_in,
+            width,
+            panel_in - _ABOVE_IN,
+        )
+        for k, strip in enumerate(page)
+    ]
+    return panels, height
+
+
+def page_figure(
+    page: tuple[Strip, ...], limit_uv: float, x_label: str, columns: int = COLUMNS, head_in: float = 0.0
+) -> Figure:
+    """Draw cycles side by side in columns, all from `-limit_uv` to `limit_uv`; leave room for a title."""
+    _, height = page_panels(page, limit_uv, columns)
+    with style.house_style():
+        fig = style.new_figure(height + head_in)
+        ax = fig.add_axes((0, 0, 1, height / (height + head_in)))
+        draw_page(ax, page, limit_uv, x_label, columns)
+    return fig
+
+
+def draw_page(ax: Axes, page: tuple[Strip, ...], limit_uv: float, x_label: str, columns: int) -> None:
+    """Draw cycles into axes.
+
+    Raises
+    ------
+    InputError
+        If the axes are too small for them.
 
     Notes
     -----
     The whole page is one pair of axes in inches, and what looks alike is one collection: axes and ticks of
     their own for every cycle take ten times as long.
     """
-    columns = min(COLUMNS, len(page))
-    height = -(-len(page) // columns) * _PANEL_IN + _BELOW_IN
-    # room for the widest number of the axis with its sign, whatever the amplitude
-    digits = max(len(f"-{limit_uv:.0f}"), len(f"-{limit_uv:.3g}"))
-    left = 0.18 + 0.064 * digits
-    width = (style.WIDTH_IN - left - _RIGHT_IN - _GAP_IN * (columns - 1)) / columns
-    panels = [
-        _Panel(
-            strip,
-            limit_uv,
-            left + k % columns * (width + _GAP_IN),
-            height - (k // columns + 1) * _PANEL_IN,
-            width,
-            _PANEL_IN - _ABOVE_IN,
-        )
-        for k, strip in enumerate(page)
-    ]
-    with style.house_style():
-        fig = style.new_figure(height)
-        ax = fig.add_axes((0, 0, 1, 1), xlim=(0, style.WIDTH_IN), ylim=(0, height), xticks=(), yticks=())
-        ax.set_axis_off()
-        _draw_bursts(ax, panels)
-        _draw_signals(ax, panels)
-        _draw_axes(ax, panels, columns, x_label)
-    return fig
+    page_width, height = _size_in(ax)
+    panels, _ = page_panels(page, limit_uv, columns, (page_width, height))
+    columns = min(columns, len(page))
+    ax.set(xlim=(0, page_width), ylim=(0, height), xticks=(), yticks=())
+    for part in (ax.xaxis, ax.yaxis, *ax.spines.values()):
+        part.set_visible(False)
+    _draw_bursts(ax, panels)
+    _draw_signals(ax, panels)
+    _draw_axes(ax, panels, columns, x_label)
+    _name(ax, panels)
+
+
+def _size_in(ax: Axes) -> tuple[float, float]:
+    inches = ax.figure.dpi_scale_trans.inverted()
+    box = ax.get_window_extent().transformed(inches)
+    return float(box.width), float(box.height)
+
+
+def _name(ax: Axes, panels: list[_Panel]) -> None:
+    """Lay a group with a title over each cycle, for a reader on a screen."""
+    from matplotlib.patches import Rectangle
+
+    for k, panel in enumerate(panels, start=1):
+        box = Rectangle((panel.left, panel.bottom), panel.width, panel.height, fill=False, linewidth=0)
+        box.set_gid(style.Titled(f"strip-{k}", panel.strip.title))
+        ax.add_patch(box)
 
 
 def _draw_bursts(ax: Axes, panels: list[_Panel]) -> None:
@@ -123,10 +186,10 @@ def _draw_bursts(ax: Axes, panels: list[_Panel]) -> None:
         dashed += [panel.upright(at) for at in marks]
         replaced += [panel.upright(at) for at in strip.replaced_pct]
     ax.add_collection(PolyCollection(shaded, facecolors=style.TINT, linewidths=0, zorder=0), autolim=False)
-    _draw_lines(ax, dashed, color=style.GREY, linewidth=0.7, linestyle=(0, (2, 2)), zorder=1)
-    _draw_lines(ax, edges, color=style.ACCENT, linewidth=0.8, zorder=3)
-    _draw_lines(ax, replaced, color=style.INK, linewidth=0.8, linestyle=(0, (1, 1.5)), zorder=3)
-    _draw_lines(ax, by_hand, color=style.INK, linewidth=2.4, zorder=4)
+    style.add_lines(ax, dashed, color=style.GREY, linewidth=0.7, linestyle=(0, (2, 2)), zorder=1)
+    style.add_lines(ax, edges, color=style.ACCENT, linewidth=0.8, zorder=3)
+    style.add_lines(ax, replaced, color=style.INK, linewidth=0.8, linestyle=(0, (1, 1.5)), zorder=3)
+    style.add_lines(ax, by_hand, color=style.INK, linewidth=2.4, zorder=4)
     bars, caps = [], []
     for panel, bounds, foot in intervals:
         low, high = (float(x) for x in panel.x(np.clip(bounds, *panel.strip.axis)))
@@ -135,15 +198,8 @@ def _draw_bursts(ax: Axes, panels: list[_Panel]) -> None:
         first, last = panel.strip.axis
         seen = [x for x, end in ((low, bounds[0]), (high, bounds[1])) if first <= end <= last]
         caps += [((x, foot - _CAP_IN), (x, foot + _CAP_IN)) for x in seen]
-    _draw_lines(ax, bars, color=style.INK, linewidth=1.6, zorder=4)
-    _draw_lines(ax, caps, color=style.INK, linewidth=0.9, zorder=4)
-
-
-def _draw_lines(ax: Axes, lines: list[Line], **look: Any) -> None:
-    from matplotlib.collections import LineCollection
-
-    if lines:
-        ax.add_collection(LineCollection(lines, capstyle="butt", **look), autolim=False)
+    style.add_lines(ax, bars, color=style.INK, linewidth=1.6, zorder=4)
+    style.add_lines(ax, caps, color=style.INK, linewidth=0.9, zorder=4)
 
 
 def _draw_signals(ax: Axes, panels: list[_Panel]) -> None:
@@ -195,9 +251,9 @@ def _draw_axes(ax: Axes, panels: list[_Panel], columns: int, x_label: str) -> No
         if k + columns >= len(panels):
             for x, pct in zip(xs, pcts, strict=True):
                 ax.text(x, bottom - _PAD_IN, str(pct).replace("-", "\u2212"), size=6.5, ha="center", va="top")
-            ax.text(left + panel.width / 2, bottom - 0.178, x_label, ha="center", va="top")
-    _draw_lines(ax, lines, color=style.GREY, linewidth=0.6, zorder=2.5)
-    ax.text(0.01, float(first.y(0)), "\u00b5V", rotation="vertical", ha="left", va="center")
+            ax.text(left + panel.width / 2, bottom - 0.178, x_label, size=7, ha="center", va="top")
+    style.add_lines(ax, lines, color=style.GREY, linewidth=0.6, zorder=2.5)
+    ax.text(0.01, float(first.y(0)), "\u00b5V", size=7, rotation="vertical", ha="left", va="center")
 
 
 def _voltages(limit_uv: float) -> tuple[FloatArray, list[str]]:

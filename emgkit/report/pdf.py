@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
+from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 from emgkit.report import glyphs
-from emgkit.report.model import Document, Player
-
-_STANDARD: Literal["ua-1"] = "ua-1"
+from emgkit.report.model import Document, Player, as_data
 
 
-def render_pdf(document: Document) -> bytes:
-    """Return the PDF, tagged for screen readers (PDF/UA-1).
+def render_pdf(document: Document | Mapping[str, Any]) -> bytes:
+    """Return the PDF: tagged for screen readers (PDF/UA-1, ISO 14289-1), to be kept (PDF/A-2a, ISO 19005-2).
 
     Notes
     -----
+    PDF/A demands a date of creation; so that the same analysis gives the same bytes, it is the first second
+    of 1970 and says nothing. The day of the recording and that of the signature stand in the text.
     The fonts are those that typst and matplotlib carry; none of the system is used.
     A character that the font has no glyph for is printed as the replacement character, and the last page says
     so; the HTML has it.
     """
     import typst
 
-    data = _printable(_plain(_on_paper(document)))
+    data = _printable(_on_paper(as_data(document)))
     data["replaced"] = glyphs.REPLACEMENT in json.dumps(data, ensure_ascii=False)
     pdf: bytes = typst.compile(
         files("emgkit.report").joinpath("templates/report.typ").read_bytes(),
@@ -33,30 +33,18 @@ def render_pdf(document: Document) -> bytes:
         format="pdf",
         sys_inputs={"document": json.dumps(data, ensure_ascii=True)},
         timestamp=0,
-        pdf_standards=_STANDARD,
+        pdf_standards=["a-2a", "ua-1"],
     )
     return pdf
 
 
-def _on_paper(document: Document) -> Document:
+def _on_paper(document: dict[str, Any]) -> dict[str, Any]:
     """Leave out what cannot be printed: sound."""
-    sections = tuple(
-        dataclasses.replace(
-            section, blocks=tuple(block for block in section.blocks if not isinstance(block, Player))
-        )
-        for section in document.sections
-    )
-    return dataclasses.replace(document, sections=sections)
-
-
-def _plain(value: Any) -> Any:
-    """Return dataclasses as dicts with their `kind`, so that the template can tell the blocks apart."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        found = {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-        return found | {"kind": value.kind} if hasattr(value, "kind") else found
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
+    sections = [
+        section | {"blocks": [block for block in section["blocks"] if block["kind"] != Player.kind]}
+        for section in document["sections"]
+    ]
+    return document | {"sections": sections}
 
 
 def _printable(value: Any, key: str = "") -> Any:

@@ -36,7 +36,7 @@ def response_figure(trace: ResponseTrace) -> Figure:
             ax.axvspan(0, hidden, color=style.SWING, linewidth=0, zorder=0)
             ax.axvline(0, color=style.GREY, linewidth=0.6, zorder=1)
             ax.locator_params(axis="y", nbins=4)
-        raw.tick_params(labelbottom=False)
+        raw.xaxis.set_visible(False)
         stack.set_xlabel("time after the pulse, ms", labelpad=2)
     return fig
 

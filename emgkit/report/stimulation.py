@@ -76,12 +76,12 @@ def section(an: Analysis) -> Section:
     blocks += _another_rate(an)
     blocks.append(_actions(an))
     blocks.append(Paragraph(NO_CONCLUSION, "note"))
-    for k, trace in enumerate(an.responses, start=1):
-        blocks += [_picture(trace, k), CAUTION]
+    blocks += [_picture(trace, k) for k, trace in enumerate(an.responses, start=1)]
     if not an.traces and not an.stimulation.empty:
         blocks.append(Paragraph("The figure of the pulses is not part of a stored result.", "caution"))
-    for trial in an.stimulation["trial"].unique():
-        blocks += [_measures(an, str(trial)), CAUTION]
+    blocks += [_measures(an, str(trial)) for trial in an.stimulation["trial"].unique()]
+    if not an.stimulation.empty:
+        blocks.append(CAUTION)
     return Section("stimulation", TITLE, tuple(blocks))
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -33,6 +32,8 @@ LEFT_IN, RIGHT_IN = 1.05, 0.85
 FAMILY = "emgkit DejaVu Sans"
 """Name under which the fonts that matplotlib carries are known to it a second time."""
 
+Line = tuple[tuple[float, float], tuple[float, float]]
+
 _RC: dict[str, Any] = {
     "font.family": FAMILY,
     "font.size": 7.0,
@@ -56,9 +57,19 @@ _RC: dict[str, Any] = {
     "path.simplify": True,
     "text.parse_math": False,  # names of channels and files are not formulas
     "text.usetex": False,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "emgkit",
 }
+
+
+class Titled(str):
+    """An identifier of a group (`Artist.set_gid`) with words that a browser shows over it."""
+
+    words: str
+
+    def __new__(cls, gid: str, words: str) -> Titled:
+        """Return the identifier `gid` with its words."""
+        found = super().__new__(cls, gid)
+        found.words = words
+        return found
 
 
 @contextlib.contextmanager
@@ -85,13 +96,34 @@ def _know_fonts() -> None:
 
 def new_figure(height_in: float, width_in: float = WIDTH_IN) -> Figure:
     """Return an empty figure that no global state knows of; it shows itself in Jupyter as SVG."""
+    return _figure_class()(figsize=(width_in, height_in))
+
+
+@cache
+def _figure_class() -> type[Figure]:
     from matplotlib.figure import Figure
 
     class SvgFigure(Figure):
         def _repr_svg_(self) -> str:
             return to_svg(self)
 
-    return SvgFigure(figsize=(width_in, height_in))
+    return SvgFigure
+
+
+def add_bars(ax: Axes, y: float, height: float, pieces: Iterable[tuple[float, float]], **look: Any) -> None:
+    """Draw a bar from each start to each stop, about `y`; some ten times as fast as `Axes.barh`."""
+    from matplotlib.patches import Rectangle
+
+    for start, stop in pieces:
+        ax.add_patch(Rectangle((start, y - height / 2), stop - start, height, **look))
+
+
+def add_lines(ax: Axes, lines: Sequence[Line], **look: Any) -> None:
+    """Draw lines that look alike as one artist; some ten times as fast as `Axes.vlines`."""
+    from matplotlib.collections import LineCollection
+
+    if lines:
+        ax.add_collection(LineCollection(lines, capstyle="butt", **look), autolim=False)
 
 
 def add_axes(fig: Figure, bottom_in: float, height_in: float) -> Axes:
@@ -103,29 +135,11 @@ def add_axes(fig: Figure, bottom_in: float, height_in: float) -> Axes:
 
 
 def to_svg(fig: Figure) -> str:
-    """Return the figure as SVG text without date, comments, metadata or style sheet."""
-    buffer = io.StringIO()
+    """Return the figure as SVG text, see `emgkit.report.svg`."""
+    from emgkit.report.svg import figure_svg
+
     with house_style():
-        fig.savefig(
-            buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-        )
-    text = buffer.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<!--.*?-->\s*", "", text, flags=re.DOTALL)
-    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
-    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.DOTALL)
-    text = text.replace("<svg", '<svg stroke-linejoin="round" stroke-linecap="butt"', 1)
-    text = re.sub(r'(?<= d=")[^"]*', _rounded, text)
-    return re.sub(r"\n\s*", "\n", text)
-
-
-def _rounded(match: re.Match[str]) -> str:
-    # a hundredth of a point is far below what paper or screen shows, and a third of the size
-    return " ".join([_short(token) if "." in token else token for token in match[0].split()])
-
-
-def _short(number: str) -> str:
-    return f"{float(number):.2f}".rstrip("0").rstrip(".")
+        return figure_svg(fig)
 
 
 def for_html(svg: str, name: str) -> str:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from emgkit.report import style
 from emgkit.report.edits import replaced_pct
 from emgkit.report.figures import drawn_axis, used_cycles
 from emgkit.report.glyphs import drawn
-from emgkit.report.panels import Strip, page_figure
+from emgkit.report.model import Window
+from emgkit.report.panels import Strip, page_figure, page_panels
 from emgkit.report.spans import spans
 from emgkit.report.words import words_for
 from emgkit.result import Analysis
@@ -24,11 +26,11 @@ MAX_SHOWN = 96
 """Eight pages; how many cycles are left out is said beside the figures."""
 
 
-def strips(an: Analysis) -> tuple[Strip, ...]:
-    """Return the used cycles whose trial has a trace, in the order of the table."""
+def strips(an: Analysis, cycles: pd.DataFrame | None = None) -> tuple[Strip, ...]:
+    """Return the used cycles, or these, whose trial has a trace, in the order of the table."""
     traces = {trace.trial: trace for trace in an.traces}
-    cycles = used_cycles(an)
-    several = cycles["trial"].nunique() > 1
+    cycles = used_cycles(an) if cycles is None else cycles
+    several = an.cycles.loc[an.cycles["used"], "trial"].nunique() > 1
     one = words_for(an.study.activity).one
     axis = drawn_axis(an)
     found = []
@@ -40,8 +42,10 @@ def strips(an: Analysis) -> tuple[Strip, ...]:
         first, last = (round((start_s + at / 100 * length_s) * trace.rate_hz) for at in axis)
         first, last = max(first, 0), min(last, trace.emg_uv.size)
         begin, end = (100 * (k / trace.rate_hz - start_s) / length_s for k in (first, last))
-        label = f"{one} {cycle['cycle']}" + (f" of {drawn(str(cycle['trial']), 24)}" if several else "")
+        of_trial = f" of {drawn(str(cycle['trial']), 24)}"
+        label = f"{one} {cycle['cycle']}" + of_trial * several
         label += ", edited" if cycle["edited"] else ""
+        title = f"{one} {cycle['cycle']}{of_trial}, {start_s:.2f} to {start_s + length_s:.2f} s"
         foot_off = float("nan") if pd.isna(cycle["foot_off_pct"]) else float(cycle["foot_off_pct"])
         found.append(
             Strip(
@@ -51,6 +55,7 @@ def strips(an: Analysis) -> tuple[Strip, ...]:
                 foot_off,
                 axis,
                 (begin, end),
+                title,
                 replaced_pct(an, cycle, axis),
             )
         )
@@ -74,6 +79,26 @@ def common_limit(shown: tuple[Strip, ...]) -> float:
 def trace_figures(an: Analysis, shown: tuple[Strip, ...]) -> Iterator[Figure]:
     """Draw the cycles, `PER_PAGE` a figure, all with the same axes."""
     limit = common_limit(shown)
-    x_label = "gait cycle, %" if words_for(an.study.activity).gait else "repetition, %"
     for first in range(0, len(shown), PER_PAGE):
-        yield page_figure(shown[first : first + PER_PAGE], limit, x_label)
+        yield page_figure(shown[first : first + PER_PAGE], limit, axis_label(an))
+
+
+def windows(page: tuple[Strip, ...], limit_uv: float) -> tuple[Window, ...]:
+    """Return where the axes of the cycles of one page stand in its figure."""
+    places, height = page_panels(page, limit_uv)
+    return tuple(
+        Window(
+            panel.strip.label,
+            panel.left / style.WIDTH_IN,
+            1 - (panel.bottom + panel.height) / height,
+            (panel.left + panel.width) / style.WIDTH_IN,
+            1 - panel.bottom / height,
+            *panel.strip.axis,
+        )
+        for panel in places
+    )
+
+
+def axis_label(an: Analysis) -> str:
+    """Return what stands beneath the cycles."""
+    return "gait cycle, %" if words_for(an.study.activity).gait else "repetition, %"

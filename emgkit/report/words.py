@@ -136,6 +136,17 @@ def _said_once(match: re.Match[str]) -> str:
     return f"{match[1]}: " if match[0].endswith(": ") else match[1]
 
 
+def spoken(text: str, words: Words) -> str:
+    """Return a sentence that says "cycle" of strides and repetitions in the report's words.
+
+    Examples
+    --------
+    >>> spoken("Profile of 7 cycles, each cycle as a whole.", words_for("walking"))
+    'Profile of 7 strides, each stride as a whole.'
+    """
+    return re.sub(r"\bcycle(s?)\b", lambda found: words.many if found[1] else words.one, text)
+
+
 def shorten(text: str, length: int) -> str:
     """Return `text`, its middle left out if it is longer than `length`."""
     if len(text) <= length:
