@@ -42,7 +42,7 @@ def groups(figure, head):
 def test_without_edits_the_report_has_no_mark_and_says_so():
     an = fake(6)
     document = build(an)
-    assert said(section(document, "edits")).endswith("Nothing was edited by hand.")
+    assert said(section(document, "edits")).endswith("Nothing was edited by hand.\n")
     for one in document.sections:
         assert one.key == "edits" or "by hand" not in said(one)
     figure = figures.timing_figure(an)
@@ -59,7 +59,17 @@ def test_the_first_page_says_it_beside_the_verdict(edited):
 
 def test_every_section_of_results_says_it(edited):
     document = build(edited)
-    for key in ("timing", "profile", "findings", "tables", "variability", "gait", "traces", "ledger"):
+    for key in (
+        "timing",
+        "findings",
+        "bursts",
+        "traces",
+        "raster",
+        "ledger",
+        "variability",
+        "magnitude",
+        "gait",
+    ):
         assert "Edited by hand: " in said(section(document, key)), key
 
 
@@ -72,7 +82,7 @@ def test_the_raster_marks_bursts_and_strides(edited):
     used = figures.used_cycles(edited)
     np.testing.assert_array_equal(line.get_ydata(), np.flatnonzero(used["edited"]))
     assert any("edited)" in text.get_text() for ax in figure.axes for text in ax.texts)
-    assert "Pale with a black outline: edited by hand" in said(section(build(edited), "timing"))
+    assert "Pale with a black outline: edited by hand" in said(section(build(edited), "raster"))
 
 
 def test_what_was_edited_is_lighter_also_in_grey():
@@ -122,7 +132,7 @@ def test_robust_bursts_are_counted_without_the_edited():
     bursts = an.bursts.assign(edited=np.arange(len(an.bursts)) == 0)
     bursts.loc[0, "robustness"] = "not determinable"
     cycles = an.cycles.assign(edited=an.cycles.cycle == 1)
-    text = said(section(build(dataclasses.replace(an, bursts=bursts, cycles=cycles)), "timing"))
+    text = said(section(build(dataclasses.replace(an, bursts=bursts, cycles=cycles)), "robustness"))
     n = int(an.bursts.cycle.notna().sum())
     assert re.search(rf"\d+ of {n - 1} bursts (is|are) robust", text)
     assert "Of 1 edited by hand it is not determinable." in text

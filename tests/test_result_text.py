@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from emgkit import tables
-from emgkit.report.files import csv_bytes
+from emgkit.report.files import _FORMULA, csv_bytes
 from emgkit.result import indented
 
 LEAF = st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.floats(-1e9, 1e9) | st.text(max_size=8)
@@ -49,7 +49,9 @@ def test_csv_is_that_of_pandas(rows):
     )
 
     def cell(value):
-        return f"{value:.9g}" if isinstance(value, float) else str(value)
+        if isinstance(value, float):
+            return f"{value:.9g}"
+        return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else str(value)
 
     expected = tables.to_text(table).map(cell).to_csv(index=False, lineterminator="\n")
     assert csv_bytes(table) == expected.encode()
