@@ -2,7 +2,8 @@
 
     python benchmarks/quality_checks.py [--recordings 200] [--only FAULT ...]
 
-writes docs/validation/quality_checks.md and its curves beside it. All seeds are fixed.
+writes docs/validation/quality_checks.md and its curves beside it; with --only it prints and writes nothing.
+All seeds are fixed.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from emgkit.model import BoolArray, FloatArray, Recording
 from emgkit.settings import Settings
 from emgkit.simulation.faults import FAULTS as PLACED_FAULTS
 from emgkit.simulation.faults import Fault
-from emgkit.simulation.faults_whole import WHOLE_FAULTS
+from emgkit.simulation.faults_whole import WHOLE_FAULTS, with_neighbour
 
 FAULTS: Mapping[str, Fault] = {**PLACED_FAULTS, **WHOLE_FAULTS}
 
@@ -50,11 +51,11 @@ ABOUT = """\
 **Clean recordings**: {n} walks of 16 to 22 strides ({seconds:.0f} s in the mean) from
 `emgkit.simulate`, each another wire: five patterns of bursts, rates of 1000 to 4000 Hz, noise of 2 to
 12 uV, an SNR of 12 to 32 dB, 10 to 40 motor units at an excitation of 0.15 to 0.9, hum up to 0.6 uV,
-drift up to that of the noise, artefacts up to 15 uV. **Faults**: each of `emgkit.simulation.faults` and
-`emgkit.simulation.faults_whole` at each severity in each of these recordings (*early filter*: in as many
-of 2000 Hz and more). *Found*: the verdict of the named check is not "good". *False alarm*: the same on
-the recordings without any fault, where it should be "good". **Limit**: the severity from which on 95 %
-have to be found.
+drift up to that of the noise, artefacts up to 15 uV; and a second muscle of the same pattern, recorded
+beside it. **Faults**: each of `emgkit.simulation.faults` and `emgkit.simulation.faults_whole` at each
+severity in each of these recordings (*early filter*: in as many of 2000 Hz and more). *Found*: the
+verdict of the named check is not "good". *False alarm*: the same on the recordings without any fault,
+where it should be "good". **Limit**: the severity from which on 95 % have to be found.
 
 The masks of quiet and active signal, which some checks need, come from the default detector: on the
 clean recording; and, at the limit and in the first {n_anew} recordings ("detected anew"), on the faulty
@@ -69,7 +70,7 @@ def clean(number: int) -> Recording:
     """Return one of the clean recordings."""
     draw = np.random.default_rng([71, number])
     noise_uv = draw.uniform(2, 12)
-    return emgkit.simulate(
+    rec = emgkit.simulate(
         bursts_pct=BURSTS_PCT[number % len(BURSTS_PCT)],
         n_cycles=int(draw.integers(16, 23)),
         cycle_s=draw.uniform(0.95, 1.3),
@@ -85,6 +86,7 @@ def clean(number: int) -> Recording:
         switches="separate",
         seed=5000 + number,
     )
+    return with_neighbour(rec, np.random.default_rng([79, number]))
 
 
 def pool_of(n: int, least_rate_hz: float) -> list[Walk]:
@@ -111,15 +113,19 @@ def verdicts(rec: Recording, quiet: BoolArray, active: BoolArray) -> dict[str, s
     """Return the verdict of each check of the trial."""
     assert rec.truth is not None
     contact_s: FloatArray = rec.truth.contact_s
+    seen = quality.look(
+        rec.emg_uv, rec.rate_hz, trial=rec.trial, quiet=quiet, active=active, contact_s=contact_s
+    )
     rows = quality.check_trial(
         rec.emg_uv,
         rec.rate_hz,
         trial=rec.trial,
         quiet=quiet,
         active=active,
-        contact_s=contact_s,
         n_used_cycles=contact_s.size - 1,
+        seen=seen,
     )
+    rows += quality.crosstalk.crosstalk(seen, rec.neighbours)
     return {row["check"]: row["verdict"] for row in rows}
 
 
@@ -225,7 +231,7 @@ def page_of(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--recordings", type=int, default=200)
-    parser.add_argument("--only", nargs="*", default=list(FAULTS))
+    parser.add_argument("--only", nargs="*", choices=list(FAULTS), default=list(FAULTS), metavar="FAULT")
     given = parser.parse_args()
     faults = {name: FAULTS[name] for name in given.only}
     pool = pool_of(given.recordings, 0.0)
@@ -248,6 +254,8 @@ def main() -> None:
         curves[name] = [found_pct(fault, walks, severity, anew=False) for severity in fault.severities]
         anew[name] = found_pct(fault, walks[:N_ANEW], fault.limit, anew=True)
         print(name, curves[name], anew[name], file=sys.stderr, flush=True)
+    if set(faults) != set(FAULTS):
+        return
     page = page_of(faults, curves, anew, false, n=len(pool), seconds=seconds, per_minute_ms=per_minute_ms)
     print(page)
     draw_curves(curves, faults)

@@ -14,14 +14,15 @@ from emgkit import quality
 from emgkit.errors import InputError
 from emgkit.quality import beside, synchrony
 from emgkit.quality.movement import strides_of, wire_movement
-from emgkit.simulation.faults_whole import WHOLE_FAULTS
+from emgkit.simulation.faults_whole import WHOLE_FAULTS, with_neighbour
 
 SEEDS = (1, 2, 3)
 
 
 @functools.cache
 def clean(seed):
-    return emgkit.simulate(n_cycles=11, seed=seed, snr_db=20.0, rate_hz=2000.0 if seed % 2 else 4000.0)
+    rec = emgkit.simulate(n_cycles=11, seed=seed, snr_db=20.0, rate_hz=2000.0 if seed % 2 else 4000.0)
+    return with_neighbour(rec, np.random.default_rng(seed))
 
 
 def verdict_of(rec, check):
@@ -37,9 +38,12 @@ def verdict_of(rec, check):
     if check == "channel_length":
         lasts_s = {s.label: s.voltage_v.size / s.rate_hz for s in rec.switches.values()}
         return synchrony.channel_length(rec.duration_s, lasts_s, "w")["verdict"]
+    n = rec.truth.contact_s.size - 1
+    seen = quality.look(rec.emg_uv, rec.rate_hz, trial="w", quiet=~on, active=on)
     rows = quality.check_trial(
-        rec.emg_uv, rec.rate_hz, trial="w", quiet=~on, active=on, n_used_cycles=rec.truth.contact_s.size - 1
+        rec.emg_uv, rec.rate_hz, trial="w", quiet=~on, active=on, n_used_cycles=n, seen=seen
     )
+    rows += quality.crosstalk.crosstalk(seen, rec.neighbours)
     return next(row["verdict"] for row in rows if row["check"] == check)
 
 

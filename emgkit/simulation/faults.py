@@ -56,8 +56,8 @@ def with_signal(rec: Recording, emg_uv: FloatArray) -> Recording:
     return replace(rec, emg_uv=emg_uv, source=source)
 
 
-def levels(rec: Recording) -> tuple[float, float]:
-    """Return the root mean square of the noise, hum included, and of the signal in the bursts, in microvolts.
+def in_bursts(rec: Recording) -> BoolArray:
+    """Return which samples lie in the true bursts, shape (n_samples,).
 
     Raises
     ------
@@ -66,12 +66,24 @@ def levels(rec: Recording) -> tuple[float, float]:
     """
     if rec.truth is None or rec.truth.onset_s.size == 0:
         raise InputError("faults are put into simulated recordings with bursts", where=rec.source.name)
-    given = rec.truth.parameters
     time_s = np.arange(rec.emg_uv.size) / rec.rate_hz
     # on between an onset and its offset: one more onset than offsets has passed
     begun = np.searchsorted(rec.truth.onset_s, time_s, side="right")
     ended = np.searchsorted(rec.truth.offset_s, time_s, side="right")
-    burst_uv = float(np.sqrt(np.mean(np.square(rec.emg_uv[begun > ended]))))
+    return np.asarray(begun > ended, dtype=np.bool_)
+
+
+def levels(rec: Recording) -> tuple[float, float]:
+    """Return the root mean square of the noise, hum included, and of the signal in the bursts, in microvolts.
+
+    Raises
+    ------
+    InputError
+        If the recording has no truth, or no burst.
+    """
+    burst_uv = float(np.sqrt(np.mean(np.square(rec.emg_uv[in_bursts(rec)]))))
+    assert rec.truth is not None
+    given = rec.truth.parameters
     return float(np.hypot(given["noise_uv"], given["hum_uv"])), burst_uv
 
 

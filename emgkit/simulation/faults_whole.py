@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from emgkit.errors import InputError
-from emgkit.model import Recording
+from emgkit.model import FloatArray, Recording
 from emgkit.simulation import noise
-from emgkit.simulation.faults import Fault, levels, with_signal
+from emgkit.simulation.faults import Fault, in_bursts, levels, with_signal
 from emgkit.simulation.recording import simulate
 
 
@@ -112,9 +113,45 @@ def coarse_steps(rec: Recording, of_noise: float, rng: np.random.Generator) -> R
 
 
 def cut_short(rec: Recording, lost_s: float, rng: np.random.Generator) -> Recording:
-    """Leave out the last `lost_s` of the wire, but not of the switches and events."""
+    """Leave out the last `lost_s` of the wire and its neighbours, but not of the switches and events."""
     kept = max(2, rec.emg_uv.size - round(lost_s * rec.rate_hz))
-    return with_signal(rec, rec.emg_uv[:kept])
+    beside = {label: samples[:kept] for label, samples in rec.neighbours.items()}
+    return replace(with_signal(replace(rec, neighbours={}), rec.emg_uv[:kept]), neighbours=beside)
+
+
+def with_neighbour(rec: Recording, rng: np.random.Generator) -> Recording:
+    """Record another muscle of the same pattern beside the wire, in the same strides."""
+    if rec.truth is None:
+        raise InputError("this fault is put into simulated recordings only", where=rec.source.name)
+    other = _again(rec, seed=int(rng.integers(1 << 30)))
+    return replace(rec, neighbours={"NEIGHBOUR": _in_strides_of(rec, other)})
+
+
+def _in_strides_of(rec: Recording, other: Recording) -> FloatArray:
+    """Return the signal of another simulation, each stride of it begun at the contact of this recording."""
+    assert rec.truth is not None
+    assert other.truth is not None
+    mine, theirs = (np.round(r.truth.contact_s * r.rate_hz).astype(np.int64) for r in (rec, other) if r.truth)
+    n = min(mine.size, theirs.size)
+    # what lies before the first contact belongs to it; a longer stride goes on into the other's next one
+    shift = np.repeat(theirs[:n] - mine[:n], np.diff([0, *mine[1:n], rec.emg_uv.size]))
+    at = np.clip(np.arange(rec.emg_uv.size) + shift, 0, other.emg_uv.size - 1)
+    return other.emg_uv[at]
+
+
+def cross_talk(rec: Recording, share_pct: float, rng: np.random.Generator) -> Recording:
+    """Add a copy of a neighbouring muscle that makes up `share_pct` percent of the power of the bursts.
+
+    The copy is up to 2.5 ms late. A recording without a neighbour gets one.
+    """
+    if not rec.neighbours:
+        rec = with_neighbour(rec, rng)
+    (neighbour_uv,) = rec.neighbours.values()
+    late = np.roll(neighbour_uv, int(rng.integers(0, round(0.0025 * rec.rate_hz) + 1)))
+    on = in_bursts(rec)
+    ratio = float(np.mean(np.square(rec.emg_uv[on])) / np.mean(np.square(late[on])))
+    gain = np.sqrt(share_pct / (100 - share_pct) * ratio)
+    return with_signal(rec, rec.emg_uv + gain * late)
 
 
 _FAULTS = (
@@ -138,6 +175,9 @@ _FAULTS = (
         "coarse_steps", "quantisation", "times the noise", (0.5, 1.0, 2.0, 3.0, 4.0, 6.0), 4.0, coarse_steps
     ),
     Fault("cut_short", "channel_length", "s", (0.01, 0.02, 0.05, 0.1, 0.5), 0.05, cut_short),
+    Fault(
+        "cross_talk", "crosstalk", "% of the power", (1.0, 2.0, 4.0, 6.0, 10.0, 20.0, 50.0), 10.0, cross_talk
+    ),
 )
 WHOLE_FAULTS: Mapping[str, Fault] = MappingProxyType({fault.name: fault for fault in _FAULTS})
 """Every fault of a whole recording, by name."""
