@@ -32,12 +32,10 @@ from emgkit.quality import Look, Row, check_session, judge, look, wire_movement
 from emgkit.quality.maximum import maximum_row
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import ReferenceSet, find, shipped
-from emgkit.result import Analysis, Trace
+from emgkit.result import LIBRARIES, Analysis, Trace
 from emgkit.settings import Settings, SettingsLike, as_settings
 from emgkit.trial_checks import checks_of, doubt, faults_of, strides_of_trial
 from emgkit.trials import Trial, each_once, notes_of, study_of, why_none_used
-
-_LIBRARIES = ("emgkit", "numpy", "scipy", "pandas", "c3d", "edfio")
 
 
 def analyze(
@@ -259,7 +257,7 @@ def assemble(
             *(rec.source.settled() for rec in (*(t.recording for t in trials), *beside)),
             *timing.sources(),
         ),
-        versions={"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
+        versions={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         notes=(*notes, *notes_of(trials), tables.AMPLITUDE),
         manifest=manifest,
         traces=tuple(

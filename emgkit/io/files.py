@@ -130,6 +130,7 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
         for path_now, path_then in passing:
             at = path_then.name
             os.replace(path_now, path_then)
+        sync_folder(folder)
     except FileExistsError:
         raise InputError("the folder cannot be made: a file has its name", where=at) from None
     except OSError as error:
@@ -143,6 +144,21 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
             with contextlib.suppress(OSError):
                 path_now.unlink(missing_ok=True)
     return [path_then for _, path_then in passing]
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, so that they are there after a loss of power.
+
+    Where the system has no such call for folders (Windows), nothing is done. Errors of the system pass
+    through.
+    """
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:
