@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import deque
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ def find_sessions(root: Path, out: Path | None = None) -> list[Found]:
     InputError
         If the root is no folder or cannot be read.
     """
-    seen = set() if out is None else {_identity(out)}
+    seen: set[tuple[int, int]] = {_identity(out)} if out is not None and out.exists() else set()
     found: list[Found] = []
     real: deque[Path] = deque([root])
     links: deque[Path] = deque()
@@ -61,7 +62,7 @@ def find_sessions(root: Path, out: Path | None = None) -> list[Found]:
             seen.add(identity)
             with os.scandir(folder) as entries:
                 inside = sorted(entries, key=lambda entry: os.fsencode(entry.name))
-            below = [e for e in inside if e.is_dir() and not e.name.startswith(".")]
+            below = [e for e in inside if not e.name.startswith(".") and _is_folder(e)]
         except OSError as error:
             why = error.strerror or "error of the system"
             if folder == root:
@@ -81,12 +82,17 @@ def find_sessions(root: Path, out: Path | None = None) -> list[Found]:
     return sorted(found, key=lambda one: one.folder)
 
 
-def _identity(folder: Path) -> tuple[int, int] | None:
-    try:
-        status = folder.stat()
-    except FileNotFoundError:
-        return None  # a folder of results that is still to be made
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
     return status.st_dev, status.st_ino
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError as error:
+        # behind links that point at one another there is nothing; what else is there, nobody knows
+        return error.errno != errno.ELOOP
 
 
 def _shown(folder: Path) -> str:

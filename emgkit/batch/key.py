@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import platform
@@ -67,13 +68,14 @@ def key_of(session: Session, inputs: Mapping[str, str], formats: Collection[str]
     made_from = {
         "inputs": dict(inputs),
         "settings": session.settings.model_dump(mode="json"),
-        "versions": versions(),
+        "versions": dict(versions()),
         "formats": sorted(formats),
     }
     return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
 
 
-def versions() -> dict[str, str]:
+@functools.cache
+def versions() -> Mapping[str, str]:
     """Return the versions of emgkit, Python and the libraries that a result or report depends on."""
     return {"python": platform.python_version()} | {name: version(name) for name in (*LIBRARIES, *_BESIDE)}
 

@@ -46,41 +46,40 @@ class Sandbox:
     def __init__(self, limit_s: float) -> None:
         self.limit_s = limit_s
         self._process: subprocess.Popen[str] | None = None
+        self._lock = threading.Lock()
         self._closed = False
 
     def __call__(self, task: Task) -> Outcome:
         """Return what became of a session; of one whose process ended, that it failed."""
+        why = ""
         for _ in range(2):  # an idle process may end by itself just when it is given a task
             process = self._running()
+            if process is None:
+                break
             if self._begins(process, task):
                 return self._ends(process, task)
             process.kill()
             process.wait()
-        why = "" if self._closed else f" It {_how_ended(process)}."
+            why = f" It {_how_ended(process)}."
         return task.failed("crash", f"The process that should do the session did not start.{why}")
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
-        self._closed = True
-        process = self._process
-        if process is not None:
-            process.kill()
-            process.wait()
+        with self._lock:
+            self._closed = True
+            if self._process is not None:
+                self._process.kill()
+                self._process.wait()
 
-    def _running(self) -> subprocess.Popen[str]:
-        if self._process is None or self._process.poll() is not None:
-            self._forget()
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", _PROGRAM, json.dumps(sys.path)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                encoding="utf-8",
-                env=os.environ | _ENVIRONMENT,
-            )
-        if self._closed:
-            self._process.kill()
-        return self._process
+    def _running(self) -> subprocess.Popen[str] | None:
+        """Return the process, a new one if it has ended; None if this is closed."""
+        with self._lock:
+            if self._closed:
+                return None
+            if self._process is None or self._process.poll() is not None:
+                self._forget()
+                self._process = _started()
+            return self._process
 
     def _begins(self, process: subprocess.Popen[str], task: Task) -> bool:
         assert process.stdin is not None
@@ -111,6 +110,7 @@ class Sandbox:
             process.kill()
 
         timer = threading.Timer(limit_s, end)
+        timer.daemon = True
         timer.start()
         line = process.stdout.readline()
         timer.cancel()
@@ -125,6 +125,17 @@ class Sandbox:
                     stream.close()
                 except OSError:  # what was still to be said to a dead process
                     continue
+
+
+def _started() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, json.dumps(sys.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+        env=os.environ | _ENVIRONMENT,
+    )
 
 
 def _how_ended(process: subprocess.Popen[str]) -> str:

@@ -52,8 +52,8 @@ def perform(
             )
     except KeyboardInterrupt:
         print_error(
-            f"interrupted after {progress.pace.line()}. What is done is kept; run the same command again for the "
-            "rest and for the tables over all sessions"
+            f"interrupted after {progress.pace.line()}. What is done is kept; run the same command again for "
+            "the rest and for the tables over all sessions"
         )
         raise typer.Exit(_INTERRUPTED) from None
     print(listing(outcomes) if dry_run else summary(outcomes))
@@ -68,7 +68,10 @@ def print_error(text: str) -> None:
 
 def listing(outcomes: Sequence[Outcome]) -> str:
     """Return a line for each session: id, folder, what would be done."""
-    rows = [("id", "folder", "would be"), *((o.id, o.folder, _would_be(o)) for o in outcomes)]
+    rows: list[tuple[str, ...]] = [
+        ("id", "folder", "would be"),
+        *((o.id, o.folder, _would_be(o)) for o in outcomes),
+    ]
     return "\n".join(aligned(rows))
 
 
