@@ -14,7 +14,8 @@ from emgkit.batch.state import Kind, Outcome, is_up_to_date, publish
 from emgkit.errors import EmgkitError, InputError, InsufficientDataError
 from emgkit.report.files import Format
 
-_FOLDERS = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?[\\/](?:[^\s\\/'\":]+[\\/])+")
+_QUOTED_FOLDERS = re.compile(r"(?<=['\"])(?:[A-Za-z]:)?[\\/]+(?:[^\\/'\"]+[\\/]+)*(?=[^\\/'\"]*['\"])")
+_FOLDERS = re.compile(r"(?<![\w.'\"])(?:[A-Za-z]:)?[\\/](?:[^\s\\/'\":]+[\\/])+")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 
 
@@ -92,7 +93,7 @@ def record(task: Task, outcome: Outcome) -> Outcome:
 
 def clean(text: str) -> str:
     """Return words of an unexpected fault without what differs between machines and runs."""
-    return _ADDRESS.sub("0x...", _FOLDERS.sub("", text))
+    return _ADDRESS.sub("0x...", _FOLDERS.sub("", _QUOTED_FOLDERS.sub("", text)))
 
 
 class _NotWrittenError(EmgkitError):

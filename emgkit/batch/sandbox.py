@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -15,6 +16,9 @@ from emgkit.batch.state import Outcome
 
 START_LIMIT_S = 300.0
 """For the imports of a process on a cold disk; no session's time runs meanwhile."""
+
+_LAST_WORDS_S = 10.0
+"""From the end of its output to its own."""
 
 _ONE_THREAD = (
     "OMP_NUM_THREADS",
@@ -47,10 +51,15 @@ class Sandbox:
         self.limit_s = limit_s
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
+        self._busy = threading.Lock()
         self._closed = False
 
     def __call__(self, task: Task) -> Outcome:
         """Return what became of a session; of one whose process ended, that it failed."""
+        with self._busy:
+            return self._outcome(task)
+
+    def _outcome(self, task: Task) -> Outcome:
         why = ""
         for _ in range(2):  # an idle process may end by itself just when it is given a task
             process = self._running()
@@ -58,8 +67,7 @@ class Sandbox:
                 break
             if self._begins(process, task):
                 return self._ends(process, task)
-            process.kill()
-            process.wait()
+            _end(process)
             why = f" It {_how_ended(process)}."
         return task.failed("crash", f"The process that should do the session did not start.{why}")
 
@@ -68,8 +76,9 @@ class Sandbox:
         with self._lock:
             self._closed = True
             if self._process is not None:
-                self._process.kill()
-                self._process.wait()
+                _end(self._process)
+        with self._busy:  # it hears of the end first
+            self._forget()
 
     def _running(self) -> subprocess.Popen[str] | None:
         """Return the process, a new one if it has ended; None if this is closed."""
@@ -94,8 +103,9 @@ class Sandbox:
         answer, too_long = self._answer(process, self.limit_s)
         if answer is not None:
             return Outcome(**{**answer, "formats": tuple(answer["formats"])})
-        process.kill()
-        process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_LAST_WORDS_S)  # how it ends by itself is the reason, not how it is ended here
+        _end(process)
         if too_long:
             return task.failed("time_limit", f"The time limit of {self.limit_s:g} s was exceeded.")
         return task.failed("crash", f"The process that did the session {_how_ended(process)}.")
@@ -107,7 +117,7 @@ class Sandbox:
 
         def end() -> None:
             too_long.set()
-            process.kill()
+            _kill(process)
 
         timer = threading.Timer(limit_s, end)
         timer.daemon = True
@@ -119,12 +129,12 @@ class Sandbox:
 
     def _forget(self) -> None:
         if self._process is not None:
-            for stream in (self._process.stdin, self._process.stdout):
-                assert stream is not None
-                try:
-                    stream.close()
-                except OSError:  # what was still to be said to a dead process
-                    continue
+            assert self._process.stdin is not None
+            assert self._process.stdout is not None
+            self._process.stdout.close()
+            with contextlib.suppress(OSError):  # what was still to be said to a dead process
+                self._process.stdin.close()
+            self._process = None
 
 
 def _started() -> subprocess.Popen[str]:
@@ -135,7 +145,21 @@ def _started() -> subprocess.Popen[str]:
         stderr=subprocess.DEVNULL,
         encoding="utf-8",
         env=os.environ | _ENVIRONMENT,
+        start_new_session=True,  # an interrupt from the terminal is for the process that waits
     )
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """End a process with all that it started, which would keep its output open."""
+    if sys.platform != "win32" and process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    _kill(process)
+    process.wait()
 
 
 def _how_ended(process: subprocess.Popen[str]) -> str:
