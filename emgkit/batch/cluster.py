@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from emgkit.batch.one import Task
 from emgkit.batch.sandbox import Sandboxes
 from emgkit.batch.state import Outcome
 from emgkit.errors import InputError
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 CONNECT_S = 15.0
 
@@ -17,8 +21,9 @@ def run_on_cluster(tasks: Sequence[Task], address: str, limit_s: float) -> Itera
     """Do sessions on a cluster; yield what became of each as soon as it is known.
 
     Each thread of a worker does a session at a time, in a process of its own, so that a session ends no
-    worker. The sessions of a worker that is lost are given to another; one that has lost more workers than
-    the scheduler allows (``distributed.scheduler.allowed-failures``) has failed.
+    worker. The sessions of a worker that is lost are given to another. One that has lost more workers than
+    the scheduler allows (``distributed.scheduler.allowed-failures``) is done once more, alone, and has failed
+    if that costs as many workers again.
 
     Parameters
     ----------
@@ -40,7 +45,7 @@ def run_on_cluster(tasks: Sequence[Task], address: str, limit_s: float) -> Itera
     for Dask never hears, and waits for ever.
     """
     try:
-        from distributed import Client, as_completed
+        from distributed import Client
     except ImportError:
         raise InputError(
             "to work on a cluster needs Dask, which is not installed",
@@ -56,22 +61,41 @@ def run_on_cluster(tasks: Sequence[Task], address: str, limit_s: float) -> Itera
             accepted="an address such as tcp://10.0.0.1:8786",
         ) from None
     with client:
-        futures = client.map(functools.partial(do_here, limit_s=limit_s), tasks, pure=False)
-        by_key = {future.key: task for future, task in zip(futures, tasks, strict=True)}
-        for future in as_completed(futures, raise_errors=False):
-            task = by_key[future.key]
-            if future.status == "finished":
-                yield future.result()
-            elif future.status == "error":
-                yield task.failed("crash", _why_given_up(future.exception()))
-            else:
-                raise InputError(
-                    "the scheduler of the cluster is lost",
-                    where="--dask",
-                    found=address,
-                    mend="run again: what is done is kept",
+        given_up: list[Task] = []
+        yield from _one_pass(client, tasks, limit_s, given_up)
+        # the scheduler also gives up what only waited on the workers that were lost; alone, it shows which
+        for task in given_up:
+            again: list[Task] = []
+            yield from _one_pass(client, [task], limit_s, again)
+            if again:
+                yield task.failed(
+                    "crash", "Every worker of the cluster to which the session was given was lost."
                 )
-            future.release()
+
+
+def _one_pass(
+    client: Client, tasks: Sequence[Task], limit_s: float, given_up: list[Task]
+) -> Iterator[Outcome]:
+    """Do sessions; yield what became of each but those that the scheduler gives up, which are noted."""
+    from distributed import CancelledError, KilledWorker, as_completed
+
+    futures = client.map(functools.partial(do_here, limit_s=limit_s), tasks, pure=False)
+    by_key = {future.key: task for future, task in zip(futures, tasks, strict=True)}
+    for future in as_completed(futures, loop=client.loop, raise_errors=False):
+        task = by_key[future.key]
+        try:
+            outcome: Outcome = future.result()
+        except KilledWorker:
+            given_up.append(task)
+            continue
+        except (CancelledError, OSError) as error:
+            raise InputError(
+                "the scheduler of the cluster is lost", where="--dask", mend="run again: what is done is kept"
+            ) from error
+        except Exception as error:
+            outcome = task.failed("crash", f"The worker of the cluster failed ({type(error).__name__}).")
+        future.release()
+        yield outcome
 
 
 def do_here(task: Task, limit_s: float) -> Outcome:
@@ -83,9 +107,3 @@ def do_here(task: Task, limit_s: float) -> Outcome:
 def _sandboxes(limit_s: float) -> Sandboxes:
     """Return those of this worker; their processes end by themselves when they are idle."""
     return Sandboxes(limit_s)
-
-
-def _why_given_up(error: BaseException | None) -> str:
-    if type(error).__name__ == "KilledWorker":
-        return "Every worker of the cluster to which the session was given was lost."
-    return f"The worker of the cluster failed ({type(error).__name__})."
