@@ -64,7 +64,7 @@ def wait_for_workers(address, number):
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     folder = tmp_path_factory.mktemp("archive")
-    for number in range(4):
+    for number in range(3):
         write_session(folder / f"s{number}", f"S{number}", seed=number)
     write_manifest(folder / "bad", "BAD")
     return folder
@@ -91,10 +91,10 @@ def test_a_worker_that_is_killed_on_the_way_costs_nothing(running, root, local, 
     assert {one.id for one in outcomes if one.failed} == {"BAD"}
     assert tree(tmp_path / "out") == local
     again = emgkit.run_batch(root, tmp_path / "out", dask=address, formats=("json",))
-    assert [one.status for one in again] == ["failed"] + 4 * ["up_to_date"]
+    assert [one.status for one in again] == ["failed"] + 3 * ["up_to_date"]
 
 
-def test_the_time_limit_holds_on_a_cluster_and_ends_no_worker(running, root, local, tmp_path):
+def test_the_time_limit_holds_on_a_cluster_and_ends_no_worker(running, root, tmp_path):
     address, workers = running
     outcomes = emgkit.run_batch(root, tmp_path / "out", dask=address, formats=("json",), time_limit_s=0.01)
     good = [one for one in outcomes if one.id != "BAD"]
@@ -102,8 +102,6 @@ def test_the_time_limit_holds_on_a_cluster_and_ends_no_worker(running, root, loc
         ("time_limit", "The time limit of 0.01 s was exceeded.")
     }
     assert workers[-1].poll() is None
-    emgkit.run_batch(root, tmp_path / "out", dask=address, formats=("json",))
-    assert tree(tmp_path / "out") == local
 
 
 def test_a_session_with_which_every_worker_is_lost_is_a_row(running, root, tmp_path, monkeypatch):
@@ -146,8 +144,10 @@ def test_a_scheduler_that_is_lost_on_the_way_is_said_and_what_is_done_is_kept(ro
         for process in processes:
             process.kill()
             process.wait()
-    emgkit.run_batch(root, tmp_path / "out", jobs=1, formats=("json",))
-    assert tree(tmp_path / "out") == local
+    kept = tree(tmp_path / "out")
+    assert any(name.endswith("/result.json") for name in kept)
+    assert kept.items() <= local.items()
+    assert "batch.json" not in kept
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://a", "no host at all", ""])

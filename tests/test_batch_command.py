@@ -1,5 +1,6 @@
 """`emgkit batch` as a user runs it: what it prints and returns, interrupted, and killed for good."""
 
+import io
 import json
 import os
 import random
@@ -233,29 +234,20 @@ def test_plain_lines_where_there_is_no_terminal(capsys, monkeypatch):
     assert re.match(r"emgkit: 1 of 7 sessions, .* a minute, \d+:\d\d:\d\d left, 0 failed\n", said)
 
 
-def test_a_bar_where_there_is_a_terminal(root, undisturbed):
-    import pty
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
 
-    main, terminal = pty.openpty()
-    out, _ = undisturbed
-    process = subprocess.Popen(
-        [*COMMAND, str(root), "--out", str(out), "--formats", "tables,json", "--jobs", "1"],
-        stdout=subprocess.DEVNULL, stderr=terminal, env=os.environ | {"TERM": "xterm", "COLUMNS": "120"},
-    )  # fmt: skip
-    os.close(terminal)
-    seen = b""
-    while True:
-        try:
-            part = os.read(main, 4096)
-        except OSError:  # nobody writes to it any more
-            break
-        if not part:
-            break
-        seen += part
-    os.close(main)
-    assert process.wait(timeout=60) == 1
-    assert b"/5" in seen
-    assert b"failed" in seen
+
+def test_a_bar_where_there_is_a_terminal(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with progress.Shown() as shown:
+        shown(None, 7)
+        shown(outcome("failed", "input", "No."), 7)
+    assert "1/7" in sys.stderr.getvalue()
+    assert "left, 1 failed" in sys.stderr.getvalue()
 
 
 def test_help_names_the_command():

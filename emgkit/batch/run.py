@@ -233,7 +233,7 @@ def _formats(given: Collection[Format]) -> tuple[Format, ...]:
 def _check(jobs: object, dask: object, time_limit_s: object) -> None:
     if jobs is not None and (not isinstance(jobs, int) or isinstance(jobs, bool) or jobs < 1):
         raise InputError("this is no number of jobs", found=jobs, accepted="a whole number from 1")
-    if dask is not None and not isinstance(dask, str):
+    if dask is not None and not (isinstance(dask, str) and dask.strip()):
         raise InputError(
             "this is no address of a scheduler", found=dask, accepted="such as tcp://10.0.0.1:8786"
         )
