@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -37,6 +38,8 @@ def perform(
     typer.Exit
         With 1 if a session failed, 130 if it was interrupted.
     """
+    if dask is not None:
+        logging.disable()  # Dask logs, with tracebacks, what is said in a sentence here
     try:
         with Shown() as progress:
             outcomes = run_batch(
