@@ -1,7 +1,7 @@
 """`emgkit batch` as a user runs it: what it prints and returns, interrupted, and killed for good."""
 
+import inspect
 import io
-import json
 import os
 import random
 import re
@@ -17,7 +17,9 @@ from batch_sessions import tree, write_manifest, write_session
 import emgkit
 from emgkit.batch import progress
 from emgkit.batch.progress import Pace
+from emgkit.batch.run import TIME_LIMIT_S
 from emgkit.batch.state import Outcome
+from emgkit.cli import app
 from emgkit.cli.batch import summary
 
 COMMAND = [sys.executable, "-W", "error", "-c", "from emgkit.cli import main; main()", "batch"]
@@ -250,8 +252,11 @@ def test_a_bar_where_there_is_a_terminal(monkeypatch):
     assert "left, 1 failed" in sys.stderr.getvalue()
 
 
+def test_the_time_limit_is_that_of_python():
+    assert inspect.signature(app.batch).parameters["time_limit"].default == TIME_LIMIT_S
+
+
 def test_help_names_the_command():
     shown = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True).stdout
-    assert json.dumps(shown).count("--") > 10
     for option in ("--jobs", "--dask", "--resume", "--no-resume", "--formats", "--time-limit", "--dry-run"):
         assert option in shown

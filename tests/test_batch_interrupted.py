@@ -201,7 +201,9 @@ def test_files_are_on_the_disk_before_their_names_and_the_state_comes_last(
     place = str(tmp_path / "out" / "one")
     renamed = [target for kind, target in calls if kind == "replace"]
     sessions = ["result.json", "session.json"] * 2 + ["session.json"]  # the last has no result
-    assert renamed == [*sessions, "sessions.csv", "batch.json"]
+    assert renamed[:5] == sessions
+    assert "sessions.csv" in renamed[5:-1]
+    assert renamed[-1] == "batch.json"
     one = calls.index(("replace", "result.json"))
     assert calls[one - 1][1].startswith(f"{place}/.result.json.")
     assert calls[one + 1] == ("fsync", place)

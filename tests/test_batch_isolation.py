@@ -18,10 +18,10 @@ from emgkit.batch.sandbox import Sandbox, Sandboxes
 ACCIDENTS = """
 import ctypes, json, os, signal, sys
 sys.path[:] = json.loads(sys.argv[1])
-import emgkit.session
-real = emgkit.session.analyze_session
-def accident(session):
-    match session.id:
+import emgkit.io
+real = emgkit.io.load_session
+def accident(folder):
+    match os.path.basename(folder):
         case "killed": os.kill(os.getpid(), signal.SIGKILL)
         case "native": ctypes.string_at(0)
         case "leaves": os._exit(3)
@@ -30,21 +30,21 @@ def accident(session):
             while True: pass
         case "memory": bytearray(1 << 62)
         case "defect": raise KeyError("/archive/of/ours/walk.c3d at 0x7f00aa")
-        case "deep": return accident(session)
+        case "deep": return accident(folder)
         case "talks": os.write(1, b"noise of a library"); print("more of it")
         case "too_short": raise emgkit.InsufficientDataError("too few strides", found=1, needed=3)
         case "quits": raise SystemExit(5)
-    return real(session)
-emgkit.session.analyze_session = accident
+    return real(folder)
+emgkit.io.load_session = accident
 from emgkit.batch.worker import main
 main()
 """
-LIMIT_S = 12.0
+LIMIT_S = 15.0
 REASONS = {
     "killed": ("crash", "was ended by SIGKILL, as the system does when memory runs out."),
     "native": ("crash", "was ended by SIGSEGV, a crash in native code."),
     "leaves": ("crash", "ended with exit code 3."),
-    "hangs": ("time_limit", "The time limit of 12 s was exceeded."),
+    "hangs": ("time_limit", "The time limit of 15 s was exceeded."),
     "memory": ("memory", "The memory did not suffice."),
     "defect": ("defect", "Unexpected fault (KeyError: 'walk.c3d at 0x...')."),
     "deep": ("defect", "Unexpected fault (RecursionError: maximum recursion depth exceeded"),

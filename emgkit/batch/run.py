@@ -91,7 +91,7 @@ def run_batch(
     >>> import emgkit
     >>> for one in emgkit.run_batch("sample_data", "out", dry_run=True):
     ...     print(one.id, one.status)
-    SIM-FCR-01 to_do
+    SIM-FCU-01 to_do
     SIM-TA-01 to_do
     SIM-VI-01 to_do
     """
