@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from emgkit.analysis import analyze, detect
+    from emgkit.batch import run_batch
     from emgkit.comparison import compare
     from emgkit.errors import EmgkitError, InputError, InsufficientDataError
     from emgkit.events import read_events
@@ -45,6 +46,7 @@ _HOME = {
     "read": "emgkit.io",
     "read_events": "emgkit.events",
     "read_reference": "emgkit.reference",
+    "run_batch": "emgkit.batch",
     "simulate": "emgkit.simulation",
     "write_report": "emgkit.report",
 }
@@ -69,6 +71,7 @@ __all__ = [
     "read",
     "read_events",
     "read_reference",
+    "run_batch",
     "simulate",
     "write_report",
 ]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SCHEMA_VERSION = 1
+LIBRARIES = ("emgkit", "numpy", "scipy", "pandas", "c3d", "edfio")
+"""Libraries whose versions a result names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

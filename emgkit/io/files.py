@@ -137,6 +137,7 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
             at = path_then.name
             os.replace(path_now, path_then)
         passing.clear()
+        sync_folder(folder)
         return [folder / name for name in files]
     except FileExistsError:
         raise InputError("the folder cannot be made: a file has its name", where=at) from None
@@ -150,6 +151,21 @@ def write_files(folder: str | Path, files: Mapping[str, bytes]) -> list[Path]:
         for path_now, _ in passing:
             with contextlib.suppress(OSError):
                 path_now.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, so that they are there after a loss of power.
+
+    Where the system has no such call for folders (Windows), nothing is done. Errors of the system pass
+    through.
+    """
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:
