@@ -1,0 +1,1 @@
+"""Many sessions: their tables over the whole archive."""
