@@ -89,7 +89,7 @@ def _document(path: Path) -> Mapping[str, Any]:
 
 def _object(path: Path) -> Mapping[str, Any]:
     try:
-        value = json.loads(path.read_bytes())
+        value = json.loads(path.read_bytes(), parse_constant=_refuse)
     except FileNotFoundError:
         raise InputError("there is no such file", where=path.name) from None
     except OSError as error:
@@ -99,6 +99,10 @@ def _object(path: Path) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise InputError("it is damaged: this is no JSON object", where=path.name)
     return value
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
 
 
 def _of_result(document: Mapping[str, Any], known: Mapping[str, Cell]) -> Archived:

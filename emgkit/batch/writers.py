@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import io
+import re
 from collections.abc import Sequence
 from typing import Any, BinaryIO, Protocol
 
@@ -13,6 +13,8 @@ from emgkit.errors import InputError
 
 GROUP_ROWS = 50_000
 """Rows of a Parquet file that are read at once by those who look for a few of them."""
+
+_QUOTED = re.compile(r'[,"\r\n]')
 
 
 class Writer(Protocol):
@@ -31,13 +33,12 @@ class CsvWriter:
     def __init__(self, stream: BinaryIO, declared: Sequence[tables.Column]) -> None:
         self._names = [column.name for column in declared]
         self._text = io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="")
-        self._rows = csv.writer(self._text, lineterminator="\n")
-        self._rows.writerow(self._names)
+        self._text.write(",".join(self._names) + "\n")
 
     def add(self, columns: Columns) -> None:
         """Append rows."""
         values = (map(_cell, columns[name]) for name in self._names)
-        self._rows.writerows(zip(*values, strict=True))
+        self._text.writelines(",".join(cells) + "\n" for cells in zip(*values, strict=True))
 
     def close(self) -> None:
         """Hand everything to the stream, which stays open."""
@@ -107,7 +108,11 @@ def require_parquet() -> None:
 def _cell(value: Cell) -> str:
     if value is None:
         return tables.NOT_DETERMINABLE
-    return f"{value:.9g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.9g}"
+    text = str(value)
+    # not the csv module: it leaves a carriage return unquoted, at which a reader ends the row
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
 def _storable(value: Cell) -> Cell:
