@@ -79,4 +79,3 @@ def test_the_version_stands_once():
         if quoted in path.read_text(encoding="utf-8")
     ]
     assert files_with_it == ["emgkit/__init__.py"]
-
