@@ -281,10 +281,10 @@ def row(*cells: object) -> str:
 _PAGE = """# Batch
 
 `python benchmarks/batch.py`: {many} sessions of one walk each: 60 s, one wire and four foot switches at
-2000 Hz among 32 analog channels, 40 markers, C3D of 19 MB. {distinct} walks are simulated; the others are copies
-with one sample of another channel changed. `emgkit batch` runs on them from nothing, as a user runs it, files
-warm in the cache. Times a session are those of the run with {many} sessions less those of the run with {few}, so
-start-up is not in them; with HTML and PDF, {reported} sessions.
+2000 Hz among 32 analog channels, 40 markers, C3D of 19 MB. {distinct} walks are simulated; the others are
+copies with one sample of another channel changed. `emgkit batch` runs on them from nothing, as a user runs
+it, files warm in the cache. Times a session are those of the run with {many} sessions less those of the run
+with {few}, so start-up is not in them; with HTML and PDF, {reported} sessions.
 
 | | found | promised | kept |
 |---|---|---|---|
