@@ -1,4 +1,4 @@
-"""What a user installs: the wheel, made from the source distribution, is the package whole and nothing else."""
+"""What a user installs: the wheel, made from the source distribution, is the package and nothing else."""
 
 import shutil
 import subprocess
