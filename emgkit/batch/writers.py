@@ -11,7 +11,7 @@ from emgkit import tables
 from emgkit.batch.archived import Cell, Columns
 from emgkit.errors import InputError
 
-GROUP_ROWS = 50_000
+GROUP_ROWS = 20_000
 """Rows of a Parquet file that are read at once by those who look for a few of them."""
 
 _QUOTED = re.compile(r'[,"\r\n]')
