@@ -42,6 +42,8 @@ _ABOUT_TABLES = {
     "comparison": "one row per measure of two results; written by `emgkit compare`",
     "stimulation": "one row per measure of a trial; [stimulation.md](stimulation.md) defines them",
     "faults": "one row per place at which a check of the signal found a fault",
+    "sessions": "one row per session of an archive; written by `emgkit collect`, whose `cycles.csv` and "
+    "`bursts.csv` begin with the same column `session`; [archive.md](archive.md)",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 

@@ -43,7 +43,7 @@ def quick(monkeypatch):
 
     monkeypatch.setattr("emgkit.session.analyze_session", analyze)
     monkeypatch.setattr("emgkit.report.files.render", render)
-    monkeypatch.setattr("emgkit.batch.collect.collect", lambda folder: [])
+    monkeypatch.setattr("emgkit.batch.collect.collect", lambda folder, **options: [])
     monkeypatch.setattr(batch_run, "run_local", lambda tasks, jobs, limit_s: (do(task) for task in tasks))
 
 

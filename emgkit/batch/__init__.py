@@ -4,7 +4,8 @@
 - `key` says from what a result was made; `state` keeps it beside the result, written last.
 - `one` does one session; `worker` is the process in which that happens; `sandbox` keeps one such process
   and outlives it; `local` and `cluster` hand the sessions out.
-- `run` chains these; `collect` makes the tables over the archive; `progress` says how far it is.
+- `run` chains these; `progress` says how far it is.
+- `collect` makes the tables over the archive, with `archived` (one result read), `writers` and `whole`.
 """
 
 from __future__ import annotations

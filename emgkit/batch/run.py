@@ -186,7 +186,7 @@ def _gather(place: Path, outcomes: Sequence[Outcome], formats: tuple[str, ...]) 
     """Write the tables over all sessions, and last what the batch was."""
     from emgkit.batch.collect import collect
 
-    collect(place)
+    collect(place, allow_empty=True)
     ids = {outcome.id for outcome in outcomes}
     # whether a session was done in this run or an earlier one makes no difference to what stands there
     rows = [replace(o, status="done") if o.status == "up_to_date" else o for o in outcomes]

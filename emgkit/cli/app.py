@@ -389,6 +389,23 @@ def compare(
 
 
 @app.command()
+def collect(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="What 'emgkit batch' wrote.", show_default=False)
+    ],
+    parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet, too.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Rebuild sessions.csv, cycles.csv and bursts.csv of an archive from the result of each session.
+
+    Example: emgkit collect archive --parquet
+    """
+    from emgkit.cli.collect import rebuild
+
+    rebuild(folder, parquet=parquet)
+
+
+@app.command()
 def simulate(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)],
     kind: Annotated[

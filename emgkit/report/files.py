@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 Format = Literal["tables", "json", "html", "pdf"]
 FORMATS: tuple[Format, ...] = ("tables", "json", "html", "pdf")
+
+_QUOTED = re.compile(r'[,"\r\n]')
 
 
 def write_report(
@@ -94,13 +95,24 @@ def render(an: Analysis, *, formats: Collection[Format] = FORMATS) -> dict[str, 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """Return a table as CSV in UTF-8: numbers with nine significant digits, the rest in words."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.columns)
-    columns = tables.to_words(table).values()
-    writer.writerows(zip(*([_cell(value) for value in column] for column in columns), strict=True))
-    return text.getvalue().encode("utf-8", "replace")
+    rows = csv_rows(tables.to_words(table).values())
+    return "".join([",".join(table.columns) + "\n", *rows]).encode("utf-8", "replace")
+
+
+def csv_rows(columns: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield the rows of a table as lines of CSV, cells as in every table that emgkit writes.
+
+    Numbers have nine significant digits; None is what is not determinable.
+    """
+    cells = ([_cell(value) for value in column] for column in columns)
+    return (",".join(row) + "\n" for row in zip(*cells, strict=True))
 
 
 def _cell(value: Any) -> str:
-    return f"{value:.9g}" if isinstance(value, float) else str(value)
+    if value is None:
+        return tables.NOT_DETERMINABLE
+    if isinstance(value, float):
+        return f"{value:.9g}"
+    text = str(value)
+    # not the csv module: it leaves a carriage return unquoted, at which a reader ends the row
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
