@@ -50,6 +50,8 @@ _ABOUT_TABLES = {
     "faults": "one row per place at which a check of the signal found a fault",
     "edits": "one row per change that a person made; [edits.md](edits.md) has the rules",
     "documentation": "one row per item that has to be documented; [documentation.md](documentation.md)",
+    "sessions": "one row per session of an archive; written by `emgkit collect`, whose `cycles.csv` and "
+    "`bursts.csv` begin with the same column `session`; [archive.md](archive.md)",
 }
 _UNITS = {"s": "seconds", "hz": "hertz", "pct": "percent", "v": "volts", "ratio": "times the median"}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from emgkit.analysis import analyze, detect
+    from emgkit.batch import run_batch
     from emgkit.comparison import compare
     from emgkit.errors import EmgkitError, InputError, InsufficientDataError
     from emgkit.events import read_events
@@ -46,6 +47,7 @@ _HOME = {
     "read_events": "emgkit.events",
     "read_reference": "emgkit.reference",
     "report_model": "emgkit.report",
+    "run_batch": "emgkit.batch",
     "simulate": "emgkit.simulation",
     "write_report": "emgkit.report",
 }
@@ -71,6 +73,7 @@ __all__ = [
     "read_events",
     "read_reference",
     "report_model",
+    "run_batch",
     "simulate",
     "write_report",
 ]

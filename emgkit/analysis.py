@@ -34,12 +34,10 @@ from emgkit.quality import Look, Row, check_session, judge, look, wire_movement
 from emgkit.quality.maximum import maximum_row
 from emgkit.quality.resolution import cycles_in_trial
 from emgkit.reference import ReferenceSet, code_remarks, find, shipped
-from emgkit.result import Analysis, Trace, edited_words
+from emgkit.result import LIBRARIES, Analysis, Trace, edited_words
 from emgkit.settings import Settings, SettingsLike, as_settings
 from emgkit.trial_checks import checks_of, doubt, faults_of, strides_of_trial
 from emgkit.trials import Trial, each_once, edit_notes, notes_of, study_of, why_none_used, with_edits
-
-_LIBRARIES = ("emgkit", "numpy", "scipy", "pandas", "c3d", "edfio")
 
 
 def analyze(
@@ -335,7 +333,7 @@ def assemble(
 @functools.cache
 def _versions() -> Mapping[str, str]:
     """Return the versions that the result depends on; looking them up reads files of every package."""
-    return {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
 
 
 def _code_remarks(manifest: Mapping[str, Any] | None) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from emgkit.plots import Plots
 from emgkit.settings import FrozenDict, Settings
 
 SCHEMA_VERSION = 1
+LIBRARIES = ("emgkit", "numpy", "scipy", "pandas", "c3d", "edfio")
+"""Libraries whose versions a result names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

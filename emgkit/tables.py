@@ -328,6 +328,53 @@ INTERFERENCE_PATTERN = (
     _s("why", "why it is not determinable, or what limits it; 'none' if nothing"),
 )
 
+_SESSION = _s("session", "the session's identifier: the name of the folder of its results")
+
+SESSIONS = (
+    _SESSION,
+    _s("folder", "folder of its recordings, as batch found it"),
+    _s("status", "'done'; 'failed' if it could not be analysed; 'damaged' if its result cannot be read"),
+    _s("kind", "kind of failure, in a word; 'none' if it is done"),
+    _s("reason", "why it failed, or why its result cannot be read; 'none' if it is done"),
+    _s("date", "day of the recording"),
+    _s("muscle", "the muscle"),
+    _s("side", "its side"),
+    _s("activity", "walking or repetitions"),
+    _s("verdict", "verdict on the whole session: A, B (with limits) or C (do not read); quality.md"),
+    _s("verdict_why", "the verdict in a sentence"),
+    _i("n_trials", "trials with a cycle, used or not"),
+    _i("n_cycles", "cycles recorded"),
+    _i("n_used", "cycles used"),
+    _i("n_bursts", "bursts, in used cycles or not"),
+    _i("n_edited", "bursts that a person moved or added"),
+    _i("n_good", "quality checks with the verdict good"),
+    _i("n_limited", "quality checks with the verdict limited"),
+    _i("n_not_usable", "quality checks with the verdict not usable"),
+    _i("n_not_determinable", "quality checks that could not be made"),
+    _f("noise_uv", "uV", "root mean square of the quiet signal"),
+    _f("snr_db", "dB", "median of cycles.snr_db over the used cycles in which it is determinable"),
+    _s("normalisation", "the reference of percentages of magnitude, or why there is none"),
+    _i("modality", "most frequent number of bursts per cycle above 0; the smaller of two as frequent"),
+    _i("n_modality", "used cycles with that number of bursts"),
+    _f("frequency_pct", "%", "the same in percent of the cycles whose number of bursts could be counted"),
+    _f("onset_pct", "%", "mean onset of the first burst in these cycles, as in summary.csv"),
+    _f("onset_sd_pct", "%", "its standard deviation"),
+    _f("onset_ci_low_pct", "%", "lower bound of the interval of the mean onset; may be < 0"),
+    _f("onset_ci_high_pct", "%", "upper bound of the interval of the mean onset"),
+    _f("offset_pct", "%", "mean offset of that burst; 100 or more if past the next contact"),
+    _f("offset_sd_pct", "%", "its standard deviation"),
+    _f("offset_ci_low_pct", "%", "lower bound of the interval of the mean offset"),
+    _f("offset_ci_high_pct", "%", "upper bound of the interval of the mean offset"),
+    _s("timing_why", "why timing is not determinable, in whole or in part; 'none' if all of it is"),
+    _i("n_findings", "findings"),
+    _s("findings", "their rules, each once, in their order, with ', ' between; 'none' without one"),
+    _s("cycle_source", "what bounds the cycles"),
+    _s("detector", "method of detection"),
+    _f("rate_hz", "Hz", "rate of the wire"),
+    _s("emgkit", "version of emgkit that made the result"),
+    _i("schema_version", "version of the form of result.json"),
+)
+
 TABLES: Mapping[str, tuple[Column, ...]] = {
     "cycles": CYCLES,
     "bursts": BURSTS,
@@ -348,8 +395,15 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
 BESIDE: Mapping[str, tuple[Column, ...]] = {
     "comparison": COMPARISON,
     "interference_pattern": INTERFERENCE_PATTERN,
+    "sessions": SESSIONS,
 }
 """Tables that are no part of an analysis."""
+ARCHIVE: Mapping[str, tuple[Column, ...]] = {
+    "sessions": SESSIONS,
+    "cycles": (_SESSION, *CYCLES),
+    "bursts": (_SESSION, *BURSTS),
+}
+"""Tables over many sessions."""
 LATER: Mapping[str, tuple[str, ...]] = {
     "cycles": (
         *("reason_detail", "contact_sequence", "contact_form", "net_rms_uv", "mean_pct_ref", "edited"),

@@ -389,6 +389,66 @@ def schema() -> None:
 
 
 @app.command()
+def batch(
+    root: Annotated[
+        Path, typer.Argument(help="A folder with session folders in it, at any depth.", show_default=False)
+    ],
+    out: Out,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", metavar="N", min=1, help="Sessions at a time; else one for each processor."),
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            "--dask",
+            metavar="ADDRESS",
+            help="Scheduler of a Dask cluster, such as tcp://10.0.0.1:8786, which sees ROOT and DIR by the "
+            "same paths; see docs/batch.md.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume/--no-resume", help="Whether to leave as it is what is unchanged.")
+    ] = True,
+    formats: Annotated[
+        str,
+        typer.Option(
+            "--formats",
+            metavar="LIST",
+            help="What to write of each session, of tables,json,html,pdf; json always is.",
+        ),
+    ] = "tables,json,html,pdf",
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", metavar="S", help="Seconds that one session may take.")
+    ] = 1800.0,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List the sessions and what would be done; write nothing.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Analyse every session below ROOT; leave DIR/<id>/ for each, and tables over all of them in DIR.
+
+    A session that cannot be used is one with a reason and never ends the batch; exit 1 says that there is
+    one. Interrupted, run it again: what is done and unchanged is not done again.
+
+    Example: emgkit batch archive --out results --jobs 4
+    """
+    _refuse_session_folder(out)
+    from emgkit.cli.batch import checked_formats, checked_limit, perform
+
+    perform(
+        root,
+        out,
+        jobs=jobs,
+        dask=dask,
+        resume=resume,
+        formats=checked_formats(formats),
+        time_limit_s=checked_limit(time_limit),
+        dry_run=dry_run,
+    )
+
+
+@app.command()
 def compare(
     result_a: Annotated[
         Path,
@@ -421,6 +481,23 @@ def compare(
     found = side_by_side(load_result(result_a), load_result(result_b), labels)
     for path in write_files(out, render_comparison(found)):
         print(out / path.name)
+
+
+@app.command()
+def collect(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="What 'emgkit batch' wrote.", show_default=False)
+    ],
+    parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet, too.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Rebuild sessions.csv, cycles.csv and bursts.csv of an archive from the result of each session.
+
+    Example: emgkit collect archive --parquet
+    """
+    from emgkit.cli.collect import rebuild
+
+    rebuild(folder, parquet=parquet)
 
 
 @app.command()

@@ -143,6 +143,7 @@ def write_files(folder: str | Path, files: Mapping[str, bytes], *, session_file:
             at = path_then.name
             os.replace(path_now, path_then)
         passing.clear()
+        sync_folder(folder)
         return [folder / name for name in files]
     except FileExistsError:
         raise InputError("the folder cannot be made: a file has its name", where=at) from None
@@ -199,6 +200,21 @@ def write_new(path: Path, content: bytes) -> None:
         if passing is not None:
             with contextlib.suppress(OSError):
                 passing.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, so that they are there after a loss of power.
+
+    Where the system has no such call for folders (Windows), nothing is done. Errors of the system pass
+    through.
+    """
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:

@@ -86,9 +86,9 @@ def document(found: Comparison) -> Document:
 
 
 def _version() -> str:
-    from emgkit import __version__
+    from importlib.metadata import version
 
-    return __version__
+    return version("emgkit")
 
 
 def _differences(found: Comparison, words: Words) -> Section:
