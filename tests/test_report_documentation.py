@@ -7,7 +7,7 @@ from report_fakes import MANIFEST, fake
 from test_report_build import said, section
 
 from emgkit import tables
-from emgkit.cli.app import _last_line
+from emgkit.cli.results import last_line
 from emgkit.documentation import ITEMS, TRACING, documentation_rows
 from emgkit.faults import section_of
 from emgkit.io.manifest import Manifest
@@ -97,7 +97,7 @@ def test_a_result_of_an_older_version_says_so():
 def test_the_last_line_of_the_command_counts_them():
     an = documented(MANIFEST)
     n = len(missing(MANIFEST))
-    assert f"{n} of {len(ITEMS)} items of the documentation not recorded. Verdict " in _last_line(an)
+    assert f"{n} of {len(ITEMS)} items of the documentation not recorded. Verdict " in last_line(an)
 
 
 # the ranges, as numbers, from the facts that the project is built on

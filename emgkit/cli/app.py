@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from emgkit.cli import edit
-from emgkit.sites import SITES
-from emgkit.tables import NOT_RECORDED
-from emgkit.units import ACCEPTED as VOLTAGES
-from emgkit.units import is_voltage
+from emgkit.cli.new_session import new_session, schema
+from emgkit.cli.options import (
+    Debug,
+    EmgUnit,
+    Out,
+    RecordingFile,
+    SettingsFile,
+    Wire,
+    WireSide,
+    check_options,
+    load_settings,
+    of_repetitions,
+    pairs,
+    refuse_session_folder,
+)
+from emgkit.cli.results import FileBar, write
 
 if TYPE_CHECKING:
     from emgkit.model import Side
     from emgkit.report.files import Format
-    from emgkit.result import Analysis
-    from emgkit.settings import Settings
 
 app = typer.Typer(
     name="emgkit",
@@ -37,28 +46,6 @@ app = typer.Typer(
 )
 
 app.add_typer(edit.app, name="edit")
-
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-RecordingFile = Annotated[Path, typer.Argument(help="A C3D, EDF, EDF+ or BDF file.", show_default=False)]
-Wire = Annotated[
-    str | None,
-    typer.Option("--emg", metavar="LABEL", help="Channel of the wire. Needed unless just one qualifies."),
-]
-WireSide = Annotated[
-    str | None,
-    typer.Option("--side", metavar="left|right", help="Side of the wire, where its label does not say."),
-]
-EmgUnit = Annotated[
-    str | None,
-    typer.Option("--emg-unit", metavar="UNIT", help="V, mV or uV; wins over what the file states."),
-]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to; made if needed.")]
-SettingsFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--settings", metavar="TOML", help="Settings that differ from the defaults; see docs/settings.md."
-    ),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -148,14 +135,14 @@ def analyze(
 
     Example: emgkit analyze walk_1.c3d --emg TIBPOST_L --side left --out report
     """
-    switches = _pairs(switch, "--switch") if switch else None
-    opposite = _pairs(opposite_switch, "--opposite-switch") if opposite_switch else None
-    _check_options(side, emg_unit)
-    _refuse_session_folder(out)
+    switches = pairs(switch, "--switch") if switch else None
+    opposite = pairs(opposite_switch, "--opposite-switch") if opposite_switch else None
+    check_options(side, emg_unit)
+    refuse_session_folder(out)
     from emgkit import analysis, io
     from emgkit.reference import read_reference
 
-    chosen = _load_settings(settings)
+    chosen = load_settings(settings)
     timing = None if reference is None else read_reference(reference)
     wire: Side | None = side  # type: ignore[assignment]  # narrowed above, which mypy does not follow
     recording = io.read(
@@ -169,8 +156,8 @@ def analyze(
         repetition_label=repetition_label,
         neighbours=neighbour or (),
     )
-    in_force = _of_repetitions(chosen) if repetition_label else chosen
-    _write(analysis.analyze(recording, in_force, reference=timing), out)
+    in_force = of_repetitions(chosen) if repetition_label else chosen
+    write(analysis.analyze(recording, in_force, reference=timing), out)
 
 
 @app.command()
@@ -208,13 +195,13 @@ def convert(
 
     Example: emgkit convert walk_1.c3d walk_1.edf --emg TIBPOST_L
     """
-    switches = _pairs(switch, "--switch") if switch else None
-    _check_options(side, emg_unit)
+    switches = pairs(switch, "--switch") if switch else None
+    check_options(side, emg_unit)
     if target.suffix.lower() not in (".edf", ".bdf"):
         raise typer.BadParameter("it ends neither in .edf nor in .bdf", param_hint="TARGET")
     if channel and everything:
         raise typer.BadParameter("--all and --channel exclude each other", param_hint="--all")
-    _refuse_session_folder(target.parent, "TARGET")
+    refuse_session_folder(target.parent, "TARGET")
     from emgkit.cli.convert import describe_conversion
     from emgkit.io import convert as conversion
 
@@ -258,10 +245,10 @@ def listen(
 
     Example: emgkit listen walk_1.c3d --emg TIBPOST_L --out walk_1.wav --from 2 --to 8
     """
-    _check_options(None, emg_unit)
+    check_options(None, emg_unit)
     if out.suffix.lower() != ".wav":
         raise typer.BadParameter("it does not end in .wav", param_hint="--out")
-    _refuse_session_folder(out.parent)
+    refuse_session_folder(out.parent)
     from emgkit import io, sound
 
     recording = io.read(file, emg=emg, switches={}, emg_unit=emg_unit)
@@ -300,7 +287,7 @@ def report(
 
     Example: emgkit report sample_data/tibialis_anterior_walking --out report
     """
-    _refuse_session_folder(out)
+    refuse_session_folder(out)
     from emgkit import io
     from emgkit.reference import code_remarks
     from emgkit.report.files import FORMATS, prepared
@@ -314,9 +301,9 @@ def report(
     codes = session.manifest.get("study", {}).get("codes", ())
     for note in (*session.notes, *code_remarks(codes)):  # a warning is no progress: it is never silent
         print(f"emgkit: warning: {note}", file=sys.stderr)
-    with _Progress(sum(len(paths) for paths in session.paths.values())) as step:
+    with FileBar(sum(len(paths) for paths in session.paths.values())) as step:
         result = analyze_session(session, progress=step)
-    _write(result, out, (*FORMATS, *more), docx)
+    write(result, out, (*FORMATS, *more), docx)
 
 
 @app.command("docx-template")
@@ -335,7 +322,7 @@ def docx_template(
         raise typer.BadParameter("it does not end in .docx", param_hint="FILE")
     if file.exists() and not overwrite:
         raise typer.BadParameter("it is there; --overwrite replaces it", param_hint="FILE")
-    _refuse_session_folder(file.parent, "FILE")
+    refuse_session_folder(file.parent, "FILE")
     from emgkit.io.files import write_files
     from emgkit.report.word_template import starter_template
 
@@ -343,49 +330,8 @@ def docx_template(
     print(file)
 
 
-@app.command()
-def new_session(
-    folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="A folder with recordings.", show_default=False)
-    ],
-    muscle: Annotated[
-        str | None, typer.Option("--muscle", metavar="NAME", help="Muscle of the wire, such as ta.")
-    ] = None,
-    side: Annotated[
-        str | None, typer.Option("--side", metavar="left|right", help="Side of the wire.")
-    ] = None,
-    emg: Wire = None,
-    session_id: Annotated[
-        str | None, typer.Option("--id", metavar="CODE", help="Code of the session, never a name.")
-    ] = None,
-    date: Annotated[
-        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Day of the recording.")
-    ] = None,
-    stdout: Annotated[bool, typer.Option("--stdout", help="Print it instead of writing it.")] = False,
-    debug: Debug = False,
-) -> None:
-    """Write a commented session.toml into a folder of recordings; one that is there is never replaced.
-
-    Which file is which trial is proposed from the names and events of the files, and marked as a proposal.
-    What no recording says, and no option here, reads "???" and has to be replaced.
-
-    Example: emgkit new-session recordings/GL-0417 --muscle tibialis_posterior --side left
-    """
-    _check_options(side, None)
-    from emgkit.cli.new_session import run
-
-    run(folder, stdout, muscle=muscle, side=side, emg=emg, session_id=session_id, date=date)
-
-
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of session.toml, for an editor that checks TOML while it is typed.
-
-    Example: emgkit schema > session.schema.json
-    """
-    from emgkit.cli.new_session import schema_text
-
-    print(schema_text(), end="")
+app.command()(new_session)
+app.command()(schema)
 
 
 @app.command()
@@ -433,7 +379,7 @@ def batch(
 
     Example: emgkit batch archive --out results --jobs 4
     """
-    _refuse_session_folder(out)
+    refuse_session_folder(out)
     from emgkit.cli.batch import checked_formats, checked_limit, perform
 
     perform(
@@ -472,7 +418,7 @@ def compare(
 
     Example: emgkit compare out/barefoot out/brace --labels barefoot brace --out compared
     """
-    _refuse_session_folder(out)
+    refuse_session_folder(out)
     from emgkit.comparison import compare as side_by_side
     from emgkit.io.files import write_files
     from emgkit.io.result_file import load_result
@@ -522,112 +468,6 @@ def simulate(
     chosen = kind or next(iter(KINDS))
     if chosen not in KINDS:
         raise typer.BadParameter(f"{kind!r} is none of {', '.join(KINDS)}", param_hint="--kind")
-    _refuse_session_folder(folder / "..", "DIR")  # one that is a session itself is refused as not empty
+    refuse_session_folder(folder / "..", "DIR")  # one that is a session itself is refused as not empty
     for path in write_session(folder, chosen, seed):
         print(folder / path.name)
-
-
-def _check_options(side: str | None, emg_unit: str | None) -> None:
-    if side not in (None, "left", "right"):
-        raise typer.BadParameter(f"{side!r} is neither left nor right", param_hint="--side")
-    if emg_unit is not None and not is_voltage(emg_unit):
-        raise typer.BadParameter(f"{emg_unit!r} is none of {VOLTAGES}", param_hint="--emg-unit")
-
-
-def _pairs(values: list[str], option: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for value in values:
-        name, equals, label = value.partition("=")
-        if not (name and equals and label):
-            raise typer.BadParameter(f"{value!r} is not NAME=LABEL, such as heel=FSW_HEEL", param_hint=option)
-        if name not in SITES:
-            raise typer.BadParameter(f"{name!r} is none of {', '.join(SITES)}", param_hint=option)
-        if name in pairs:
-            raise typer.BadParameter(f"{name!r} is given twice", param_hint=option)
-        pairs[name] = label
-    return pairs
-
-
-def _of_repetitions(chosen: Settings | None) -> Settings:
-    """Return settings by which annotated repetitions bound the cycles, unless they name something else."""
-    from emgkit.settings import as_settings
-
-    given = as_settings(chosen)
-    if given.gait.source != "auto":
-        return given
-    return given.model_copy(update={"gait": given.gait.model_copy(update={"source": "repetitions"})})
-
-
-def _load_settings(path: Path | None) -> Settings | None:
-    if path is None:
-        return None
-    from emgkit.io.settings_file import load_settings
-
-    return load_settings(path)
-
-
-def _refuse_session_folder(out: Path, option: str = "--out") -> None:
-    """Nothing is ever written into a session's own folder; a wrong call, so exit 2."""
-    from emgkit.io.files import session_around
-
-    session = session_around(out)
-    if session is not None:
-        raise typer.BadParameter(
-            f"it lies in the session's own folder ({session.name}), into which nothing is written",
-            param_hint=option,
-        )
-
-
-def _write(
-    result: Analysis, out: Path, formats: Collection[Format] | None = None, docx: Path | None = None
-) -> None:
-    from emgkit.report.files import FORMATS, write_report
-
-    for path in write_report(result, out, formats=formats or FORMATS, docx_template=docx):
-        print(out / path.name)
-    if sys.stderr.isatty() or result.study.verdict == "C":  # a warning is no progress: it is never silent
-        print(_last_line(result), file=sys.stderr)
-
-
-def _last_line(result: Analysis) -> str:
-    used, total = int(result.cycles["used"].sum()), len(result.cycles)
-    verdicts: list[Literal["limited", "not usable"]] = ["not usable", "limited"]
-    counts = result.quality["verdict"].value_counts()
-    marks = [f"{counts[v]} {v}" for v in verdicts if v in counts]
-    quality = f"quality checks: {', '.join(marks)}" if marks else "quality checks: all good"
-    lacking = int((result.documentation["status"] == NOT_RECORDED).sum())
-    return (
-        f"{used} of {total} cycles used, {len(result.bursts)} bursts; {quality}. "
-        f"{lacking} of {len(result.documentation)} items of the documentation not recorded. "
-        f"Verdict {result.study.verdict}: {result.study.verdict_why}"
-    )
-
-
-class _Progress:
-    """A bar on standard error; silent where that is no terminal."""
-
-    def __init__(self, total: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-        console = Console(stderr=True)
-        self._bar = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._total = total
-
-    def __enter__(self) -> _Progress:
-        self._bar.start()
-        self._task = self._bar.add_task("", total=self._total)
-        return self
-
-    def __call__(self, name: str) -> None:
-        self._bar.update(self._task, advance=1, description=name)
-
-    def __exit__(self, *exception: object) -> None:
-        self._bar.stop()
