@@ -119,17 +119,24 @@ def _made(an: Analysis, formats: Collection[Format], template: bytes | None, nam
         found["result.json"] = an.to_json().encode()
     if set(formats) <= {"tables", "json"}:
         return found
-    from emgkit.report.data import report_model
+    if "docx" in formats or "model" in formats:
+        from emgkit.report.data import report_model
 
-    model = report_model(an)
+        model = report_model(an)
+        document = model["document"]
+    else:  # the result as plain data takes its time
+        from emgkit.report.build import build
+        from emgkit.report.model import as_data
+
+        document = as_data(build(an))
     if "html" in formats:
         from emgkit.report.html import render_html
 
-        found["report.html"] = render_html(model["document"])
+        found["report.html"] = render_html(document)
     if "pdf" in formats or "fhir" in formats:
         from emgkit.report.pdf import render_pdf
 
-        pdf = render_pdf(model["document"])
+        pdf = render_pdf(document)
         found |= {"report.pdf": pdf} if "pdf" in formats else {}
     if "fhir" in formats:
         from emgkit.report.fhir import render_fhir
