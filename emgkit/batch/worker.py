@@ -7,8 +7,6 @@ is, when the process that started it does.
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import json
 import os
 import queue
@@ -39,6 +37,7 @@ def main() -> None:
     # pandas loads it wherever it is installed, 37 MB that no session needs
     sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
     from emgkit.batch.one import Task, do
+    from emgkit.report.memory import give_back
 
     while True:
         try:
@@ -48,18 +47,11 @@ def main() -> None:
         _say(answers, BEGUN)
         outcome = do(Task.from_dict(json.loads(line)))
         _say(answers, asdict(outcome))
-        _give_back()
+        give_back()
         if outcome.kind == "memory":
             break  # what is left of this process is not to be relied on
     answers.flush()
     os._exit(0)  # the thread that reads may not be waited for
-
-
-def _give_back() -> None:
-    """Give back to the system what the C library keeps of memory that is free: 40 MB after a report."""
-    if sys.platform == "linux":
-        with contextlib.suppress(AttributeError):  # a C library without such a call
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _read(tasks: TextIO, given: queue.SimpleQueue[str]) -> None:

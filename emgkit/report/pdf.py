@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from emgkit.report import glyphs
+from emgkit.report.memory import give_back
 from emgkit.report.model import Document, Player
 
 _STANDARD: Literal["ua-1"] = "ua-1"
@@ -28,6 +29,7 @@ def render_pdf(document: Document) -> bytes:
 
     data = _printable(_plain(_on_paper(document)))
     data["replaced"] = glyphs.REPLACEMENT in json.dumps(data, ensure_ascii=False)
+    give_back()  # what the figures left, before typst takes its 40 MB
     pdf: bytes = typst.compile(
         files("emgkit.report").joinpath("templates/report.typ").read_bytes(),
         font_paths=typst.Fonts(include_system_fonts=False, font_paths=[glyphs.folder()]),
