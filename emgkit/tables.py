@@ -483,13 +483,17 @@ def to_words(table: pd.DataFrame) -> dict[str, list[Any]]:
 
     That is also so for a number beyond all bounds, which is the quotient of something and nothing.
     """
-    return {
-        name: [
-            NOT_DETERMINABLE if lacks or (isinstance(value, float) and math.isinf(value)) else value
-            for value, lacks in zip(table[name].tolist(), table[name].isna().tolist(), strict=True)
-        ]
-        for name in table.columns
-    }
+    return {str(name): _in_words(column) for name, column in table.items()}
+
+
+def _in_words(column: pd.Series[Any]) -> list[Any]:
+    values = column.tolist()
+    if column.dtype.kind == "f":
+        return [value if math.isfinite(value) else NOT_DETERMINABLE for value in values]
+    return [
+        NOT_DETERMINABLE if lacks or (isinstance(value, float) and math.isinf(value)) else value
+        for value, lacks in zip(values, column.isna().tolist(), strict=True)
+    ]
 
 
 def to_text(table: pd.DataFrame) -> pd.DataFrame:

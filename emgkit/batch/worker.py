@@ -11,6 +11,7 @@ import json
 import os
 import queue
 import signal
+import sys
 import threading
 from dataclasses import asdict
 from typing import TextIO
@@ -33,7 +34,10 @@ def main() -> None:
     given: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(tasks, given), daemon=True).start()
 
+    # pandas loads it wherever it is installed, 37 MB that no session needs
+    sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
     from emgkit.batch.one import Task, do
+    from emgkit.report.memory import give_back
 
     while True:
         try:
@@ -43,6 +47,7 @@ def main() -> None:
         _say(answers, BEGUN)
         outcome = do(Task.from_dict(json.loads(line)))
         _say(answers, asdict(outcome))
+        give_back()
         if outcome.kind == "memory":
             break  # what is left of this process is not to be relied on
     answers.flush()

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from emgkit.report import glyphs
+from emgkit.report.memory import give_back
 from emgkit.report.model import Document, Player, as_data
 
 _KEPT = 10
@@ -29,6 +30,7 @@ def render_pdf(document: Document | Mapping[str, Any]) -> bytes:
 
     data = _printable(_on_paper(as_data(document)))
     data["replaced"] = glyphs.REPLACEMENT in json.dumps(data, ensure_ascii=False)
+    give_back()  # what the figures left, before typst takes its 40 MB
     pdf: bytes = typst.compile(
         files("emgkit.report").joinpath("templates/report.typ").read_bytes(),
         font_paths=typst.Fonts(include_system_fonts=False, font_paths=[glyphs.folder()]),
