@@ -139,7 +139,11 @@ def test_a_folder_that_cannot_be_written(tmp_path, folder, result):
         emgkit.write_report(result, tmp_path / folder, formats=["json"])
 
 
-@pytest.mark.parametrize("formats", [None, 5, "pdf", [["a"]], [None], ["html", "odt"], iter([])], ids=str)
+@pytest.mark.parametrize(
+    "formats",
+    [None, 5, "pdf", [["a"]], [None], ["html", "odt"], pytest.param(iter([]), id="iterator")],
+    ids=str,
+)
 def test_formats_of_a_report(tmp_path, formats, result):
     with pytest.raises(InputError, match="tables, json, html, pdf"):
         emgkit.write_report(result, tmp_path / "out", formats=formats)
