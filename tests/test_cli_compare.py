@@ -76,3 +76,10 @@ def test_help_teaches():
     text = run("compare", "--help").stdout
     assert "Example: emgkit compare" in text
     assert "only within one insertion" in " ".join(text.split())
+
+
+def test_one_label_for_both_is_a_wrong_call(folder):
+    said = run("compare", "barefoot", "brace", "--labels", "x", "x ", "--out", "same", cwd=folder)
+    assert said.returncode == 2
+    assert "--labels" in said.stderr
+    assert not (folder / "same").exists()

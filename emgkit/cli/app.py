@@ -418,6 +418,8 @@ def compare(
 
     Example: emgkit compare out/barefoot out/brace --labels barefoot brace --out compared
     """
+    if labels and labels[0].strip() == labels[1].strip():
+        raise typer.BadParameter("the two have one name", param_hint="--labels")
     refuse_session_folder(out)
     from emgkit.comparison import compare as side_by_side
     from emgkit.io.files import write_files
