@@ -9,7 +9,7 @@ from report_fakes import fake
 from test_report_build import said, section
 
 import emgkit
-from emgkit.cli import app as cli
+from emgkit.cli import results
 from emgkit.report.build import build
 from emgkit.report.model import Verdicts
 from emgkit.result import Analysis
@@ -53,11 +53,11 @@ def test_a_c_stands_over_timing_and_bursts_and_only_a_c():
 
 
 def test_a_c_is_said_on_the_command_line_even_where_no_one_looks(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("emgkit.report.write_report", lambda result, out: ())
+    monkeypatch.setattr("emgkit.report.files.write_report", lambda *given, **more: ())
     assert not sys.stderr.isatty()
-    cli._write(judged("C"), tmp_path)
+    results.write(judged("C"), tmp_path)
     assert "Verdict C: Because of hum." in capsys.readouterr().err
-    cli._write(judged("B"), tmp_path)
+    results.write(judged("B"), tmp_path)
     assert capsys.readouterr().err == ""
 
 
