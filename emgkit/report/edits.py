@@ -33,12 +33,15 @@ def near_verdict(an: Analysis, words: Words) -> tuple[Block, ...]:
 def marked(an: Analysis, section: Section, words: Words) -> Section:
     """Return a section of results with the sentence on its edits; any other section as it is.
 
-    It stands first, or under the figure where the section begins with one, so that no heading is left alone.
+    It stands first, or under the figures where the section begins with them, so that no heading is left alone
+    and figures that share an axis stay together.
     """
     said = edited_words(an.cycles, words.many)
     if not said or section.key not in _RESULTS:
         return section
-    at = 1 if isinstance(section.blocks[0], Picture) else 0
+    at = next(
+        (k for k, block in enumerate(section.blocks) if not isinstance(block, Picture)), len(section.blocks)
+    )
     return replace(section, blocks=(*section.blocks[:at], Paragraph(said), *section.blocks[at:]))
 
 

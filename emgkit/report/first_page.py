@@ -163,14 +163,7 @@ def _joined(an: Analysis, sources: Iterable[str]) -> str:
 
 
 def _bursts(an: Analysis, words: Words) -> Section:
-    of_bursts = " ".join(lines.burst_remarks(an.bursts))
-    note = (
-        f"Circular means and SD of the {words.many} with that number of bursts, in percent of the"
-        f" {words.one}; below 0 %: in the one before, above 100 %: in the next. {of_bursts}"
-        if words.gait
-        else f"Means and SD of the {words.many} with that number of bursts, in percent of the {words.one}."
-        f" {of_bursts}"
-    )
+    note = " ".join((*_means(an, words), *lines.burst_remarks(an.bursts)))
     remarks = (
         lines.partly_on(an, words),
         lines.edge_counts(an, words),
@@ -186,9 +179,19 @@ def _bursts(an: Analysis, words: Words) -> Section:
             *magnitude.named(an, first_page=True),
             *counting(an),
             *((Paragraph(" ".join(said)),) if said else ()),
-            Paragraph(note.strip(), "note"),
+            *((Paragraph(note, "note"),) if note else ()),
         ),
     )
+
+
+def _means(an: Analysis, words: Words) -> tuple[str, ...]:
+    """Return how the edges in the table were averaged, nothing where no mean is determinable."""
+    if an.summary[["onset_pct", "offset_pct"]].isna().all(axis=None):
+        return ()
+    of = f"eans and SD of the {words.many} with that number of bursts, in percent of the {words.one}"
+    if not words.gait:
+        return (f"M{of}.",)
+    return (f"Circular m{of}; below 0 %: in the one before, above 100 %: in the next.",)
 
 
 def counting(an: Analysis) -> tuple[Paragraph, ...]:
