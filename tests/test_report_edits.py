@@ -80,6 +80,13 @@ def test_the_first_figure_counts_edited_strides_and_keeps_the_profile_beside_the
     assert said(timing).count("Edited by hand: ") == 1
     (ax,) = timing_bar.timing_bar_figure(edited).axes
     assert any(text.get_text().endswith(" edited)") for text in ax.texts)
+    assert "In brackets: bursts behind these means that were moved or added by hand." in said(timing)
+
+
+def test_edited_bursts_beside_a_mean_are_all_counted():
+    rows = [{"n_cycles": 4, "n_edited": 1}, {"n_cycles": 4, "n_edited": 2}, {"n_cycles": 4, "n_edited": None}]
+    assert figures.counted(rows) == "n = 4 (3 edited)"
+    assert figures.counted(rows[2:]) == "n = 4"
 
 
 def test_the_raster_marks_bursts_and_strides(edited):

@@ -45,6 +45,13 @@ def marked(an: Analysis, section: Section, words: Words) -> Section:
     return replace(section, blocks=(*section.blocks[:at], Paragraph(said), *section.blocks[at:]))
 
 
+def counted_caption(an: Analysis) -> tuple[str, ...]:
+    """Return what the number of edited bursts beside the bars of the means is, nothing if there is none."""
+    if not (an.summary["n_edited"] > 0).fillna(False).any():
+        return ()
+    return ("In brackets: bursts behind these means that were moved or added by hand.",)
+
+
 def raster_caption(an: Analysis, words: Words) -> tuple[str, ...]:
     """Return what the marks in the raster mean, nothing if there are none."""
     used = an.cycles[an.cycles["used"]]

@@ -220,8 +220,8 @@ def _draw_named(ax: Axes, phases: pd.DataFrame) -> None:
 
 
 def counted(rows: list[dict[str, Any]]) -> str:
-    """Return how many cycles stand behind the means of one modality, and how many of them were edited."""
-    edited = max((int(row["n_edited"]) for row in rows if not missing(row["n_edited"])), default=0)
+    """Return how many cycles stand behind the means of one modality, and how many bursts were edited."""
+    edited = sum(int(row["n_edited"]) for row in rows if not missing(row["n_edited"]))
     return f"n = {int(rows[0]['n_cycles'])}" + (f" ({edited} edited)" if edited else "")
 
 

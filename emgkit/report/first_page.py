@@ -101,7 +101,8 @@ def _above(an: Analysis) -> tuple[str, ...]:
     head = "Light bars: mean timing for each number of bursts"
     hidden = an.summary.loc[an.summary["burst"].notna(), "modality"].nunique() - figures.MAX_MODALITIES
     numbers = "1 rarer number of bursts stands" if hidden == 1 else f"{hidden} rarer numbers of bursts stand"
-    rarer = (f"{numbers} in the table of bursts only.",) if hidden > 0 else ()
+    rarer: tuple[str, ...] = (f"{numbers} in the table of bursts only.",) if hidden > 0 else ()
+    rarer += edits.counted_caption(an)
     if not any(whiskers):
         return (f"{head}, the {level} interval of the mean {NOT_DETERMINABLE}.", *rarer)
     some = "" if all(whiskers) else f", none where it is {NOT_DETERMINABLE}"
