@@ -14,6 +14,9 @@ from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
 from emgkit.model import BoolArray, FloatArray, Side
 from emgkit.tables import NOT_DETERMINABLE
 
+FILLED_PCT = 90.0
+"""A cycle that is active for this much of it and in which no burst starts is filled by an earlier burst."""
+
 MIN_CYCLES = 5
 """Least number of cycles from which timing, a spread or the interval of a mean is stated."""
 

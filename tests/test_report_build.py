@@ -178,10 +178,19 @@ def test_strides_without_a_burst_of_their_own_that_are_partly_on_are_said_to_be(
     assert int(none.sum()) > 0
     quiet, partly = (an.cycles.assign(active_pct=an.cycles["active_pct"].mask(none, at)) for at in (0.0, 4.0))
     assert "partly on" not in said(section(build(replace(an, cycles=quiet)), "bursts"))
-    words = f"In {none.sum()} of the {none.sum()} stride"
+    words = f"In all {none.sum()} strides" if none.sum() > 1 else "In the 1 stride in which"
     shown = said(section(build(replace(an, cycles=partly)), "bursts"))
     assert words in shown
     assert "in which no burst starts the muscle is partly on" in shown
+    filled = an.cycles.assign(active_pct=an.cycles["active_pct"].mask(none, 100.0))
+    assert "partly on" not in said(section(build(replace(an, cycles=filled)), "bursts"))
+
+
+def test_how_edges_are_averaged_is_said_only_where_a_mean_is_determinable():
+    an = fake(6)
+    assert "Circular means and SD of the strides" in said(section(build(an), "bursts"))
+    none = an.summary.assign(onset_pct=float("nan"), offset_pct=float("nan"))
+    assert "Circular means" not in said(section(build(replace(an, summary=none)), "bursts"))
 
 
 def test_quality_counts_and_what_is_not_good():

@@ -10,7 +10,7 @@ from edit_fakes import analysed, of_burst, of_cycle, of_trial, walk
 from report_fakes import HOSTILE, fake
 from test_report_build import said, section
 
-from emgkit.report import edits, figures, style, traces
+from emgkit.report import edits, figures, style, timing_bar, traces
 from emgkit.report.build import build
 from emgkit.report.files import render
 from emgkit.report.words import words_for
@@ -71,6 +71,22 @@ def test_every_section_of_results_says_it(edited):
         "gait",
     ):
         assert "Edited by hand: " in said(section(document, key)), key
+
+
+def test_the_first_figure_counts_edited_strides_and_keeps_the_profile_beside_the_bars(edited):
+    timing = section(build(edited), "timing")
+    kinds = [type(block).__name__ for block in timing.blocks]
+    assert kinds[:3] == ["Picture", "Picture", "Paragraph"]  # bars and profile share an axis
+    assert said(timing).count("Edited by hand: ") == 1
+    (ax,) = timing_bar.timing_bar_figure(edited).axes
+    assert any(text.get_text().endswith(" edited)") for text in ax.texts)
+    assert "In brackets: bursts behind these means that were moved or added by hand." in said(timing)
+
+
+def test_edited_bursts_beside_a_mean_are_all_counted():
+    rows = [{"n_cycles": 4, "n_edited": 1}, {"n_cycles": 4, "n_edited": 2}, {"n_cycles": 4, "n_edited": None}]
+    assert figures.counted(rows) == "n = 4 (3 edited)"
+    assert figures.counted(rows[2:]) == "n = 4"
 
 
 def test_the_raster_marks_bursts_and_strides(edited):

@@ -1,5 +1,6 @@
 """Figures: what is drawn, once for each thing, and the same on every run."""
 
+import dataclasses
 import re
 import xml.etree.ElementTree as ET
 
@@ -195,3 +196,17 @@ def test_no_number_of_an_axis_leaves_the_figure(scale):
                         assert box.x0 >= 0
                         assert box.y0 >= 0
                         assert box.x1 <= figure.bbox.x1
+
+
+@pytest.mark.parametrize("factor", [1e-7, 1.0, 1e6])
+def test_the_ticks_of_the_profile_tell_their_value_alone_at_any_amplitude(factor):
+    an = fake(6)
+    columns = [name for name in an.profile if name.endswith("_uv")]
+    scaled = an.profile.assign(**{name: an.profile[name] * factor for name in columns})
+    fig = figures.profile_figure(dataclasses.replace(an, profile=scaled))
+    fig.draw_without_rendering()
+    (ax,) = fig.axes
+    assert ax.yaxis.get_offset_text().get_text() == ""
+    ticks = [float(text.get_text().replace("\u2212", "-")) for text in ax.get_yticklabels()]
+    assert ticks == pytest.approx(ax.get_yticks().tolist())
+    assert ax.get_tightbbox().x0 >= 0  # nothing is cut at the left

@@ -10,14 +10,12 @@ import numpy as np
 import pandas as pd
 
 from emgkit import tables
-from emgkit.found import MIN_CYCLES
+from emgkit.found import FILLED_PCT, MIN_CYCLES
 from emgkit.measures.mean_interval import mean_of_edges, wilson_pct
 from emgkit.model import FloatArray, IntArray
 
 NEAR_CONTACT_PCT = 10.0
 """Onsets within this of the contact, on both sides of it, are one cluster that the contact must not cut."""
-FILLED_PCT = 90.0
-"""A cycle that is active for this much of it and in which no burst starts is filled by an earlier burst."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -33,13 +33,23 @@ def near_verdict(an: Analysis, words: Words) -> tuple[Block, ...]:
 def marked(an: Analysis, section: Section, words: Words) -> Section:
     """Return a section of results with the sentence on its edits; any other section as it is.
 
-    It stands first, or under the figure where the section begins with one, so that no heading is left alone.
+    It stands first, or under the figures where the section begins with them, so that no heading is left alone
+    and figures that share an axis stay together.
     """
     said = edited_words(an.cycles, words.many)
     if not said or section.key not in _RESULTS:
         return section
-    at = 1 if isinstance(section.blocks[0], Picture) else 0
+    at = next(
+        (k for k, block in enumerate(section.blocks) if not isinstance(block, Picture)), len(section.blocks)
+    )
     return replace(section, blocks=(*section.blocks[:at], Paragraph(said), *section.blocks[at:]))
+
+
+def counted_caption(an: Analysis) -> tuple[str, ...]:
+    """Return what the number of edited bursts beside the bars of the means is, nothing if there is none."""
+    if not (an.summary["n_edited"] > 0).fillna(False).any():
+        return ()
+    return ("In brackets: bursts behind these means that were moved or added by hand.",)
 
 
 def raster_caption(an: Analysis, words: Words) -> tuple[str, ...]:

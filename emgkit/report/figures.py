@@ -12,7 +12,7 @@ from emgkit.model import FloatArray
 from emgkit.report import style
 from emgkit.report.glyphs import drawn
 from emgkit.report.spans import bar, spans, window
-from emgkit.report.words import records, words_for
+from emgkit.report.words import missing, records, words_for
 from emgkit.result import Analysis
 from emgkit.tables import NOT_DETERMINABLE, OWN_EVENTS
 
@@ -174,12 +174,12 @@ def draw_above(ax: Axes, an: Analysis, rows: Rows) -> None:
             "reference" if len(rows.variants) == 1 else drawn(f"ref. {variant.replace('_', ' ')}", 18)
         )
     for y, modality in enumerate(rows.modalities, start=len(labels)):
-        mine = rows.summary[rows.summary["modality"] == modality]
-        for row in records(mine):
+        mine = records(rows.summary[rows.summary["modality"] == modality])
+        for row in mine:
             draw_mean_burst(ax, y, row, wraps=an.study.activity == "walking")
-        n, edited = int(mine["n_cycles"].iloc[0]), mine["n_edited"].fillna(0).max()
-        count = f"n = {n}" + (f" ({int(edited)} edited)" if edited else "")
-        ax.text(1.012, y, count, transform=ax.get_yaxis_transform(), va="center", size=6, color=style.GREY)
+        ax.text(
+            1.012, y, counted(mine), transform=ax.get_yaxis_transform(), va="center", size=6, color=style.GREY
+        )
         labels.append(f"mean, {modality} burst{'' if modality == 1 else 's'}")
     if not labels:
         ax.text(50, 0, "mean timing is not determinable", ha="center", va="center", color=style.GREY)
@@ -217,6 +217,12 @@ def _draw_named(ax: Axes, phases: pd.DataFrame) -> None:
         ax.text(
             start + width / 2, 0, drawn(row["code"], max(2, round(width))), ha="center", va="center", size=5.5
         )
+
+
+def counted(rows: list[dict[str, Any]]) -> str:
+    """Return how many cycles stand behind the means of one modality, and how many bursts were edited."""
+    edited = sum(int(row["n_edited"]) for row in rows if not missing(row["n_edited"]))
+    return f"n = {int(rows[0]['n_cycles'])}" + (f" ({edited} edited)" if edited else "")
 
 
 def draw_mean_burst(ax: Axes, y: float, row: dict[str, Any], *, wraps: bool) -> None:

@@ -101,7 +101,8 @@ def _above(an: Analysis) -> tuple[str, ...]:
     head = "Light bars: mean timing for each number of bursts"
     hidden = an.summary.loc[an.summary["burst"].notna(), "modality"].nunique() - figures.MAX_MODALITIES
     numbers = "1 rarer number of bursts stands" if hidden == 1 else f"{hidden} rarer numbers of bursts stand"
-    rarer = (f"{numbers} in the table of bursts only.",) if hidden > 0 else ()
+    rarer: tuple[str, ...] = (f"{numbers} in the table of bursts only.",) if hidden > 0 else ()
+    rarer += edits.counted_caption(an)
     if not any(whiskers):
         return (f"{head}, the {level} interval of the mean {NOT_DETERMINABLE}.", *rarer)
     some = "" if all(whiskers) else f", none where it is {NOT_DETERMINABLE}"
@@ -163,14 +164,7 @@ def _joined(an: Analysis, sources: Iterable[str]) -> str:
 
 
 def _bursts(an: Analysis, words: Words) -> Section:
-    of_bursts = " ".join(lines.burst_remarks(an.bursts))
-    note = (
-        f"Circular means and SD of the {words.many} with that number of bursts, in percent of the"
-        f" {words.one}; below 0 %: in the one before, above 100 %: in the next. {of_bursts}"
-        if words.gait
-        else f"Means and SD of the {words.many} with that number of bursts, in percent of the {words.one}."
-        f" {of_bursts}"
-    )
+    note = " ".join((*_means(an, words), *lines.burst_remarks(an.bursts)))
     remarks = (
         lines.partly_on(an, words),
         lines.edge_counts(an, words),
@@ -186,9 +180,19 @@ def _bursts(an: Analysis, words: Words) -> Section:
             *magnitude.named(an, first_page=True),
             *counting(an),
             *((Paragraph(" ".join(said)),) if said else ()),
-            Paragraph(note.strip(), "note"),
+            *((Paragraph(note, "note"),) if note else ()),
         ),
     )
+
+
+def _means(an: Analysis, words: Words) -> tuple[str, ...]:
+    """Return how the edges in the table were averaged, nothing where no mean is determinable."""
+    if an.summary[["onset_pct", "offset_pct"]].isna().all(axis=None):
+        return ()
+    of = f"eans and SD of the {words.many} with that number of bursts, in percent of the {words.one}"
+    if not words.gait:
+        return (f"M{of}.",)
+    return (f"Circular m{of}; below 0 %: in the one before, above 100 %: in the next.",)
 
 
 def counting(an: Analysis) -> tuple[Paragraph, ...]:

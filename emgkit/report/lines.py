@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel
 
-from emgkit.found import REASONS
+from emgkit.found import FILLED_PCT, REASONS
 from emgkit.report import magnitude, robustness
 from emgkit.report.model import Column, Table, Verdict
 from emgkit.report.words import (
@@ -141,14 +141,20 @@ def burst_table(an: Analysis, words: Words) -> Table:
 
 
 def partly_on(an: Analysis, words: Words) -> str:
-    """Return a sentence on the cycles in which no burst starts and one from before goes on, else nothing."""
+    """Return a sentence on the cycles in which no burst starts and one from before goes on, else nothing.
+
+    One that is filled by it counts as a cycle with a burst, which is said elsewhere.
+    """
     none = an.cycles[an.cycles["used"] & (an.cycles["n_bursts"] == 0).fillna(False)]
+    none = none[~(none["active_pct"] >= FILLED_PCT).fillna(False)]
     n = int((none["active_pct"] > 0).sum())
     if not n:
         return ""
+    all_of = "all " if len(none) > 1 else "the "
+    which = all_of if n == len(none) else f"{n} of the "
     return (
-        f"In {n} of the {words.count(len(none))} in which no burst starts the muscle is partly on: a burst"
-        f" that started before goes on."
+        f"In {which}{words.count(len(none))} in which no burst starts the muscle is partly on: a burst"
+        " that started before goes on."
     )
 
 

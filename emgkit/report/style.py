@@ -54,6 +54,11 @@ _RC: dict[str, Any] = {
     "ytick.major.size": 2.5,
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "axes.formatter.limits": (
+        -99,
+        99,
+    ),  # a tick tells its value alone: a power of ten above the axes may be cut
+    "axes.formatter.useoffset": False,
     "path.simplify": True,
     "text.parse_math": False,  # names of channels and files are not formulas
     "text.usetex": False,

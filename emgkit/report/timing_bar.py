@@ -22,6 +22,8 @@ _UNIT_IN = 0.26
 """Inches of one unit of the axis upwards, in which a bar of a mean is half a unit high."""
 _REFERENCE, _MEAN = 0.6, 1.3
 """Height of a row, in these units."""
+_CLEAR: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+"""What lies behind a text, so that no line runs through it."""
 
 
 def timing_bar_figure(an: Analysis, *, labelled: bool = True) -> Figure:
@@ -88,7 +90,8 @@ def _draw(ax: Axes, an: Analysis) -> None:
         labels.append(f"mean, {modality} burst{'' if modality == 1 else 's'}")
         _draw_means(ax, ticks[-1], records(shown[shown["modality"] == modality]), wraps=words.gait)
     if shown.empty:
-        ax.text(50, _MEAN / 2, "mean timing is not determinable", ha="center", va="center")
+        said = ax.text(50, _MEAN / 2, "mean timing is not determinable", ha="center", va="center")
+        said.set_bbox(_CLEAR)
     ax.set_yticks(ticks, labels)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
@@ -116,6 +119,6 @@ def _draw_means(ax: Axes, y: float, rows: list[dict[str, Any]], *, wraps: bool) 
                 x = value % 100 if wraps else value
                 align = "left" if x < first + 3 else "right" if x > last - 3 else "center"
                 number = ax.text(x, y + beside, f"{x:.1f} %", ha=align, va="center", size=6.5)
-                number.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.1})
+                number.set_bbox(_CLEAR | {"pad": 0.1})
     right: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center", "size": 6}
-    ax.text(1.012, y, f"n = {int(rows[0]['n_cycles'])}", color=style.GREY, **right)
+    ax.text(1.012, y, figures.counted(rows), color=style.GREY, **right)
