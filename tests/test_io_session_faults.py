@@ -88,6 +88,10 @@ def test_the_end_of_the_file_is_a_place(folder):
         (LEAST + "[stimulation]\ncurrent_ma = true", "current_ma: a number is needed (found true)"),
         (LEAST + '[study]\nplan = "a\\u0007"', "line 7, study.plan: the text holds a control character"),
         (LEAST + '[study]\nplan = " "', "line 7, study.plan: it is empty; leave the key out"),
+        (
+            LEAST + '[signature]\nby = ""\ndate = 2025-03-05',
+            "line 7, signature.by: it is empty (the physician who signed: a code or initials, never a name).",
+        ),
         (LEAST + "study = 3", "line 6, trials.study: unknown key"),
         ("study = 3\n" + LEAST, "line 1, study: a section with keys is needed (found 3)"),
         (
