@@ -132,6 +132,7 @@ def test_every_action_in_turn_then_undone_one_after_the_other(folder, run):
         ((*MOVE, "-5%", "--stride", 1, *WHO), 1, "is no place in the trial"),
         ((*MOVE, "2.3", "--by", "A B", "--why", "x"), 1, "the new edit: by: a code or initials"),
         ((*MOVE, "2.3", "--by", "AB", "--why", " "), 1, "why: it is empty (the reason, in words)"),
+        ((*MOVE, "2.3", "--by", "A B", "--why", ""), 1, "Put them right"),
         ((*MOVE, "2.3", "--by", "AB"), 2, "--why"),
         ((*MOVE, "2.3", "--trial", "walk_2", *WHO), 1, "Accepted: walk_1"),
         (("add-burst", "--from", "0.1", "--to", "99", *WHO), 1, "outside the recording"),
