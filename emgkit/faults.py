@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 _STEPS = ("[key]", "function-", "list[", "dict[")
 # the words of pydantic that name types of Python, as who writes a file would say them
@@ -74,6 +75,8 @@ def _fault(model: type[BaseModel], details: Any, prefix: tuple[str, ...]) -> Fau
         return Fault(prefix + place, f"unknown key; {hint}accepted: {', '.join(known) or 'none'}")
     if kind == "missing":
         return Fault(prefix + place, "missing" + _meaning(model, place))
+    if kind == "string_too_short" and _required(model, place):
+        return Fault(prefix + place, "it is empty" + _meaning(model, place))
     said = _PLAINLY.get(kind) or str(details["msg"]).removeprefix("Value error, ").rstrip(".")
     said = (said[:1].lower() + said[1:]).replace("input should be", "it has to be")
     shown = "" if isinstance(value, dict) or kind == PRIVATE else f" (found {short(value)})"
@@ -115,13 +118,22 @@ def _elsewhere(model: type[BaseModel], place: tuple[str | int, ...]) -> str:
 
 
 def _meaning(model: type[BaseModel], place: tuple[str | int, ...]) -> str:
-    found: type[BaseModel] | None = model
-    for name in place[:-1]:
-        found = None if found is None else section_of(found, str(name))
-    field = None if found is None else found.model_fields.get(str(place[-1]))
+    field = _field(model, place)
     if field is None or not field.description:
         return f" (a section [{place[-1]}] is needed)" if len(place) == 1 else ""
     return f" ({field.description})"
+
+
+def _required(model: type[BaseModel], place: tuple[str | int, ...]) -> bool:
+    field = _field(model, place)
+    return field is not None and field.is_required()
+
+
+def _field(model: type[BaseModel], place: tuple[str | int, ...]) -> FieldInfo | None:
+    found: type[BaseModel] | None = model
+    for name in place[:-1]:
+        found = None if found is None else section_of(found, str(name))
+    return None if found is None else found.model_fields.get(str(place[-1]))
 
 
 def joined(entries: Sequence[str], at_most: int | None = None) -> str:

@@ -150,10 +150,18 @@ def test_a_scheduler_that_is_lost_on_the_way_is_said_and_what_is_done_is_kept(ro
     assert "batch.json" not in kept
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://a", "no host at all", ""])
-def test_a_scheduler_that_does_not_answer(root, tmp_path, monkeypatch, address):
+def test_a_scheduler_that_does_not_answer(root, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "CONNECT_S", 0.5)
-    with pytest.raises(emgkit.InputError, match=r"does not answer|no address"):
+    with pytest.raises(emgkit.InputError, match=r"does not answer"):
+        emgkit.run_batch(root, tmp_path / "out", dask="tcp://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(
+    "address", ["nonsense", "nonsense://a:1", "no host at all", "tcp://10.0.0.1", "tcp://a:b", ""]
+)
+def test_what_is_no_address_is_said_before_anything_waits(root, tmp_path, monkeypatch, address):
+    monkeypatch.setattr("distributed.Client", None)  # none is made
+    with pytest.raises(emgkit.InputError, match="no address of a scheduler"):
         emgkit.run_batch(root, tmp_path / "out", dask=address)
 
 

@@ -256,6 +256,11 @@ def test_what_cannot_be_used_is_refused_before_anything_is_written(tmp_path, mon
     assert not (tmp_path / "out").exists()
 
 
+def test_results_into_the_archive_itself_are_refused_with_the_way_out(root):
+    with pytest.raises(emgkit.InputError, match="Name another folder with --out"):
+        emgkit.run_batch(root, root)
+
+
 def test_one_batch_at_a_time(root, out):
     hold = "import sys; from pathlib import Path; from emgkit.batch.lock import locked\n" \
         "with locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"  # fmt: skip

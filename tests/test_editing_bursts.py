@@ -116,6 +116,11 @@ def test_a_gap_of_one_sample_is_enough_and_less_is_not():
         ([edit("add_burst", start_s=0.9, end_s=3.9)], [1], "overlap"),
         ([edit("add_burst", start_s=2.1, end_s=2.2)], [1], "overlap"),
         ([edit("add_burst", start_s=1.8, end_s=1.7)], [1], "needs a sample"),
+        (
+            [edit("add_burst", start_s=1.6, end_s=1.8), edit("add_burst", 2, start_s=1.8, end_s=1.6)],
+            [2],
+            "needs a sample",
+        ),
         ([edit("add_burst", start_s=4.0, end_s=5.1)], [1], "5.1000 s lies outside the recording"),
         ([of(0, "move_onset", start_s=-0.1)], [1], "outside the recording, which lasts 5.0000 s"),
         ([of(1, "move_onset", start_s=1.9), of(1, "move_onset", 2, start_s=1.8)], [2], "the same onset"),

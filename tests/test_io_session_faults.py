@@ -88,6 +88,10 @@ def test_the_end_of_the_file_is_a_place(folder):
         (LEAST + "[stimulation]\ncurrent_ma = true", "current_ma: a number is needed (found true)"),
         (LEAST + '[study]\nplan = "a\\u0007"', "line 7, study.plan: the text holds a control character"),
         (LEAST + '[study]\nplan = " "', "line 7, study.plan: it is empty; leave the key out"),
+        (
+            LEAST + '[signature]\nby = ""\ndate = 2025-03-05',
+            "line 7, signature.by: it is empty (the physician who signed: a code or initials, never a name).",
+        ),
         (LEAST + "study = 3", "line 6, trials.study: unknown key"),
         ("study = 3\n" + LEAST, "line 1, study: a section with keys is needed (found 3)"),
         (
@@ -241,3 +245,25 @@ def test_any_change_of_a_line_gives_a_session_or_one_error(folder, data):
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_session_or_one_error(folder, content):
     judged(folder, content)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2025-03-04", ""),
+        ("2026-01-01", ""),
+        (
+            "2025-03-03",
+            "line 29, signature.date: the session is of a later day, 2025-03-04 (found 2025-03-03)",
+        ),
+        (
+            '"2001-01-01"',
+            "line 29, signature.date: the session is of a later day, 2025-03-04 (found 2001-01-01)",
+        ),
+        ('"soon"', "line 29, signature.date: a date as 2025-03-04 is needed (found 'soon')"),
+    ],
+)
+def test_nobody_signs_before_the_recording(folder, day, said):
+    text = judged(folder, f'{FULL}[signature]\nby = "AB"\ndate = {day}\n')
+    assert said in text
+    assert bool(said) == bool(text)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 CONNECT_S = 15.0
+_ADDRESS = "an address such as tcp://10.0.0.1:8786"
 
 
 def run_on_cluster(tasks: Sequence[Task], address: str, limit_s: float) -> Iterator[Outcome]:
@@ -51,14 +52,15 @@ def run_on_cluster(tasks: Sequence[Task], address: str, limit_s: float) -> Itera
             "to work on a cluster needs Dask, which is not installed",
             mend="run: pip install 'emgkit[cluster]'",
         ) from None
+    _check_address(address)
     try:
         client = Client(address, timeout=CONNECT_S, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise InputError(
             f"the scheduler of the cluster does not answer ({type(error).__name__})",
             where="--dask",
             found=address,
-            accepted="an address such as tcp://10.0.0.1:8786",
+            accepted=_ADDRESS,
         ) from None
     with client:
         given_up: list[Task] = []
@@ -71,6 +73,21 @@ def run_on_cluster(tasks: Sequence[Task], address: str, limit_s: float) -> Itera
                 yield task.failed(
                     "crash", "Every worker of the cluster to which the session was given was lost."
                 )
+
+
+def _check_address(address: str) -> None:
+    """Refuse what is no address: a client of Dask that is given it waits half a minute when it is let go."""
+    from distributed.comm.addressing import parse_address, parse_host_port
+    from distributed.comm.registry import get_backend
+
+    try:
+        scheme, place = parse_address(address)
+        get_backend(scheme)
+        parse_host_port(place)
+    except ValueError:
+        raise InputError(
+            "this is no address of a scheduler", where="--dask", found=address, accepted=_ADDRESS
+        ) from None
 
 
 def _one_pass(

@@ -105,6 +105,9 @@ def run_batch(
             "no session is below this folder",
             where=source.name or str(source),
             accepted=f"folders with a {MANIFEST}",
+            mend="name another folder with --out: the one of the results is not looked into"
+            if place.exists() and place.samefile(source)
+            else None,
         )
     say = progress or (lambda outcome, total: None)
     say(None, len(named))

@@ -245,6 +245,11 @@ def append_edit(folder: Path, edit: Edit) -> tuple[Edit, ...]:
         If the edit cannot be used, or the file cannot be read or written, or be added to.
     """
     before = read_edits(folder)
+    (entry,) = tomllib.loads(entry_text(edit))["edit"]
+    if wrong := model_faults(ACTIONS[edit.action], entry):  # it stands in no line of the file yet
+        said = joined([f"{fault.key}: {fault.text}" for fault in wrong])
+        it = "it" if len(wrong) == 1 else "them"
+        raise InputError(said, where="the new edit", mend=f"put {it} right and run again")
     gap = "" if not before.text else "\n" if before.text.endswith("\n") else "\n\n"
     text = before.text + gap + entry_text(edit)
     try:

@@ -85,7 +85,7 @@ class SessionSection(_Section):
     @field_validator("date", mode="before")
     @classmethod
     def _day(cls, value: object) -> object:
-        return _as_day(value)
+        return as_day(value)
 
 
 class StudySection(_Section):
@@ -283,7 +283,7 @@ class SignatureSection(_Section):
     @field_validator("date", mode="before")
     @classmethod
     def _day(cls, value: object) -> object:
-        return _as_day(value)
+        return as_day(value)
 
 
 class Manifest(_Section):
@@ -304,7 +304,8 @@ class Manifest(_Section):
     )
 
 
-def _as_day(value: object) -> object:
+def as_day(value: object) -> object:
+    """Return a date from a text or a time, anything else as it is."""
     if isinstance(value, datetime.datetime):
         return value.date()
     if isinstance(value, str):

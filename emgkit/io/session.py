@@ -5,6 +5,7 @@ All that is wrong with a manifest is said at once, each with its line.
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import re
 from collections.abc import Iterator, Mapping
@@ -18,7 +19,7 @@ from emgkit.io.edits import read_edits
 from emgkit.io.faults import error_of, parse
 from emgkit.io.files import MANIFEST, as_path
 from emgkit.io.handle import unreadable
-from emgkit.io.manifest import UNFILLED, Manifest
+from emgkit.io.manifest import UNFILLED, Manifest, as_day
 from emgkit.io.persons import person_faults, person_remarks
 from emgkit.model import Session
 from emgkit.settings import FrozenDict, Settings
@@ -63,7 +64,7 @@ def load_session(folder: str | Path) -> Session:
     raw_settings = given.get("settings", {})
     if isinstance(raw_settings, dict):
         faults += model_faults(Settings, raw_settings, ("settings",))
-    faults += [*_two_ladders(given), *_one_activity(given)]
+    faults += [*_two_ladders(given), *_one_activity(given), *_signed_too_early(given)]
     paths: dict[str, tuple[str, ...]] = {}
     trials = given.get("trials")
     if isinstance(trials, dict):
@@ -185,6 +186,24 @@ def _one_activity(given: Mapping[str, Any]) -> Iterator[Fault]:
     if isinstance(trials, dict) and ("walk" in trials) == ("activity" in trials):
         found = "both" if "walk" in trials else "neither"
         yield Fault(("trials",), f"exactly one of walk and activity is needed (found {found})")
+
+
+def _signed_too_early(given: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a signature of a day before the recording: a report must not count as signed by it."""
+    recorded, signed = (_day_of(given.get(section)) for section in ("session", "signature"))
+    if recorded and signed and signed < recorded:
+        yield Fault(
+            ("signature", "date"), f"the session is of a later day, {recorded} (found {short(signed)})"
+        )
+
+
+def _day_of(section: object) -> datetime.date | None:
+    """Return the date that a section gives, None without one that can be used: that is a fault of its own."""
+    try:
+        day = as_day(section.get("date")) if isinstance(section, dict) else None
+    except ValueError:
+        return None
+    return day if isinstance(day, datetime.date) else None
 
 
 def _near(root: Path, entry: str, place: tuple[str, str]) -> str:
