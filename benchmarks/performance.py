@@ -147,7 +147,8 @@ _NAMES = {
 def run(code: str, *arguments: object, tree: Path = HERE.parent) -> dict[str, Any]:
     """Run code in a process of its own on a tree, and return what it prints."""
     threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMBA")}
-    command = [sys.executable, "-c", code.replace("MEMORY", _MEMORY), *map(str, arguments)]
+    # -P: or the folder of the caller would come before the tree that is asked for
+    command = [sys.executable, "-P", "-c", code.replace("MEMORY", _MEMORY), *map(str, arguments)]
     where = os.pathsep.join([str(tree), str(HERE)])
     done = subprocess.run(
         command, env=os.environ | threads | {"PYTHONPATH": where}, capture_output=True, text=True
@@ -251,7 +252,7 @@ in this run. "Before" is commit {before}.
 {steps}
 
 The rate of a whole archive, with start-up, reading, hashing and writing, on one and two cores, and its
-memory: [`benchmarks/batch.py`](../benchmarks/batch.py). Reading alone:
+memory: [validation/batch.md](validation/batch.md). Reading alone:
 [validation/reading.md](validation/reading.md). The detector alone:
 [validation/detection_speed.md](validation/detection_speed.md). What a person waits for before a command
 begins: [validation/start_up.md](validation/start_up.md).
