@@ -17,12 +17,22 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of real recordings beside the checkout; never part of it."""
-    folder = ROOT.parent / "shared" / "data"
+    return _shared("data", "real recordings")
+
+
+@pytest.fixture(scope="session")
+def shared_reference() -> Path:
+    """Folder of the clinical facts that the project's tables were taken from, beside the checkout."""
+    return _shared("reference", "clinical facts")
+
+
+def _shared(name: str, what: str) -> Path:
+    folder = ROOT.parent / "shared" / name
     if folder.is_dir():
         return folder
     if os.environ.get("CI"):
-        pytest.fail(f"real recordings are missing: {folder.name} is not beside the checkout")
-    pytest.skip("real recordings are not here: ../shared/data from the project's root")
+        pytest.fail(f"{what} are missing: {folder.name} is not beside the checkout")
+    pytest.skip(f"{what} are not here: ../shared/{name} from the project's root")
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,8 @@ def windows_for(muscle):
     return found[1] if found else ()
 
 
-def test_the_table_is_the_one_it_was_taken_from(shared_data):
-    path = shared_data.parent / "reference" / "timing_windows.csv"
+def test_the_table_is_the_one_it_was_taken_from(shared_reference):
+    path = shared_reference / "timing_windows.csv"
     with path.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     taken = [
