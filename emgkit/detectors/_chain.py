@@ -5,9 +5,9 @@ low to high. From quiet a burst enters at any level, and it ends from any level.
 and falls step by step, as in a ramp, or jumps, as from one potential to the next.
 
 Every step costs a few products per state, because the transitions are a chain of neighbours and products of
-two vectors. Each step needs the one before, so the recurrence is compiled; and the recording is cut into a few
-parts, the lanes, through which the processor goes side by side. A lane begins some time before its part: the
-chain forgets where it came from. That it has forgotten is checked where the lanes meet, to ten digits.
+two vectors. Each step needs the one before, so the recurrence is compiled; and the recording is cut into a
+few parts, the lanes, through which the processor goes side by side. A lane begins some time before its part:
+the chain forgets where it came from. That it has forgotten is checked where the lanes meet, to ten digits.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _WARM_S = 1.0
 _SAME = 1e-10
 """Largest relative difference between two lanes where they meet."""
 
-# Rows of the table of a pass, one column a lane: the state of the chain, what the next block says, and what is
-# the same for every block. One array, so that the compiler knows that nothing overlaps.
+# Rows of the table of a pass, one column a lane: the state of the chain, what the next block says, and what
+# is the same for every block. One array, so that the compiler knows that nothing overlaps.
 _STATE: Final = 0
 _SAID: Final = _STATE + N_ON + 1
 _STAY: Final = _SAID + N_ON + 1
