@@ -102,9 +102,14 @@ def model(shape=0.9, **changes):
     return _activity.replace(before, **changes)
 
 
+def learned(relative, shape=0.9):
+    heard = _activity.hear_coarsely(relative, 1.0, shape, 0.001)
+    return _activity.learn(heard, model(shape), 0.001)
+
+
 def test_extreme_power_is_quiet_or_active_beyond_doubt():
     relative = np.concatenate((np.full(300, 1e-6), np.full(300, 1e8), np.full(300, 1e-6)))
-    found = _activity.smooth(relative, _activity.learn(relative, model(1.0), 0.001), 0.001)
+    found = _activity.smooth(_activity.hear(relative, 1.0, 1.0), learned(relative, 1.0), 0.001)
     np.testing.assert_array_equal(found.on > 0.5, relative > 1)
     assert np.isfinite(found.on).all()
 
@@ -119,10 +124,7 @@ def test_how_bursts_begin_is_learned():
     abrupt = np.where((time > 300) & (time < 700), 15.0, 0.0)
     ramp = np.clip(15 - np.abs(time - 500) / 20, 0, None)
     low = _activity.ACTIVE_DB <= 5
-    share = [
-        _activity.learn(gamma(level, 0.9, rng), model(), 0.001).edge_levels[low].sum()
-        for level in (abrupt, ramp)
-    ]
+    share = [learned(gamma(level, 0.9, rng)).edge_levels[low].sum() for level in (abrupt, ramp)]
     assert share[0] < 0.15
     assert share[1] > 0.5
 
@@ -132,9 +134,7 @@ def test_how_smooth_activity_is_is_learned():
     rng = np.random.default_rng(0)
     on = np.arange(30_000) % 1000 < 500
     levels = (np.full(30_000, 15.0), np.repeat(rng.uniform(3, 35, 6000), 5))
-    steady, restless = (
-        _activity.learn(gamma(np.where(on, level, 0.0), 0.9, rng), model(), 0.001).jump_hz for level in levels
-    )
+    steady, restless = (learned(gamma(np.where(on, level, 0.0), 0.9, rng)).jump_hz for level in levels)
     assert steady < 0.9 * restless
 
 
@@ -142,10 +142,11 @@ def test_a_ramp_is_followed_further_down_than_abrupt_bursts_would_be():
     """The same faint stretch before a burst: part of it where bursts rise slowly, quiet where they do not."""
     rng = np.random.default_rng(1)
     relative = gamma(np.concatenate((np.zeros(1500), np.full(60, 2.0), np.full(400, 14.0))), 0.9, rng)
+    heard = _activity.hear(relative, 1.0, 0.9)
     probability = []
     for faint in (0.001, 0.9):
         edges = np.where(_activity.ACTIVE_DB < 4, faint / 2, (1 - faint) / 8)
-        found = _activity.smooth(relative, model(edge_levels=edges, jump_hz=20.0), 0.001)
+        found = _activity.smooth(heard, model(edge_levels=edges, jump_hz=20.0), 0.001)
         probability.append(found.on[1500:1560].mean())
     assert probability[0] < probability[1]
 

@@ -113,10 +113,18 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
     return np.concatenate(([1.0], -weights))
 
 
+def window_means(values: FloatArray, width: int) -> FloatArray:
+    """Return the mean of each whole window of `width` values."""
+    n = values.size // width
+    total = values[: n * width : width].copy()
+    for i in range(1, width):  # over the few values of a window, all windows at once
+        total += values[i : n * width : width]
+    return total / width
+
+
 def _blocks(filtered: Filtered, samples: FloatArray) -> FloatArray:
     inside = samples[filtered.padding : filtered.padding + filtered.n_blocks * filtered.block]
-    rows = inside.reshape(-1, filtered.block)
-    return np.asarray(np.einsum("ij,ij->i", rows, rows)) / filtered.block
+    return window_means(inside * inside, filtered.block)
 
 
 def high_passed_power(filtered: Filtered) -> FloatArray:

@@ -182,7 +182,14 @@ def find_bursts(
     wake_hz = _WAKES / max(parameters.min_gap_s, _LEAST_SILENCE_S)
     turns_hz = parameters.onset_rate_hz, parameters.offset_rate_hz
     model = _activity.before_learning(whitened.floor, whitened.shape, *turns_hz, wake_hz)
-    model = _activity.learn(power[lesson], model, step)
+    coarse, heard = steps.take(
+        ("heard", band_hz, parameters.whitening_s),
+        lambda: (
+            _activity.hear_coarsely(power[lesson], whitened.floor, whitened.shape, step),
+            _activity.hear(power, whitened.floor, whitened.shape),
+        ),
+    )
+    model = _activity.learn(coarse, model, step)
     squares = steps.take(("squares", band_hz), lambda: _power.high_passed_power(filtered))
     differences = steps.take(("differences", band_hz), lambda: _power.difference_power(filtered))
 
@@ -194,7 +201,7 @@ def find_bursts(
         artefact = frequency < parameters.artefact_hz
         return bursts[~artefact], int(np.count_nonzero(artefact))
 
-    found = _activity.smooth(power, model, step)
+    found = _activity.smooth(heard, model, step)
     quiet = np.zeros(power.size, dtype=np.bool_)
     quiet[lesson] = found.on[lesson] < 0.5
     noise_uv = _noise_uv(squares, quiet, step)
@@ -204,7 +211,7 @@ def find_bursts(
     by_rest = rest is not None and over_rest_db > _REST_DB and len(bursts) == 0
     if rest is not None and by_rest:
         model = replace(model, floor=model.floor * (rest / noise_uv) ** 2)
-        found = _activity.smooth(power, model, step)
+        found = _activity.smooth(_activity.hear(power, model.floor, model.shape), model, step)
         noise_uv = rest
         bursts, n_artefacts = bursts_of(found.on, model)
 
@@ -288,7 +295,7 @@ def _whitened(filtered: _power.Filtered, raw: _Raw, lesson: IntArray, whitening_
         return _levels.learn(power, step * group, filtered.block * group, transition, floor, passes)
 
     power = raw.power
-    coarse = _levels.window_means(power[lesson], group)
+    coarse = _power.window_means(power[lesson], group)
     levels = learned(coarse, raw.lowest, _FIRST_PASSES)
     on = _levels.probability(coarse, levels, transition)
     quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
@@ -298,7 +305,7 @@ def _whitened(filtered: _power.Filtered, raw: _Raw, lesson: IntArray, whitening_
         power = _with_least_power(_power.block_power(filtered, whitening), lesson)
         if raw.drift is not None:
             power /= raw.drift
-        coarse = _levels.window_means(power[lesson], group)
+        coarse = _power.window_means(power[lesson], group)
         levels = learned(coarse, float(power[quiet].mean()), _PASSES)
     return _Whitened(power, levels.floor, levels.shape / group)
 
