@@ -172,11 +172,12 @@ def mean_frequencies_hz(
     -----
     The difference of neighbouring samples has the power 4 sin^2(pi f / rate) of the signal's.
     """
+    n_quiet, is_quiet = np.count_nonzero(quiet), quiet.astype(np.float64)
     added = []
     for power in (differences, squares):
         energy = np.concatenate(([0.0], np.cumsum(power)))
         mean = (energy[bursts[:, 1]] - energy[bursts[:, 0]]) / (bursts[:, 1] - bursts[:, 0])
-        added.append(mean - (power[quiet].mean() if quiet.any() else 0.0))
+        added.append(mean - np.einsum("i,i", power, is_quiet) / max(n_quiet, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(added[1] > 0, added[0] / added[1], 4.0)
     sine = np.sqrt(np.clip(ratio, 0, 4)) / 2
