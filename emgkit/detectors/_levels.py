@@ -154,9 +154,9 @@ def lowest_level(power: FloatArray, step_s: float) -> float:
     log_density = 0.35 * width * (np.log(ratio) - ratio)
     density = np.exp(log_density - log_density.max(axis=1, keepdims=True))
     weights = np.full(level.size, 1 / level.size)
+    share = count / count.sum()
     for _ in range(60):
-        joint = density * weights
-        weights = count @ (joint / joint.sum(axis=1, keepdims=True)) / count.sum()
+        weights = weights * ((share / (density @ weights)) @ density)
     within_3_db = np.convolve(weights, np.ones(4), "valid")
     first = int(np.argmax(within_3_db > _LEVEL_SHARE))
     part = slice(first, first + 4)
