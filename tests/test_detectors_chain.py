@@ -73,8 +73,8 @@ def test_agrees_with_the_textbook(n, seed, step_s):
     rng = np.random.default_rng(seed)
     quiet, active = rng.uniform(0.01, 1, 50), rng.uniform(0.01, 1, (50, N))
     cell = rng.integers(0, 50, n).astype(np.int32)
-    r = rates(rng)
-    found = _chain.smooth(cell, quiet, active, r, step_s, count=True)
+    said, r = np.column_stack((active, quiet)), rates(rng)
+    found = _chain.smooth(cell, said, r, step_s, count=True)
     both, pairs, jumped = textbook(np.column_stack((quiet, active))[cell], r, step_s)
     close = {"rtol": 1e-4, "atol": 1e-6}  # the forward probabilities are kept in single precision
     np.testing.assert_allclose(found.on, both[:, 1:].sum(axis=1), **close)
@@ -82,7 +82,7 @@ def test_agrees_with_the_textbook(n, seed, step_s):
     np.testing.assert_allclose(found.exits, pairs[:, 1:, 0].sum(axis=0), **close)
     np.testing.assert_allclose(found.spent, both[:-1, 1:].sum(axis=0), **close)
     np.testing.assert_allclose(found.jumps, jumped, **close)
-    uncounted = _chain.smooth(cell, quiet, active, r, step_s)
+    uncounted = _chain.smooth(cell, said, r, step_s)
     np.testing.assert_array_equal(uncounted.on, found.on)
     assert not uncounted.entries.any()
 
@@ -91,7 +91,9 @@ def test_extreme_likelihoods_do_not_overflow():
     """Ten minutes in which every block speaks with e^200 for one state or the other."""
     cell = np.repeat(np.arange(600) % 2, 1000).astype(np.int32)
     quiet, active = np.array([1.0, 1e-87]), np.outer([1e-87, 1.0], np.ones(N))
-    found = _chain.smooth(cell, quiet, active, rates(np.random.default_rng(0)), 0.001, count=True)
+    found = _chain.smooth(
+        cell, np.column_stack((active, quiet)), rates(np.random.default_rng(0)), 0.001, count=True
+    )
     np.testing.assert_allclose(found.on, cell, atol=1e-6)
     assert found.entries.sum() == pytest.approx(300, rel=1e-4)
     assert found.exits.sum() == pytest.approx(299, rel=1e-4)

@@ -75,8 +75,7 @@ class Heard:
     """What blocks, or groups of blocks, say for each state; see `_chain.smooth`."""
 
     cell: IntArray
-    quiet: FloatArray
-    active: FloatArray
+    said: FloatArray
     group: int
     """Blocks that were taken together."""
 
@@ -97,9 +96,10 @@ def hear(power: FloatArray, floor: float, shape: float, group: int = 1) -> Heard
     first = cell.min()  # ratios beyond those that occur need no table
     evidence = shape * group * _EVIDENCE[:, first : cell.max() + 1]
     evidence -= evidence.max(axis=0)  # never below 0, what silence has
-    likelihood = np.exp(np.maximum(evidence, -_MOST_EVIDENCE * group))
-    # quiet sounds like silence within activity
-    return Heard(cell - first, likelihood[0], np.ascontiguousarray(likelihood.T), group)
+    said = np.empty((evidence.shape[1], _GAIN.size + 1))
+    np.exp(np.maximum(evidence, -_MOST_EVIDENCE * group).T, out=said[:, :-1])
+    said[:, -1] = said[:, 0]  # quiet sounds like silence within activity
+    return Heard(cell - first, said, group)
 
 
 def hear_coarsely(power: FloatArray, floor: float, shape: float, step_s: float) -> Heard:
@@ -128,7 +128,7 @@ def smooth(heard: Heard, model: Activity, step_s: float) -> _chain.Smoothed:
         jump_to=np.append(_SILENT, (1 - _SILENT) * goal / goal.sum()),
     )
     step_s *= heard.group
-    return _chain.smooth(heard.cell, heard.quiet, heard.active, rates, step_s, count=heard.group > 1)
+    return _chain.smooth(heard.cell, heard.said, rates, step_s, count=heard.group > 1)
 
 
 def learn(heard: Heard, model: Activity, step_s: float) -> Activity:

@@ -44,7 +44,8 @@ _TO: Final = _JUMP + N_ON
 _ENTRY: Final = _TO + N_ON
 _LEAP: Final = _ENTRY + N_ON
 _SHARE: Final = _LEAP + 1
-_COUNTS: Final = _SHARE + 1
+_ACTIVE: Final = _SHARE + 1
+_COUNTS: Final = _ACTIVE + 1
 _ROWS: Final = _COUNTS + 3 * N_ON + 1
 
 
@@ -82,23 +83,15 @@ class Smoothed:
     """Expected number of jumps."""
 
 
-def smooth(
-    cell: IntArray,
-    quiet: FloatArray,
-    active: FloatArray,
-    rates: Rates,
-    step_s: float,
-    *,
-    count: bool = False,
-) -> Smoothed:
+def smooth(cell: IntArray, said: FloatArray, rates: Rates, step_s: float, *, count: bool = False) -> Smoothed:
     """Return the probabilities of the chain, given all blocks (forward-backward).
 
     Parameters
     ----------
     cell : int array of shape (n,)
-        The row of `quiet` and `active` that holds for each block.
-    quiet, active : arrays of shape (n_cells,) and (n_cells, N_ON)
-        Likelihood of each state, to a factor per row.
+        The row of `said` that holds for each block.
+    said : array of shape (n_cells, N_ON + 1)
+        Likelihood of each state, the states that are on first, then quiet; to a factor per row.
     rates : Rates
     step_s : float
         Length of a block.
@@ -124,15 +117,11 @@ def smooth(
     up, down = stepped.copy(), stepped.copy()
     up[[0, -1]] = down[[0, 1]] = 0.0  # silence and the levels at the ends lack a neighbour
     moves = np.concatenate((1 - left, up, down, offset, jump, rates.jump_to, rates.entry))
-    # what the blocks say, quiet last; the last row, which says nothing, is that of blocks beyond the end
-    said = np.ones((quiet.size + 1, N_ON + 1))
-    said[:-1, :N_ON], said[:-1, N_ON] = active, quiet
 
-    n = cell.size
-    length = -(-n // _LANES)
+    length = -(-cell.size // _LANES)
     begin = np.append(0.5 * rates.jump_to, 0.5)
     forward = np.empty((length, N_ON + 1, _LANES), dtype=np.float32)
-    on = np.empty((length, _LANES))
+    on, counts = np.empty(length * _LANES), np.zeros(3 * N_ON + 1)
 
     def forwards(warm: int) -> tuple[FloatArray, FloatArray]:
         began, ended = _forward(cell, said, onset, begin, moves, forward, warm)
@@ -142,11 +131,10 @@ def smooth(
         began, ended = _backward(cell, said, onset, moves, forward, on, counts, warm, count)
         return began[:, :-1], ended[:, 1:]
 
-    counts = np.empty(3 * N_ON + 1)
     _until_the_lanes_meet(forwards, length, step_s)
     _until_the_lanes_meet(backwards, length, step_s)
     return Smoothed(
-        on=on.T.ravel()[:n],
+        on=on[: cell.size],
         entries=counts[:N_ON] * onset * rates.entry,
         exits=counts[N_ON : 2 * N_ON] * offset,
         spent=counts[2 * N_ON : 3 * N_ON],
@@ -165,7 +153,7 @@ def _until_the_lanes_meet(
     warm, most = math.ceil(_WARM_S / step_s), (_LANES - 1) * length
     while True:
         began, arrived = run(min(warm, most))
-        if warm >= most or np.allclose(began, arrived, rtol=_SAME, atol=0.0):
+        if warm >= most or np.all(np.abs(began - arrived) <= _SAME * arrived):
             return
         warm *= 2
 
@@ -195,9 +183,8 @@ def _forward(
             began[:] = table[_STATE:_SAID]
         for k in range(_LANES):
             i = k * length + t
-            row = cell[max(i, 0)] if i < n else said.shape[0] - 1
             for j in range(N_ON + 1):
-                table[_SAID + j, k] = said[row, j]
+                table[_SAID + j, k] = said[cell[max(i, 0)], j] if i < n else 1.0
         for k in range(_LANES):
             leave, leap = 0.0, 0.0
             for j in range(N_ON):
@@ -247,7 +234,7 @@ def _backward(
     warm: int,
     count: bool,
 ) -> tuple[FloatArray, FloatArray]:
-    """Fill in the probability of "on" given all blocks, by place in the lane and lane, and count the moves.
+    """Fill in the probability of "on" in every block given all blocks, and count the moves.
 
     The state is how probable the blocks that follow are from each state, to a factor. Counted are, up to
     factors of each state: entries, exits, and time spent. Returns the states with which the lanes began, at
@@ -264,9 +251,8 @@ def _backward(
             began[:] = table[_STATE:_SAID]
         for k in range(_LANES):
             i = k * length + t + 1
-            row = cell[i] if i < n else said.shape[0] - 1
             for j in range(N_ON + 1):
-                table[_SAID + j, k] = said[row, j]
+                table[_SAID + j, k] = said[cell[i], j] if i < n else 1.0
         for k in range(_LANES):
             rest = table[_STATE + N_ON, k] * table[_SAID + N_ON, k]
             total, enter, leap = rest, 0.0, 0.0
@@ -300,8 +286,10 @@ def _backward(
             for j in range(N_ON):
                 active += forward[t, j, k] * table[_STATE + j, k]
             share = 1 / (active + forward[t, N_ON, k] * table[_STATE + N_ON, k])
-            on[t, k] = active * share
+            table[_ACTIVE, k] = active * share
             table[_SHARE, k] = share if k * length + t < n - 1 else 0.0  # no move after the last block
+        for k in range(_LANES):
+            on[k * length + t] = table[_ACTIVE, k]
         if count:
             for k in range(_LANES):
                 share = table[_SHARE, k]
