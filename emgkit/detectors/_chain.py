@@ -121,14 +121,15 @@ def smooth(cell: IntArray, said: FloatArray, rates: Rates, step_s: float, *, cou
     length = -(-cell.size // _LANES)
     begin = np.append(0.5 * rates.jump_to, 0.5)
     forward = np.empty((length, N_ON + 1, _LANES), dtype=np.float32)
+    began, ended = np.empty((2, N_ON + 1, _LANES))
     on, counts = np.empty(length * _LANES), np.zeros(3 * N_ON + 1)
 
     def forwards(warm: int) -> tuple[FloatArray, FloatArray]:
-        began, ended = _forward(cell, said, onset, begin, moves, forward, warm)
+        _forward(cell, said, onset, begin, moves, forward, began, ended, warm)
         return began[:, 1:], ended[:, :-1]
 
     def backwards(warm: int) -> tuple[FloatArray, FloatArray]:
-        began, ended = _backward(cell, said, onset, moves, forward, on, counts, warm, count)
+        _backward(cell, said, onset, moves, forward, on, counts, began, ended, warm, count)
         return began[:, :-1], ended[:, 1:]
 
     _until_the_lanes_meet(forwards, length, step_s)
@@ -166,25 +167,31 @@ def _forward(
     begin: FloatArray,
     moves: FloatArray,
     forward: npt.NDArray[np.float32],
+    began: FloatArray,
+    ended: FloatArray,
     warm: int,
-) -> tuple[FloatArray, FloatArray]:
+) -> None:
     """Fill in the probability of each state given the blocks so far, by place in the lane, state and lane.
 
-    Returns the states with which the lanes began; those with which they ended are left in the table.
+    Fills in also the states with which the lanes began, before their first block, and ended.
     """
     n, length = cell.size, forward.shape[0]
-    began = np.empty((N_ON + 1, _LANES))
     table = np.empty((_ROWS, _LANES))
-    table[_STATE:_SAID] = 1 / (N_ON + 1)
-    for row in range(moves.size):
-        table[_STAY + row] = moves[row]
+    for k in range(_LANES):
+        for j in range(N_ON + 1):
+            table[_STATE + j, k] = 1 / (N_ON + 1)
+        for j in range(moves.size):
+            table[_STAY + j, k] = moves[j]
     for t in range(-warm, length):
         if t == 0:
-            began[:] = table[_STATE:_SAID]
+            for j in range(N_ON + 1):
+                for k in range(_LANES):
+                    began[j, k] = table[_STATE + j, k]
         for k in range(_LANES):
             i = k * length + t
+            row = cell[min(max(i, 0), n - 1)]
             for j in range(N_ON + 1):
-                table[_SAID + j, k] = said[cell[max(i, 0)], j] if i < n else 1.0
+                table[_SAID + j, k] = said[row, j]
         for k in range(_LANES):
             leave, leap = 0.0, 0.0
             for j in range(N_ON):
@@ -213,13 +220,19 @@ def _forward(
                 table[_STATE + j, k] *= scale
         if t <= 0 and -t % length == 0:  # the chain begins in this lane
             k = -t // length
-            table[_STATE:_SAID, k] = begin * table[_SAID:_STAY, k]
-            table[_STATE:_SAID, k] /= table[_STATE:_SAID, k].sum()
+            total = 0.0
+            for j in range(N_ON + 1):
+                table[_STATE + j, k] = begin[j] * table[_SAID + j, k]
+                total += table[_STATE + j, k]
+            for j in range(N_ON + 1):
+                table[_STATE + j, k] /= total
         if t >= 0:
             for j in range(N_ON + 1):
                 for k in range(_LANES):
                     forward[t, j, k] = table[_STATE + j, k]
-    return began, table[_STATE:_SAID]
+    for j in range(N_ON + 1):
+        for k in range(_LANES):
+            ended[j, k] = table[_STATE + j, k]
 
 
 @compiled
@@ -231,28 +244,34 @@ def _backward(
     forward: npt.NDArray[np.float32],
     on: FloatArray,
     counts: FloatArray,
+    began: FloatArray,
+    ended: FloatArray,
     warm: int,
     count: bool,
-) -> tuple[FloatArray, FloatArray]:
+) -> None:
     """Fill in the probability of "on" in every block given all blocks, and count the moves.
 
     The state is how probable the blocks that follow are from each state, to a factor. Counted are, up to
-    factors of each state: entries, exits, and time spent. Returns the states with which the lanes began, at
-    their ends; those with which they arrived at their first block's predecessor are left in the table.
+    factors of each state: entries, exits, and time spent. Fills in also the states with which the lanes
+    began, after their last block, and ended, at their first.
     """
     n, length = cell.size, forward.shape[0]
-    began = np.empty((N_ON + 1, _LANES))
     table = np.zeros((_ROWS, _LANES))
-    table[_STATE:_SAID] = 1 / (N_ON + 1)
-    for row in range(moves.size):
-        table[_STAY + row] = moves[row]
+    for k in range(_LANES):
+        for j in range(N_ON + 1):
+            table[_STATE + j, k] = 1 / (N_ON + 1)
+        for j in range(moves.size):
+            table[_STAY + j, k] = moves[j]
     for t in range(length - 1 + warm, -1, -1):
         if t == length - 1:
-            began[:] = table[_STATE:_SAID]
+            for j in range(N_ON + 1):
+                for k in range(_LANES):
+                    began[j, k] = table[_STATE + j, k]
         for k in range(_LANES):
             i = k * length + t + 1
+            row = cell[min(i, n - 1)]
             for j in range(N_ON + 1):
-                table[_SAID + j, k] = said[cell[i], j] if i < n else 1.0
+                table[_SAID + j, k] = said[row, j] if i < n else 1.0  # nothing is said beyond the end
         for k in range(_LANES):
             rest = table[_STATE + N_ON, k] * table[_SAID + N_ON, k]
             total, enter, leap = rest, 0.0, 0.0
@@ -302,6 +321,10 @@ def _backward(
                     table[_COUNTS + 2 * N_ON + j, k] += share * before * table[_STATE + j, k]
                     jumped += table[_JUMP + j, k] * before
                 table[_COUNTS + 3 * N_ON, k] += share * table[_LEAP, k] * jumped
-    for row in range(counts.size):
-        counts[row] = table[_COUNTS + row].sum()
-    return began, table[_STATE:_SAID]
+    for j in range(counts.size):
+        counts[j] = 0.0
+        for k in range(_LANES):
+            counts[j] += table[_COUNTS + j, k]
+    for j in range(N_ON + 1):
+        for k in range(_LANES):
+            ended[j, k] = table[_STATE + j, k]
