@@ -24,6 +24,7 @@ _WORKING_RATE_HZ = 2000.0
 _ORDER = 4
 _PADDING_S = 0.25
 _ENOUGH_QUIET_S = 60.0
+_AT_ONCE = 256  # blocks that are whitened at once, few enough to stay near the processor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,10 +172,39 @@ def block_power(filtered: Filtered, whitening: FloatArray | None = None) -> Floa
     """
     if whitening is None:
         return np.minimum(_blocks(filtered, filtered.forward), _blocks(filtered, filtered.backward))
-    n = filtered.forward.size
-    forward = np.convolve(filtered.forward, whitening)[:n]
-    backward = np.convolve(filtered.backward, whitening[::-1])[-n:]
-    return np.minimum(_blocks(filtered, forward), _blocks(filtered, backward))
+    power = np.empty(filtered.n_blocks)
+    _least_error(filtered.forward, filtered.backward, whitening, filtered.padding, filtered.block, power)
+    return power
+
+
+@compiled
+def _least_error(
+    forward: FloatArray,
+    backward: FloatArray,
+    whitening: FloatArray,
+    padding: int,
+    block: int,
+    power: FloatArray,
+) -> None:
+    """Fill in the power of each block of the prediction error, the smaller one of both directions."""
+    ahead, back = np.empty(_AT_ONCE * block), np.empty(_AT_ONCE * block)
+    for first in range(0, power.size, _AT_ONCE):
+        blocks = min(_AT_ONCE, power.size - first)
+        start, n = padding + first * block, blocks * block
+        ahead[:], back[:] = 0.0, 0.0
+        for j in range(whitening.size):
+            weight = whitening[j]
+            before, after = forward[start - j : start - j + n], backward[start + j : start + j + n]
+            for i in range(n):
+                ahead[i] += weight * before[i]
+            for i in range(n):
+                back[i] += weight * after[i]
+        for b in range(blocks):
+            squares_ahead, squares_back = 0.0, 0.0
+            for i in range(b * block, (b + 1) * block):
+                squares_ahead += ahead[i] * ahead[i]
+                squares_back += back[i] * back[i]
+            power[first + b] = min(squares_ahead, squares_back) / block
 
 
 def difference_power(filtered: Filtered) -> FloatArray:
