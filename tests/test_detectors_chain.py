@@ -73,8 +73,8 @@ def test_agrees_with_the_textbook(n, seed, step_s):
     rng = np.random.default_rng(seed)
     quiet, active = rng.uniform(0.01, 1, 50), rng.uniform(0.01, 1, (50, N))
     cell = rng.integers(0, 50, n).astype(np.int32)
-    r = rates(rng)
-    found = _chain.smooth(cell, quiet, active, r, step_s, count=True)
+    said, r = np.column_stack((active, quiet)), rates(rng)
+    found = _chain.smooth(cell, said, r, step_s, count=True)
     both, pairs, jumped = textbook(np.column_stack((quiet, active))[cell], r, step_s)
     close = {"rtol": 1e-4, "atol": 1e-6}  # the forward probabilities are kept in single precision
     np.testing.assert_allclose(found.on, both[:, 1:].sum(axis=1), **close)
@@ -82,7 +82,7 @@ def test_agrees_with_the_textbook(n, seed, step_s):
     np.testing.assert_allclose(found.exits, pairs[:, 1:, 0].sum(axis=0), **close)
     np.testing.assert_allclose(found.spent, both[:-1, 1:].sum(axis=0), **close)
     np.testing.assert_allclose(found.jumps, jumped, **close)
-    uncounted = _chain.smooth(cell, quiet, active, r, step_s)
+    uncounted = _chain.smooth(cell, said, r, step_s)
     np.testing.assert_array_equal(uncounted.on, found.on)
     assert not uncounted.entries.any()
 
@@ -91,7 +91,9 @@ def test_extreme_likelihoods_do_not_overflow():
     """Ten minutes in which every block speaks with e^200 for one state or the other."""
     cell = np.repeat(np.arange(600) % 2, 1000).astype(np.int32)
     quiet, active = np.array([1.0, 1e-87]), np.outer([1e-87, 1.0], np.ones(N))
-    found = _chain.smooth(cell, quiet, active, rates(np.random.default_rng(0)), 0.001, count=True)
+    found = _chain.smooth(
+        cell, np.column_stack((active, quiet)), rates(np.random.default_rng(0)), 0.001, count=True
+    )
     np.testing.assert_allclose(found.on, cell, atol=1e-6)
     assert found.entries.sum() == pytest.approx(300, rel=1e-4)
     assert found.exits.sum() == pytest.approx(299, rel=1e-4)
@@ -102,9 +104,14 @@ def model(shape=0.9, **changes):
     return _activity.replace(before, **changes)
 
 
+def learned(relative, shape=0.9):
+    heard = _activity.hear_coarsely(relative, 1.0, shape, 0.001)
+    return _activity.learn(heard, model(shape), 0.001)
+
+
 def test_extreme_power_is_quiet_or_active_beyond_doubt():
     relative = np.concatenate((np.full(300, 1e-6), np.full(300, 1e8), np.full(300, 1e-6)))
-    found = _activity.smooth(relative, _activity.learn(relative, model(1.0), 0.001), 0.001)
+    found = _activity.smooth(_activity.hear(relative, 1.0, 1.0), learned(relative, 1.0), 0.001)
     np.testing.assert_array_equal(found.on > 0.5, relative > 1)
     assert np.isfinite(found.on).all()
 
@@ -119,10 +126,7 @@ def test_how_bursts_begin_is_learned():
     abrupt = np.where((time > 300) & (time < 700), 15.0, 0.0)
     ramp = np.clip(15 - np.abs(time - 500) / 20, 0, None)
     low = _activity.ACTIVE_DB <= 5
-    share = [
-        _activity.learn(gamma(level, 0.9, rng), model(), 0.001).edge_levels[low].sum()
-        for level in (abrupt, ramp)
-    ]
+    share = [learned(gamma(level, 0.9, rng)).edge_levels[low].sum() for level in (abrupt, ramp)]
     assert share[0] < 0.15
     assert share[1] > 0.5
 
@@ -132,9 +136,7 @@ def test_how_smooth_activity_is_is_learned():
     rng = np.random.default_rng(0)
     on = np.arange(30_000) % 1000 < 500
     levels = (np.full(30_000, 15.0), np.repeat(rng.uniform(3, 35, 6000), 5))
-    steady, restless = (
-        _activity.learn(gamma(np.where(on, level, 0.0), 0.9, rng), model(), 0.001).jump_hz for level in levels
-    )
+    steady, restless = (learned(gamma(np.where(on, level, 0.0), 0.9, rng)).jump_hz for level in levels)
     assert steady < 0.9 * restless
 
 
@@ -142,10 +144,11 @@ def test_a_ramp_is_followed_further_down_than_abrupt_bursts_would_be():
     """The same faint stretch before a burst: part of it where bursts rise slowly, quiet where they do not."""
     rng = np.random.default_rng(1)
     relative = gamma(np.concatenate((np.zeros(1500), np.full(60, 2.0), np.full(400, 14.0))), 0.9, rng)
+    heard = _activity.hear(relative, 1.0, 0.9)
     probability = []
     for faint in (0.001, 0.9):
         edges = np.where(_activity.ACTIVE_DB < 4, faint / 2, (1 - faint) / 8)
-        found = _activity.smooth(relative, model(edge_levels=edges, jump_hz=20.0), 0.001)
+        found = _activity.smooth(heard, model(edge_levels=edges, jump_hz=20.0), 0.001)
         probability.append(found.on[1500:1560].mean())
     assert probability[0] < probability[1]
 

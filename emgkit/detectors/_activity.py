@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from emgkit.detectors import _chain, _levels
-from emgkit.model import FloatArray
+from emgkit.detectors import _chain, _levels, _power
+from emgkit.model import FloatArray, IntArray
 
 ACTIVE_DB = np.array([1.5, 3.0, 5.0, 7.5, 11.0, 15.0, 20.0, 27.0, 35.0, 44.0])
 """Levels of activity over the quiet level; close to each other where a ramp leaves the noise."""
@@ -70,19 +70,53 @@ def before_learning(
     return Activity(floor, shape, onset_hz, offset_hz, _EDGE_LEVELS, _LEVELS, _JUMP_HZ, wake_hz)
 
 
-def smooth(power: FloatArray, model: Activity, step_s: float, *, group: int = 1) -> _chain.Smoothed:
-    """Return the probability of activity in each block; with a `group` of blocks, moves are counted, too.
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What blocks, or groups of blocks, say for each state; see `_chain.smooth`."""
+
+    cell: IntArray
+    said: FloatArray
+    group: int
+    """Blocks that were taken together."""
+
+
+def hear(power: FloatArray, floor: float, shape: float, group: int = 1) -> Heard:
+    """Return what is heard of the states in blocks.
 
     Parameters
     ----------
-    power : array of shape (n,)
-        Mean power of each block, or of each group of blocks.
-    model : Activity
-        Of single blocks.
-    step_s : float
-        Length of a block, or of a group.
+    power : array of shape (n_blocks,)
+    floor, shape : float
+        As in `Activity`.
     group : int
-        Blocks in each of `power`.
+        Blocks to take together.
+    """
+    power = _power.window_means(power, group) if group > 1 else power
+    cell = _levels.cell(_levels.to_db(power / floor))
+    first = cell.min()  # ratios beyond those that occur need no table
+    evidence = shape * group * _EVIDENCE[:, first : cell.max() + 1]
+    evidence -= evidence.max(axis=0)  # never below 0, what silence has
+    said = np.empty((evidence.shape[1], _GAIN.size + 1))
+    np.exp(np.maximum(evidence, -_MOST_EVIDENCE * group).T, out=said[:, :-1])
+    said[:, -1] = said[:, 0]  # quiet sounds like silence within activity
+    return Heard(cell - first, said, group)
+
+
+def hear_coarsely(power: FloatArray, floor: float, shape: float, step_s: float) -> Heard:
+    """Return what is heard in some 4 ms at a time, which is fine enough to learn from."""
+    return hear(power, floor, shape, max(2, round(_COARSE_S / step_s)))
+
+
+def smooth(heard: Heard, model: Activity, step_s: float) -> _chain.Smoothed:
+    """Return the probability of activity in each block; of groups of blocks, moves are counted, too.
+
+    Parameters
+    ----------
+    heard : Heard
+        With the floor and the shape of the model.
+    model : Activity
+    step_s : float
+        Length of a block.
     """
     goal = model.levels * _OFTEN
     rates = _chain.Rates(
@@ -93,27 +127,17 @@ def smooth(power: FloatArray, model: Activity, step_s: float, *, group: int = 1)
         jump_hz=np.append(model.wake_hz, model.jump_hz * _OFTEN),
         jump_to=np.append(_SILENT, (1 - _SILENT) * goal / goal.sum()),
     )
-    cell = _levels.cell(_levels.to_db(power / model.floor))
-    first = cell.min()  # ratios beyond those that occur need no table
-    evidence = model.shape * group * _EVIDENCE[:, first : cell.max() + 1]
-    evidence -= evidence.max(axis=0)  # never below 0, what silence has
-    likelihood = np.exp(np.maximum(evidence, -_MOST_EVIDENCE * group))
-    return _chain.smooth(
-        cell - first,
-        likelihood[0],  # quiet sounds like silence within activity
-        np.ascontiguousarray(likelihood.T),
-        rates,
-        step_s,
-        count=group > 1,
-    )
+    step_s *= heard.group
+    return _chain.smooth(heard.cell, heard.said, rates, step_s, count=heard.group > 1)
 
 
-def learn(power: FloatArray, model: Activity, step_s: float) -> Activity:
+def learn(heard: Heard, model: Activity, step_s: float) -> Activity:
     """Learn where activity is, how smooth it is and how it begins and ends, by expectation-maximisation.
 
     Parameters
     ----------
-    power : array of shape (n_blocks,)
+    heard : Heard
+        Coarsely, with the floor and the shape of the model.
     model : Activity
         To begin with.
     step_s : float
@@ -121,13 +145,11 @@ def learn(power: FloatArray, model: Activity, step_s: float) -> Activity:
 
     Notes
     -----
-    Blocks are taken together to some 4 ms, which is fine enough for this. Onsets and offsets share what is
-    learned, because both are few.
+    Onsets and offsets share what is learned, because both are few.
     """
-    group = max(2, round(_COARSE_S / step_s))
-    coarse, coarse_s = _levels.window_means(power, group), step_s * group
+    coarse_s = step_s * heard.group
     for _ in range(_PASSES):
-        found = smooth(coarse, model, coarse_s, group=group)
+        found = smooth(heard, model, step_s)
         edges = found.entries[1:] + found.exits[1:] + _EDGES_BEFORE * _EDGE_LEVELS
         spent_s = found.spent[1:] * coarse_s
         levels = spent_s + _ACTIVE_BEFORE_S * _LEVELS

@@ -5,12 +5,15 @@ low to high. From quiet a burst enters at any level, and it ends from any level.
 and falls step by step, as in a ramp, or jumps, as from one potential to the next.
 
 Every step costs a few products per state, because the transitions are a chain of neighbours and products of
-two vectors. The recurrence itself cannot be vectorised over time, so it is compiled.
+two vectors. Each step needs the one before, so the recurrence is compiled; and the recording is cut into a
+few parts, the lanes, through which the processor goes side by side. A lane begins some time before its part:
+the chain forgets where it came from. That it has forgotten is checked where the lanes meet, to ten digits.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +25,28 @@ from emgkit.model import FloatArray, IntArray
 
 N_ON: Final = 11
 """States that are on: silent, then the levels. Known when the chain is compiled, so that it is unrolled."""
+_LANES: Final = 8
+_WARM_S = 1.0
+"""A lane begins this long before its part; if that proves too late, twice as long."""
+_SAME = 1e-10
+"""Largest relative difference between two lanes where they meet."""
+
+# Rows of the table of a pass, one column a lane: the state of the chain, what the next block says, and what
+# is the same for every block. One array, so that the compiler knows that nothing overlaps.
+_STATE: Final = 0
+_SAID: Final = _STATE + N_ON + 1
+_STAY: Final = _SAID + N_ON + 1
+_UP: Final = _STAY + N_ON
+_DOWN: Final = _UP + N_ON
+_OFFSET: Final = _DOWN + N_ON
+_JUMP: Final = _OFFSET + N_ON
+_TO: Final = _JUMP + N_ON
+_ENTRY: Final = _TO + N_ON
+_LEAP: Final = _ENTRY + N_ON
+_SHARE: Final = _LEAP + 1
+_ACTIVE: Final = _SHARE + 1
+_COUNTS: Final = _ACTIVE + 1
+_ROWS: Final = _COUNTS + 3 * N_ON + 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,23 +83,15 @@ class Smoothed:
     """Expected number of jumps."""
 
 
-def smooth(
-    cell: IntArray,
-    quiet: FloatArray,
-    active: FloatArray,
-    rates: Rates,
-    step_s: float,
-    *,
-    count: bool = False,
-) -> Smoothed:
+def smooth(cell: IntArray, said: FloatArray, rates: Rates, step_s: float, *, count: bool = False) -> Smoothed:
     """Return the probabilities of the chain, given all blocks (forward-backward).
 
     Parameters
     ----------
     cell : int array of shape (n,)
-        The row of `quiet` and `active` that holds for each block.
-    quiet, active : arrays of shape (n_cells,) and (n_cells, N_ON)
-        Likelihood of each state, to a factor per row.
+        The row of `said` that holds for each block.
+    said : array of shape (n_cells, N_ON + 1)
+        Likelihood of each state, the states that are on first, then quiet; to a factor per row.
     rates : Rates
     step_s : float
         Length of a block.
@@ -96,105 +113,218 @@ def smooth(
     total_hz = rates.offset_hz + rates.jump_hz + rates.step_hz * neighbours
     left = -np.expm1(-total_hz * step_s)
     offset, jump = left * rates.offset_hz / total_hz, left * rates.jump_hz / total_hz
-    moves = np.stack((1 - left, offset, jump, rates.jump_to, rates.entry))
-    # one place more at both ends of the states, always zero: the neighbours that the outer ones lack
-    step = np.zeros(N_ON + 2)
-    step[2:-1] = (left * rates.step_hz / total_hz)[1:]
-    on = np.empty(cell.size)
-    counts = np.zeros((3, N_ON))
-    forward = np.empty((cell.size, 1 + N_ON), dtype=np.float32)
-    jumps = _forward_backward(cell, quiet, active, onset, step, moves, forward, on, counts, count)
-    return Smoothed(on, counts[0], counts[1], counts[2], jumps)
+    stepped = left * rates.step_hz / total_hz
+    up, down = stepped.copy(), stepped.copy()
+    up[[0, -1]] = down[[0, 1]] = 0.0  # silence and the levels at the ends lack a neighbour
+    moves = np.concatenate((1 - left, up, down, offset, jump, rates.jump_to, rates.entry))
+
+    length = -(-cell.size // _LANES)
+    begin = np.append(0.5 * rates.jump_to, 0.5)
+    forward = np.empty((length, N_ON + 1, _LANES), dtype=np.float32)
+    began, ended = np.empty((2, N_ON + 1, _LANES))
+    on, counts = np.empty(length * _LANES), np.zeros(3 * N_ON + 1)
+
+    def forwards(warm: int) -> tuple[FloatArray, FloatArray]:
+        _forward(cell, said, onset, begin, moves, forward, began, ended, warm)
+        return began[:, 1:], ended[:, :-1]
+
+    def backwards(warm: int) -> tuple[FloatArray, FloatArray]:
+        _backward(cell, said, onset, moves, forward, on, counts, began, ended, warm, count)
+        return began[:, :-1], ended[:, 1:]
+
+    _until_the_lanes_meet(forwards, length, step_s)
+    _until_the_lanes_meet(backwards, length, step_s)
+    return Smoothed(
+        on=on[: cell.size],
+        entries=counts[:N_ON] * onset * rates.entry,
+        exits=counts[N_ON : 2 * N_ON] * offset,
+        spent=counts[2 * N_ON : 3 * N_ON],
+        jumps=float(counts[-1]),
+    )
+
+
+def _until_the_lanes_meet(
+    run: Callable[[int], tuple[FloatArray, FloatArray]], length: int, step_s: float
+) -> None:
+    """Run a pass, with as long a way into each lane as it takes; all the way, in the end.
+
+    `run` is given its blocks, and returns the states with which the lanes began their parts, and those with
+    which their neighbours arrived there.
+    """
+    warm, most = math.ceil(_WARM_S / step_s), (_LANES - 1) * length
+    while True:
+        began, arrived = run(min(warm, most))
+        if warm >= most or np.all(np.abs(began - arrived) <= _SAME * arrived):
+            return
+        warm *= 2
 
 
 @compiled
-def _forward_backward(
+def _forward(
     cell: IntArray,
-    quiet: FloatArray,
-    active: FloatArray,
+    said: FloatArray,
     onset: float,
-    step: FloatArray,
+    begin: FloatArray,
+    moves: FloatArray,
+    forward: npt.NDArray[np.float32],
+    began: FloatArray,
+    ended: FloatArray,
+    warm: int,
+) -> None:
+    """Fill in the probability of each state given the blocks so far, by place in the lane, state and lane.
+
+    Fills in also the states with which the lanes began, before their first block, and ended.
+    """
+    n, length = cell.size, forward.shape[0]
+    table = np.empty((_ROWS, _LANES))
+    for k in range(_LANES):
+        for j in range(N_ON + 1):
+            table[_STATE + j, k] = 1 / (N_ON + 1)
+        for j in range(moves.size):
+            table[_STAY + j, k] = moves[j]
+    for t in range(-warm, length):
+        if t == 0:
+            for j in range(N_ON + 1):
+                for k in range(_LANES):
+                    began[j, k] = table[_STATE + j, k]
+        for k in range(_LANES):
+            i = k * length + t
+            row = cell[min(max(i, 0), n - 1)]
+            for j in range(N_ON + 1):
+                table[_SAID + j, k] = said[row, j]
+        for k in range(_LANES):
+            leave, leap = 0.0, 0.0
+            for j in range(N_ON):
+                leave += table[_OFFSET + j, k] * table[_STATE + j, k]
+                leap += table[_JUMP + j, k] * table[_STATE + j, k]
+            rest = table[_STATE + N_ON, k]
+            enter = onset * rest
+            rest = (rest - enter + leave) * table[_SAID + N_ON, k]
+            total = rest
+            below, here = 0.0, table[_STATE, k]
+            for j in range(N_ON):
+                above = table[_STATE + j + 1, k] if j < N_ON - 1 else 0.0
+                now = table[_SAID + j, k] * (
+                    table[_STAY + j, k] * here
+                    + table[_UP + j - 1, k] * below
+                    + table[_DOWN + j + 1, k] * above
+                    + leap * table[_TO + j, k]
+                    + enter * table[_ENTRY + j, k]
+                )
+                table[_STATE + j, k] = now
+                total += now
+                below, here = here, above
+            scale = 1 / total
+            table[_STATE + N_ON, k] = rest * scale
+            for j in range(N_ON):
+                table[_STATE + j, k] *= scale
+        if t <= 0 and -t % length == 0:  # the chain begins in this lane
+            k = -t // length
+            total = 0.0
+            for j in range(N_ON + 1):
+                table[_STATE + j, k] = begin[j] * table[_SAID + j, k]
+                total += table[_STATE + j, k]
+            for j in range(N_ON + 1):
+                table[_STATE + j, k] /= total
+        if t >= 0:
+            for j in range(N_ON + 1):
+                for k in range(_LANES):
+                    forward[t, j, k] = table[_STATE + j, k]
+    for j in range(N_ON + 1):
+        for k in range(_LANES):
+            ended[j, k] = table[_STATE + j, k]
+
+
+@compiled
+def _backward(
+    cell: IntArray,
+    said: FloatArray,
+    onset: float,
     moves: FloatArray,
     forward: npt.NDArray[np.float32],
     on: FloatArray,
     counts: FloatArray,
+    began: FloatArray,
+    ended: FloatArray,
+    warm: int,
     count: bool,
-) -> float:
-    n = cell.size
-    stay, offset, jump, to, entry = moves[0], moves[1], moves[2], moves[3], moves[4]
-    now, after = np.zeros(N_ON + 2), np.zeros(N_ON + 2)
+) -> None:
+    """Fill in the probability of "on" in every block given all blocks, and count the moves.
 
-    rest = 0.5
-    for j in range(N_ON):
-        after[j + 1] = 0.5 * to[j]
-    for i in range(n):
-        if i > 0:
-            leave, leap = 0.0, 0.0
+    The state is how probable the blocks that follow are from each state, to a factor. Counted are, up to
+    factors of each state: entries, exits, and time spent. Fills in also the states with which the lanes
+    began, after their last block, and ended, at their first.
+    """
+    n, length = cell.size, forward.shape[0]
+    table = np.zeros((_ROWS, _LANES))
+    for k in range(_LANES):
+        for j in range(N_ON + 1):
+            table[_STATE + j, k] = 1 / (N_ON + 1)
+        for j in range(moves.size):
+            table[_STAY + j, k] = moves[j]
+    for t in range(length - 1 + warm, -1, -1):
+        if t == length - 1:
+            for j in range(N_ON + 1):
+                for k in range(_LANES):
+                    began[j, k] = table[_STATE + j, k]
+        for k in range(_LANES):
+            i = k * length + t + 1
+            row = cell[min(i, n - 1)]
+            for j in range(N_ON + 1):
+                table[_SAID + j, k] = said[row, j] if i < n else 1.0  # nothing is said beyond the end
+        for k in range(_LANES):
+            rest = table[_STATE + N_ON, k] * table[_SAID + N_ON, k]
+            total, enter, leap = rest, 0.0, 0.0
             for j in range(N_ON):
-                leave += offset[j] * now[j + 1]
-                leap += jump[j] * now[j + 1]
-            enter = onset * rest
+                later = table[_STATE + j, k] * table[_SAID + j, k]
+                table[_SAID + j, k] = later
+                total += later
+                enter += table[_ENTRY + j, k] * later
+                leap += table[_TO + j, k] * later
+            scale = 1 / total
+            rest *= scale
+            leap *= scale
+            table[_STATE + N_ON, k] = rest - onset * rest + onset * scale * enter
+            table[_SAID + N_ON, k], table[_LEAP, k] = rest, leap
+            below, here = 0.0, table[_SAID, k] * scale
             for j in range(N_ON):
-                after[j + 1] = (
-                    stay[j] * now[j + 1]
-                    + (step[j] * now[j] + step[j + 2] * now[j + 2])
-                    + leap * to[j]
-                    + enter * entry[j]
+                above = table[_SAID + j + 1, k] * scale if j < N_ON - 1 else 0.0
+                table[_SAID + j, k] = here
+                table[_STATE + j, k] = (
+                    table[_STAY + j, k] * here
+                    + table[_DOWN + j, k] * below
+                    + table[_UP + j, k] * above
+                    + table[_JUMP + j, k] * leap
+                    + table[_OFFSET + j, k] * rest
                 )
-            after[1] -= step[2] * now[2]  # the lowest level has no neighbour below
-            rest = rest - enter + leave
-        row = cell[i]
-        rest *= quiet[row]
-        total = rest
-        for j in range(N_ON):
-            now[j + 1] = after[j + 1] * active[row, j]
-            total += now[j + 1]
-        scale = 1 / total
-        rest *= scale
-        forward[i, N_ON] = rest
-        for j in range(N_ON):
-            now[j + 1] *= scale
-            forward[i, j] = now[j + 1]
-
-    # from here on `now` is the backward vector, `after` the same times the likelihood of its block
-    on[n - 1] = 1 - rest
-    jumps = 0.0
-    rest = 1.0
-    for j in range(N_ON):
-        now[j + 1] = 1.0
-    for i in range(n - 1, 0, -1):
-        row = cell[i]
-        rest *= quiet[row]
-        enter, leap = 0.0, 0.0
-        for j in range(N_ON):
-            after[j + 1] = now[j + 1] * active[row, j]
-            enter += entry[j] * after[j + 1]
-            leap += to[j] * after[j + 1]
-        silent = after[1]
-        after[1] = 0.0  # no neighbour of the lowest level
-        total = 0.0
-        for j in range(N_ON):
-            now[j + 1] = (
-                stay[j] * after[j + 1]
-                + step[j + 1] * (after[j] + after[j + 2])
-                + jump[j] * leap
-                + offset[j] * rest
-            )
-        now[1] = stay[0] * silent + jump[0] * leap + offset[0] * rest
-        for j in range(N_ON):
-            total += forward[i - 1, j] * now[j + 1]
-        calm = (1 - onset) * rest + onset * enter
-        before = forward[i - 1, N_ON]
-        scale = 1 / (total + before * calm)
-        if count:
-            after[1] = silent
+                below, here = here, above
+        if t >= length:
+            continue
+        for k in range(_LANES):
+            active = 0.0
             for j in range(N_ON):
-                counts[0, j] += scale * before * onset * entry[j] * after[j + 1]
-                counts[1, j] += scale * forward[i - 1, j] * offset[j] * rest
-                counts[2, j] += scale * forward[i - 1, j] * now[j + 1]
-                jumps += scale * forward[i - 1, j] * jump[j] * leap
-        on[i - 1] = total * scale
-        rest = calm * scale
-        for j in range(N_ON):
-            now[j + 1] *= scale
-    return jumps
+                active += forward[t, j, k] * table[_STATE + j, k]
+            share = 1 / (active + forward[t, N_ON, k] * table[_STATE + N_ON, k])
+            table[_ACTIVE, k] = active * share
+            table[_SHARE, k] = share if k * length + t < n - 1 else 0.0  # no move after the last block
+        for k in range(_LANES):
+            on[k * length + t] = table[_ACTIVE, k]
+        if count:
+            for k in range(_LANES):
+                share = table[_SHARE, k]
+                entered, left = share * forward[t, N_ON, k], share * table[_SAID + N_ON, k]
+                jumped = 0.0
+                for j in range(N_ON):
+                    before = forward[t, j, k]
+                    table[_COUNTS + j, k] += entered * table[_SAID + j, k]
+                    table[_COUNTS + N_ON + j, k] += left * before
+                    table[_COUNTS + 2 * N_ON + j, k] += share * before * table[_STATE + j, k]
+                    jumped += table[_JUMP + j, k] * before
+                table[_COUNTS + 3 * N_ON, k] += share * table[_LEAP, k] * jumped
+    for j in range(counts.size):
+        counts[j] = 0.0
+        for k in range(_LANES):
+            counts[j] += table[_COUNTS + j, k]
+    for j in range(N_ON + 1):
+        for k in range(_LANES):
+            ended[j, k] = table[_STATE + j, k]

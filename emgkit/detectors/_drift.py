@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from emgkit.detectors import _levels
+from emgkit.detectors import _power
 from emgkit.model import FloatArray
 
 _WINDOW_S, _LEAST_WINDOWS = 10.0, 3
@@ -28,7 +28,7 @@ def quiet_drift(power: FloatArray, step_s: float) -> FloatArray | None:
     """
     width = round(_MEAN_S / step_s)
     per_window = round(_WINDOW_S / _MEAN_S)
-    means = _levels.window_means(power, width)
+    means = _power.window_means(power, width)
     n = means.size // per_window
     if n < _LEAST_WINDOWS:
         return None

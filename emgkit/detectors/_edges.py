@@ -51,12 +51,9 @@ def locate(
     last = np.searchsorted(runs[:, 1], bursts[:, 1])
     outer = _OUTER * (1 - interval)
     wanted = np.array([outer, 0.5, interval + outer])
-    edges = np.empty((len(bursts), 2, 3))
-    for i, (before, after) in enumerate(zip(first, last, strict=True)):  # over bursts, not blocks
-        start, stop = middle[2 * before], middle[2 * before + 1] + 1
-        edges[i, 0] = start + _reached(on[start:stop], wanted)
-        start, stop = middle[2 * after + 1], middle[2 * after + 2]
-        edges[i, 1] = stop - _reached(on[start:stop][::-1], wanted)[::-1]
+    onset = _reached(on, middle[2 * first], middle[2 * first + 1] + 1, wanted)
+    offset = n - _reached(on[::-1], n - middle[2 * last + 2], n - middle[2 * last + 1], wanted)
+    edges = np.stack((onset, offset[:, ::-1]), axis=1)
     outwards = np.array([[-resolution, 0, 0], [0, 0, resolution]])
     edges = np.asarray(np.clip(edges + outwards, 0, n))
     edges[bursts[:, 0] == 0, 0] = 0
@@ -64,12 +61,19 @@ def locate(
     return edges
 
 
-def _reached(on: FloatArray, wanted: FloatArray) -> FloatArray:
-    """Return where the highest probability so far reaches these parts of its end, in blocks.
+def _reached(on: FloatArray, start: IntArray, stop: IntArray, wanted: FloatArray) -> FloatArray:
+    """Return where the highest probability so far in each stretch reaches these parts of its end, in blocks.
 
-    What it gains in a block it gains evenly over that block.
+    What it gains in a block it gains evenly over that block. Shape (n_stretches, n_wanted).
     """
-    highest = np.concatenate(([0.0], np.maximum.accumulate(on)))
-    level = wanted * highest[-1]
-    at = np.searchsorted(highest, level, side="left")
-    return np.asarray(at - 1 + (level - highest[at - 1]) / (highest[at] - highest[at - 1]))
+    end = np.cumsum(stop - start + 1)  # of all stretches, one after the other, a zero before each
+    begin = end - (stop - start + 1)
+    highest = np.zeros(end[-1])
+    at = np.empty((start.size, wanted.size), dtype=np.int64)
+    for i in range(start.size):  # over edges, not blocks
+        part = highest[begin[i] : end[i]]
+        np.maximum.accumulate(on[start[i] : stop[i]], out=part[1:])
+        at[i] = part.searchsorted(wanted * part[-1])
+    below, above = highest[begin[:, None] + at - 1], highest[begin[:, None] + at]
+    level = wanted * highest[end - 1, None]
+    return np.asarray(start[:, None] + at - 1 + (level - below) / (above - below))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emgkit.detectors import _markov
+from emgkit.detectors import _markov, _power
 from emgkit.model import FloatArray, IntArray
 
 LEVELS_DB = np.concatenate(([0.0], np.arange(4.0, 50.0, 3.0)))
@@ -102,15 +102,6 @@ def _learned_weights(
     return np.asarray(weights)
 
 
-def window_means(values: FloatArray, width: int) -> FloatArray:
-    """Return the mean of each whole window of `width` values."""
-    n = values.size // width
-    total = values[: n * width : width].copy()
-    for i in range(1, width):  # over the few values of a window, all windows at once
-        total += values[i : n * width : width]
-    return total / width
-
-
 class _Scatter:
     """How the mean of 20 ms scatters where the signal is quiet, as the shape of a gamma distribution.
 
@@ -122,14 +113,17 @@ class _Scatter:
     def __init__(self, power: FloatArray, step_s: float, block: int) -> None:
         self._width = max(1, round(_WINDOW_S / step_s))
         self._nominal = block / 2
-        log_means = np.log(window_means(power, self._width))
+        log_means = np.log(_power.window_means(power, self._width))
         self._order = np.argsort(log_means)
         self._ordered = log_means[self._order]
 
     def shape(self, on: FloatArray) -> float:
         """Return the effective shape of a block, if each is on with probability `on`."""
         n = self._order.size
-        quiet = 1 - on[: n * self._width].reshape(n, self._width).max(axis=1)
+        most = on[: n * self._width : self._width].copy()
+        for i in range(1, self._width):  # over the few blocks of a window, all windows at once
+            np.maximum(most, on[i : n * self._width : self._width], out=most)
+        quiet = 1 - most
         total = quiet.sum()
         if total < 5:
             return _SHAPE_MIN * self._nominal
@@ -151,7 +145,7 @@ def lowest_level(power: FloatArray, step_s: float) -> float:
     (nonparametric maximum likelihood of a mixture, Laird 1978, doi:10.1080/01621459.1978.10480103).
     """
     width = max(1, round(_LEVEL_WINDOW_S / step_s))
-    means = window_means(power, width)
+    means = _power.window_means(power, width)
     scale = float(np.quantile(means, 0.9))
     ratio_db = 10 * np.log10(np.clip(means / scale, GRID[0] / GRID[-1], GRID[-1]))
     value, count = np.unique(np.rint(2 * ratio_db) / 2, return_counts=True)
@@ -160,9 +154,9 @@ def lowest_level(power: FloatArray, step_s: float) -> float:
     log_density = 0.35 * width * (np.log(ratio) - ratio)
     density = np.exp(log_density - log_density.max(axis=1, keepdims=True))
     weights = np.full(level.size, 1 / level.size)
+    share = count / count.sum()
     for _ in range(60):
-        joint = density * weights
-        weights = count @ (joint / joint.sum(axis=1, keepdims=True)) / count.sum()
+        weights = weights * ((share / (density @ weights)) @ density)
     within_3_db = np.convolve(weights, np.ones(4), "valid")
     first = int(np.argmax(within_3_db > _LEVEL_SHARE))
     part = slice(first, first + 4)
@@ -181,7 +175,7 @@ def learn(
         cells, ratios = _cells(power_db, levels)
         likelihoods, largest = _likelihoods(levels, ratios)
         total = likelihoods.sum(axis=0)
-        on = _markov.smooth((largest + np.log(total))[cells], transition)
+        on = _on(cells, largest, total, transition)
         quiet = 1 - on
         share = quiet.sum()
         if share * step_s > _LEAST_QUIET_S:
@@ -195,7 +189,11 @@ def probability(power: FloatArray, levels: Levels, transition: FloatArray) -> Fl
     """Return the probability of "on" in each block, shape (n_blocks,)."""
     cells, ratios = _cells(to_db(power), levels)
     likelihoods, largest = _likelihoods(levels, ratios)
-    return _markov.smooth((largest + np.log(likelihoods.sum(axis=0)))[cells], transition)
+    return _on(cells, largest, likelihoods.sum(axis=0), transition)
+
+
+def _on(cells: IntArray, largest: FloatArray, total: FloatArray, transition: FloatArray) -> FloatArray:
+    return _markov.smooth(_markov.odds(largest + np.log(total)).take(cells), transition)
 
 
 def _cells(power_db: FloatArray, levels: Levels) -> tuple[IntArray, slice]:

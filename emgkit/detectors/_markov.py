@@ -9,7 +9,7 @@ import numpy as np
 from emgkit.detectors._compiled import compiled
 from emgkit.model import FloatArray
 
-_MAX_LLR = 60.0  # beyond this a single block decides alone; keeps the products within float64
+_MAX_LOG_ODDS = 60.0  # beyond this a single block decides alone; keeps the products within float64
 
 
 def transition_matrix(on_rate_hz: float, off_rate_hz: float, step_s: float) -> FloatArray:
@@ -23,22 +23,26 @@ def transition_matrix(on_rate_hz: float, off_rate_hz: float, step_s: float) -> F
     return np.array([[1 - turn_on, turn_on], [turn_off, 1 - turn_off]])
 
 
-def smooth(llr: FloatArray, transition: FloatArray) -> FloatArray:
+def odds(log_ratio: FloatArray) -> FloatArray:
+    """Return the odds of "on" from the log-likelihood under "on" minus that under "off"."""
+    return np.exp(np.clip(log_ratio, -_MAX_LOG_ODDS, _MAX_LOG_ODDS))
+
+
+def smooth(odds: FloatArray, transition: FloatArray) -> FloatArray:
     """Return the probability of "on" in every block (forward-backward), shape (n,).
 
     Parameters
     ----------
-    llr : array of shape (n,)
-        Log-likelihood of each block under "on" minus that under "off".
+    odds : array of shape (n,)
+        What each block alone says, see `odds`.
     transition : array of shape (2, 2)
         See `transition_matrix`. The chain starts in its stationary distribution.
     """
-    odds = np.exp(np.clip(llr, -_MAX_LLR, _MAX_LLR))
-    past, future = np.empty(llr.size), np.empty(llr.size)
+    past, future = np.empty(odds.size), np.empty(odds.size)
     _both_ways(odds, transition[0, 1], transition[1, 0], past, future)
-    on = past * future
-    on /= 1 + on
-    return on
+    past *= future
+    past /= 1 + past
+    return past
 
 
 @compiled

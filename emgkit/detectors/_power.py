@@ -8,10 +8,12 @@ the tail of the one nor that of the other moves an edge.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from emgkit.detectors import intervals
+from emgkit.detectors._compiled import compiled
 from emgkit.detectors._steps import Steps
 from emgkit.model import BoolArray, FloatArray, IntArray
 
@@ -22,6 +24,7 @@ _WORKING_RATE_HZ = 2000.0
 _ORDER = 4
 _PADDING_S = 0.25
 _ENOUGH_QUIET_S = 60.0
+_AT_ONCE = 256  # blocks that are whitened at once, few enough to stay near the processor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +55,6 @@ def filter_both_ways(
     """Bring the signal to a rate of 2 to 4 kHz (or leave its lower one) and high-pass it both ways."""
     if steps is not None:
         return steps.take(("filtered", low_hz), lambda: filter_both_ways(samples_uv, rate_hz, low_hz))
-    from scipy.signal import butter, sosfilt
-
     samples = samples_uv - samples_uv.mean()
     divisor = int(rate_hz // _WORKING_RATE_HZ)
     if divisor > 1:
@@ -66,14 +67,46 @@ def filter_both_ways(
     before = 2 * samples[0] - samples[padding:0:-1]
     after = 2 * samples[-1] - samples[-2 : -padding - 2 : -1]
     padded = np.concatenate((before, samples, after))
-    sos = butter(_ORDER, low_hz, "highpass", fs=rate_hz, output="sos")
+    forward, backward = padded - padded[0], padded - padded[-1]
+    for section in _high_pass(low_hz, rate_hz):
+        _run_section(section, forward, backward)
     return Filtered(
-        forward=np.asarray(sosfilt(sos, padded - padded[0])),
-        backward=np.asarray(sosfilt(sos, padded[::-1] - padded[-1])[::-1]),
+        forward=forward,
+        backward=backward,
         padding=padding,
         rate_hz=rate_hz,
         block=max(1, round(rate_hz * BLOCK_S)),
     )
+
+
+@lru_cache(maxsize=32)
+def _high_pass(low_hz: float, rate_hz: float) -> FloatArray:
+    """Return the sections of second order of the high-pass, as `scipy.signal.sosfilt` takes them."""
+    from scipy.signal import butter
+
+    return np.asarray(butter(_ORDER, low_hz, "highpass", fs=rate_hz, output="sos"))
+
+
+@compiled
+def _run_section(section: FloatArray, forward: FloatArray, backward: FloatArray) -> None:
+    """Filter in place, one array from its first sample on and the other from its last.
+
+    Direct form II transposed. Neither needs the other: in one loop the processor works on both at once.
+    """
+    b0, b1, b2, a1, a2 = section[0], section[1], section[2], section[4], section[5]
+    early, earlier, late, later = 0.0, 0.0, 0.0, 0.0
+    n = forward.size
+    for i in range(n):
+        x = forward[i]
+        y = b0 * x + early
+        early = b1 * x - a1 * y + earlier
+        earlier = b2 * x - a2 * y
+        forward[i] = y
+        x = backward[n - 1 - i]
+        y = b0 * x + late
+        late = b1 * x - a1 * y + later
+        later = b2 * x - a2 * y
+        backward[n - 1 - i] = y
 
 
 def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> FloatArray:
@@ -113,10 +146,18 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
     return np.concatenate(([1.0], -weights))
 
 
+def window_means(values: FloatArray, width: int) -> FloatArray:
+    """Return the mean of each whole window of `width` values."""
+    n = values.size // width
+    total = values[: n * width : width].copy()
+    for i in range(1, width):  # over the few values of a window, all windows at once
+        total += values[i : n * width : width]
+    return total / width
+
+
 def _blocks(filtered: Filtered, samples: FloatArray) -> FloatArray:
     inside = samples[filtered.padding : filtered.padding + filtered.n_blocks * filtered.block]
-    rows = inside.reshape(-1, filtered.block)
-    return np.asarray(np.einsum("ij,ij->i", rows, rows)) / filtered.block
+    return window_means(inside * inside, filtered.block)
 
 
 def high_passed_power(filtered: Filtered) -> FloatArray:
@@ -131,10 +172,39 @@ def block_power(filtered: Filtered, whitening: FloatArray | None = None) -> Floa
     """
     if whitening is None:
         return np.minimum(_blocks(filtered, filtered.forward), _blocks(filtered, filtered.backward))
-    n = filtered.forward.size
-    forward = np.convolve(filtered.forward, whitening)[:n]
-    backward = np.convolve(filtered.backward, whitening[::-1])[-n:]
-    return np.minimum(_blocks(filtered, forward), _blocks(filtered, backward))
+    power = np.empty(filtered.n_blocks)
+    _least_error(filtered.forward, filtered.backward, whitening, filtered.padding, filtered.block, power)
+    return power
+
+
+@compiled
+def _least_error(
+    forward: FloatArray,
+    backward: FloatArray,
+    whitening: FloatArray,
+    padding: int,
+    block: int,
+    power: FloatArray,
+) -> None:
+    """Fill in the power of each block of the prediction error, the smaller one of both directions."""
+    ahead, back = np.empty(_AT_ONCE * block), np.empty(_AT_ONCE * block)
+    for first in range(0, power.size, _AT_ONCE):
+        blocks = min(_AT_ONCE, power.size - first)
+        start, n = padding + first * block, blocks * block
+        ahead[:], back[:] = 0.0, 0.0
+        for j in range(whitening.size):
+            weight = whitening[j]
+            before, after = forward[start - j : start - j + n], backward[start + j : start + j + n]
+            for i in range(n):
+                ahead[i] += weight * before[i]
+            for i in range(n):
+                back[i] += weight * after[i]
+        for b in range(blocks):
+            squares_ahead, squares_back = 0.0, 0.0
+            for i in range(b * block, (b + 1) * block):
+                squares_ahead += ahead[i] * ahead[i]
+                squares_back += back[i] * back[i]
+            power[first + b] = min(squares_ahead, squares_back) / block
 
 
 def difference_power(filtered: Filtered) -> FloatArray:
@@ -164,11 +234,12 @@ def mean_frequencies_hz(
     -----
     The difference of neighbouring samples has the power 4 sin^2(pi f / rate) of the signal's.
     """
+    n_quiet, is_quiet = np.count_nonzero(quiet), quiet.astype(np.float64)
     added = []
     for power in (differences, squares):
         energy = np.concatenate(([0.0], np.cumsum(power)))
         mean = (energy[bursts[:, 1]] - energy[bursts[:, 0]]) / (bursts[:, 1] - bursts[:, 0])
-        added.append(mean - (power[quiet].mean() if quiet.any() else 0.0))
+        added.append(mean - np.einsum("i,i", power, is_quiet) / max(n_quiet, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(added[1] > 0, added[0] / added[1], 4.0)
     sine = np.sqrt(np.clip(ratio, 0, 4)) / 2

@@ -150,14 +150,11 @@ def find_bursts(
 def _noise(filtered: _power.Filtered) -> tuple[BoolArray, float, bool]:
     """Return the quiet blocks, their mean power, and whether the energy has one mode only."""
     width = max(1, round(_ENERGY_WINDOW_S / filtered.step_s))
-    inside = filtered.forward[filtered.padding : filtered.padding + filtered.n_blocks * filtered.block]
-    power = (inside**2).reshape(-1, filtered.block).mean(axis=1)
-    n = power.size // width
-    means = power[: n * width].reshape(n, width).mean(axis=1)
+    means = _power.window_means(_power.high_passed_power(filtered), width)
     level = 10 * np.log10(np.maximum(means, means.max() * 1e-9))
     low, high, is_low = _two_modes(level)
     one_mode = high - low < _MODES_APART_DB
-    window_quiet = np.ones(n, dtype=np.bool_) if one_mode else is_low
+    window_quiet = np.ones(means.size, dtype=np.bool_) if one_mode else is_low
     quiet = np.repeat(window_quiet, width)
     return quiet, float(means[window_quiet].mean()), bool(one_mode)
 
@@ -169,10 +166,12 @@ def _two_modes(level: FloatArray) -> tuple[float, float, BoolArray]:
     mean = np.quantile(level, [0.1, 0.9])
     spread = np.full(2, max(level.std() / 2, 0.5))
     share = np.full(2, 0.5)
+    member = np.empty((2, level.size))
     for _ in range(50):
-        distance = level - mean[:, None]
-        score = np.log(share / spread)[:, None] - 0.5 * (distance / spread[:, None]) ** 2
-        member = expit(np.stack((score[0] - score[1], score[1] - score[0])))
+        score = ((level - mean[:, None]) / spread[:, None]) ** 2
+        height = np.log(share / spread)
+        expit((score[1] - score[0]) / 2 + (height[0] - height[1]), out=member[0])
+        np.subtract(1, member[0], out=member[1])
         mass = member.sum(axis=1) + 1e-9
         share = mass / mass.sum()
         mean = member @ level / mass
@@ -186,11 +185,10 @@ def _pairs(
     filtered: _power.Filtered, before: FloatArray, white: FloatArray, quiet: BoolArray
 ) -> tuple[FloatArray, float]:
     """Return z of the whitened signal, and the power of the whitened quiet signal over that before."""
-    inside = slice(filtered.padding, white.size - filtered.padding)
-    mask = np.repeat(quiet, filtered.block)
-    power = [float((values[inside][: mask.size][mask] ** 2).mean()) for values in (before, white)]
-    pairs = white[inside][: white[inside].size // 2 * 2].reshape(-1, 2)
-    return (pairs**2).sum(axis=1), power[1] / power[0] if power[0] > 0 else 1.0
+    squares = [values[filtered.padding : values.size - filtered.padding] ** 2 for values in (before, white)]
+    blocks = [_power.window_means(values, filtered.block)[: quiet.size] for values in squares]
+    power = [float(values[quiet].mean()) for values in blocks]
+    return 2 * _power.window_means(squares[1], 2), power[1] / power[0] if power[0] > 0 else 1.0
 
 
 def _pair_probability(false_alarm: float, r0: int, m: int) -> float:
@@ -202,8 +200,7 @@ def _pair_probability(false_alarm: float, r0: int, m: int) -> float:
 
 
 def _second_threshold(exceeds: BoolArray, r0: int, m: int) -> BoolArray:
-    count = np.concatenate(([0], np.cumsum(exceeds)))
-    at = np.arange(exceeds.size)
-    ending = count[at + 1] - count[np.maximum(at + 1 - m, 0)]
-    beginning = count[np.minimum(at + m, exceeds.size)] - count[at]
-    return np.asarray((ending >= r0) & (beginning >= r0))
+    # nothing exceeds beyond the ends
+    count = np.cumsum(np.concatenate((np.zeros(m, np.bool_), exceeds, np.zeros(m - 1, np.bool_))))
+    enough = count[m:] - count[:-m] >= r0  # in the windows that end with each pair and later
+    return np.asarray(enough[: exceeds.size] & enough[m - 1 :])

@@ -42,6 +42,9 @@ _EVIDENCE = 10.0
 _CHANCE = 3.0  # standard deviations
 _COARSE_S = 0.002
 _FIRST_PASSES, _PASSES = 5, 6  # the first only finds the quiet signal for the whitening
+_LEARNING_TURNS_HZ = 1.0
+"""Onsets and offsets a second while the quiet level is learned. It is the recording's own, and does not move
+with the rates that are expected of the bursts."""
 _WAKES, _LEAST_SILENCE_S = 1.6, 0.010  # of two silences within activity, one is over after 0.43 `min_gap_s`
 
 
@@ -59,11 +62,15 @@ class HmmParameters(Parameters):
         0.005, "length of the filter that whitens the quiet signal; 0: none", low=0, high=0.05, unit="s"
     )
     onset_rate_hz: float = parameter(
-        1.0, "onsets per second of quiet expected beforehand", low=0, high=100, low_open=True, unit="Hz"
-    )
+        1.0,
+        "onsets per second of quiet expected beforehand, once the quiet level is learned",
+        low=0, high=100, low_open=True, unit="Hz",
+    )  # fmt: skip
     offset_rate_hz: float = parameter(
-        1.0, "offsets per second of activity expected beforehand", low=0, high=100, low_open=True, unit="Hz"
-    )
+        1.0,
+        "offsets per second of activity expected beforehand, once the quiet level is learned",
+        low=0, high=100, low_open=True, unit="Hz",
+    )  # fmt: skip
     min_gap_s: float = parameter(
         0.080,
         "a shorter gap between bursts is closed: the usual interval of a unit in steady discharge",
@@ -167,15 +174,22 @@ def find_bursts(
     if raw is None:  # a single step: what follows it in one direction precedes it in the other
         note = f"Nothing changes above {parameters.band_low_hz:g} Hz: no burst can be found."
         return make_detection([], parameters, learned={"noise_uv": 0.0}, notes=(note,))
-    turns_hz = parameters.onset_rate_hz, parameters.offset_rate_hz
     whitened = steps.take(
-        ("whitened", band_hz, parameters.whitening_s, *turns_hz),
-        lambda: _whitened(filtered, raw, lesson, parameters),
+        ("whitened", band_hz, parameters.whitening_s),
+        lambda: _whitened(filtered, raw, lesson, parameters.whitening_s),
     )
     power = whitened.power
     wake_hz = _WAKES / max(parameters.min_gap_s, _LEAST_SILENCE_S)
+    turns_hz = parameters.onset_rate_hz, parameters.offset_rate_hz
     model = _activity.before_learning(whitened.floor, whitened.shape, *turns_hz, wake_hz)
-    model = _activity.learn(power[lesson], model, step)
+    coarse, heard = steps.take(
+        ("heard", band_hz, parameters.whitening_s),
+        lambda: (
+            _activity.hear_coarsely(power[lesson], whitened.floor, whitened.shape, step),
+            _activity.hear(power, whitened.floor, whitened.shape),
+        ),
+    )
+    model = _activity.learn(coarse, model, step)
     squares = steps.take(("squares", band_hz), lambda: _power.high_passed_power(filtered))
     differences = steps.take(("differences", band_hz), lambda: _power.difference_power(filtered))
 
@@ -187,7 +201,7 @@ def find_bursts(
         artefact = frequency < parameters.artefact_hz
         return bursts[~artefact], int(np.count_nonzero(artefact))
 
-    found = _activity.smooth(power, model, step)
+    found = _activity.smooth(heard, model, step)
     quiet = np.zeros(power.size, dtype=np.bool_)
     quiet[lesson] = found.on[lesson] < 0.5
     noise_uv = _noise_uv(squares, quiet, step)
@@ -197,7 +211,7 @@ def find_bursts(
     by_rest = rest is not None and over_rest_db > _REST_DB and len(bursts) == 0
     if rest is not None and by_rest:
         model = replace(model, floor=model.floor * (rest / noise_uv) ** 2)
-        found = _activity.smooth(power, model, step)
+        found = _activity.smooth(_activity.hear(power, model.floor, model.shape), model, step)
         noise_uv = rest
         bursts, n_artefacts = bursts_of(found.on, model)
 
@@ -271,28 +285,27 @@ class _Whitened:
     shape: float
 
 
-def _whitened(filtered: _power.Filtered, raw: _Raw, lesson: IntArray, parameters: HmmParameters) -> _Whitened:
+def _whitened(filtered: _power.Filtered, raw: _Raw, lesson: IntArray, whitening_s: float) -> _Whitened:
     """Whiten by the quiet signal and learn the levels."""
     step = filtered.step_s
     group = max(1, round(_COARSE_S / step))
-    turns_hz = parameters.onset_rate_hz, parameters.offset_rate_hz
-    transition = _markov.transition_matrix(*turns_hz, step * group)
+    transition = _markov.transition_matrix(_LEARNING_TURNS_HZ, _LEARNING_TURNS_HZ, step * group)
 
     def learned(power: FloatArray, floor: float, passes: int) -> _levels.Levels:
         return _levels.learn(power, step * group, filtered.block * group, transition, floor, passes)
 
     power = raw.power
-    coarse = _levels.window_means(power[lesson], group)
+    coarse = _power.window_means(power[lesson], group)
     levels = learned(coarse, raw.lowest, _FIRST_PASSES)
     on = _levels.probability(coarse, levels, transition)
     quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
     quiet[lesson[: on.size * group]] = np.repeat(on < 0.5, group)
-    if parameters.whitening_s > 0 and quiet.sum() * step > 10 * parameters.whitening_s:
-        whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
+    if whitening_s > 0 and quiet.sum() * step > 10 * whitening_s:
+        whitening = _power.prediction_filter(filtered, quiet, whitening_s)
         power = _with_least_power(_power.block_power(filtered, whitening), lesson)
         if raw.drift is not None:
             power /= raw.drift
-        coarse = _levels.window_means(power[lesson], group)
+        coarse = _power.window_means(power[lesson], group)
         levels = learned(coarse, float(power[quiet].mean()), _PASSES)
     return _Whitened(power, levels.floor, levels.shape / group)
 
