@@ -189,13 +189,14 @@ def leave_out_faults(
     words : str
         What is wrong with the samples, such as "clipped".
     """
-    n_bad = np.concatenate([[0], np.cumsum(bad)])
+    at = np.flatnonzero(bad)
     # a sample belongs to the cycle that its time lies in
     start, end = (
         np.ceil(np.nan_to_num(time_s) * rate_hz - 1e-6).clip(0, bad.size).astype(np.int64)
         for time_s in (cycles.start_s, cycles.end_s)
     )
-    share_pct = 100.0 * (n_bad[end] - n_bad[start]) / np.maximum(end - start, 1)
+    n_bad = np.searchsorted(at, end) - np.searchsorted(at, start)
+    share_pct = 100.0 * n_bad / np.maximum(end - start, 1)
     return leave_out(
         cycles,
         share_pct >= limit_pct,
