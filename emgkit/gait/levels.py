@@ -306,7 +306,7 @@ def _interpolated(centre: FloatArray, level_v: FloatArray, size: int) -> FloatAr
     # before the first and after the last the level stays
     origin = np.concatenate([level_v[:1], level_v[:-1] - slope * centre[:-1], level_v[-1:]])
     slope = np.concatenate([[0.0], slope, [0.0]])
-    sizes = np.diff(np.ceil(centre).astype(np.int64), prepend=0, append=size)
+    sizes = np.diff(np.concatenate([[0], np.ceil(centre).astype(np.int64), [size]]))
     found = np.arange(size, dtype=np.float64)
     found *= np.repeat(slope, sizes)
     found += np.repeat(origin, sizes)
