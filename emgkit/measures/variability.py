@@ -82,7 +82,7 @@ def _profiles(signal: Signal, ledger: Cycles) -> FloatArray:
 
 
 def _burst_rows(counted: Counted, *, walking: bool, bounds: Bounds) -> list[dict[str, Any]]:
-    counts = np.bincount(counted.modality.to_numpy(np.int64), minlength=1)
+    counts = np.bincount(counted.modality, minlength=1)
     counts[0] = 0
     modality = int(counts.argmax()) or None
     bursts = counted.bursts
