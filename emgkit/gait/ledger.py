@@ -140,7 +140,10 @@ def _median_beside(duration_s: FloatArray) -> FloatArray:
     padded = np.pad(duration_s, NEIGHBOURS, constant_values=np.nan)
     window = np.lib.stride_tricks.sliding_window_view(padded, 2 * NEIGHBOURS + 1)
     others = np.delete(window, NEIGHBOURS, axis=1)
-    return np.asarray(np.nanmedian(others, axis=1), dtype=np.float64)
+    ordered = np.sort(others, axis=1)  # NaN comes last
+    known = np.count_nonzero(~np.isnan(ordered), axis=1)
+    row = np.arange(duration_s.size)
+    return np.asarray((ordered[row, (known - 1) // 2] + ordered[row, known // 2]) / 2)
 
 
 def leave_out_ends_of_passes(cycles: Cycles, settings: GaitSettings) -> Cycles:

@@ -58,8 +58,8 @@ def max_over(values: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
     some = stop > start
     if some.any():
         # reduceat takes [a, b), [b, c), ...: every second of the pairs (start, stop) is one of ours
-        padded = np.append(values, -np.inf)
         pairs = np.column_stack([start[some], stop[some]]).ravel()
+        padded = values if pairs.max() < values.size else np.append(values, -np.inf)
         result[some] = np.maximum.reduceat(padded, pairs)[::2]
     return result
 

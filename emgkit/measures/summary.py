@@ -78,9 +78,11 @@ def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) ->
     place = np.arange(of.size)
     first = np.append(True, np.diff(of) != 0)[: of.size]  # of each cycle, whose bursts stand together
     number = place - np.maximum.accumulate(np.where(first, place, 0)) + 1
-    rows = rows.iloc[at]
-    new = {"cycle": rows["cycle"].to_numpy(np.int64), "modality": counts[of], "number": number}
-    return Counted(rows.assign(**new, **_without_cut_edges(rows)), counts, " ".join(words))
+    columns: dict[str, Any] = {str(name): rows[name].array[at] for name in rows}
+    columns |= _without_cut_edges(columns)
+    columns["cycle"] = columns["cycle"].to_numpy(np.int64)
+    columns |= {"modality": counts[of], "number": number}
+    return Counted(pd.DataFrame(columns, index=rows.index[at], copy=False), counts, " ".join(words))
 
 
 def _places(rows: pd.DataFrame, cycles: pd.DataFrame, countable: IntArray) -> tuple[IntArray, IntArray]:
@@ -228,14 +230,14 @@ def _on_axis(
     return rows.assign(**new)
 
 
-def _without_cut_edges(rows: pd.DataFrame) -> dict[str, FloatArray]:
+def _without_cut_edges(rows: Mapping[str, Any]) -> dict[str, FloatArray]:
     """Return the places of the edges but those that are ends of the recording and none of the muscle."""
     changed = {}
-    where = rows["cut"].to_numpy(np.object_)
+    where = np.asarray(rows["cut"], dtype=np.object_)
     for edge, end in (("onset", "start"), ("offset", "end")):
         cut = (where == end) | (where == "both")
         for name in (f"{edge}_pct", f"{edge}_low_pct", f"{edge}_high_pct"):
-            changed[name] = np.where(cut, np.nan, rows[name].to_numpy(np.float64))
+            changed[name] = np.where(cut, np.nan, np.asarray(rows[name], dtype=np.float64))
     return changed
 
 

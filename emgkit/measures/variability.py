@@ -59,7 +59,7 @@ def variability_table(
     envelope = np.concatenate([_profiles(signal, ledger) for signal, ledger in trials])
     moments = Moments(envelope)
     bounds = partial(interval, confidence=confidence, resamples=resamples)
-    time_s = cycles.loc[cycles["used"], "duration_s"].to_numpy(dtype=np.float64)
+    time_s = cycles["duration_s"].to_numpy(np.float64)[cycles["used"].to_numpy(np.bool_)]
     rows = [
         _row("variance_ratio", "none", variance_ratio_of(moments), len(envelope), MIN_PROFILES, bounds),
         _row("profile_cv", "%", profile_cv_of(moments), len(envelope), MIN_PROFILES, bounds),
@@ -86,9 +86,11 @@ def _burst_rows(counted: Counted, *, walking: bool, bounds: Bounds) -> list[dict
     counts[0] = 0
     modality = int(counts.argmax()) or None
     bursts = counted.bursts
-    number = np.where(bursts["modality"] == modality, bursts["number"], 0)
+    alike = bursts["modality"].to_numpy(np.int64) == (modality or 0)
+    number = np.where(alike, bursts["number"].to_numpy(np.int64), 0)
     columns = {name: bursts[name].to_numpy(np.float64) for name in ("onset_pct", "offset_pct", "mean_uv")}
-    columns["duration_s"] = np.where(bursts["cut"] == "none", bursts["duration_s"], np.nan)
+    whole = bursts["cut"].to_numpy(np.object_) == "none"
+    columns["duration_s"] = np.where(whole, bursts["duration_s"].to_numpy(np.float64), np.nan)
     rows: list[dict[str, Any]] = []
     for burst in range(1, (modality or 1) + 1):
         for measure, unit, name in (

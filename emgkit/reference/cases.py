@@ -31,7 +31,8 @@ def dominant(summary: pd.DataFrame) -> tuple[list[Mapping[str, Any]], str | None
     """
     if summary.empty:
         return [], "No cycle's bursts could be counted."
-    records = cast(list[Mapping[str, Any]], summary.to_dict("records"))
+    columns = {str(name): summary[name].tolist() for name in summary}
+    records = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
     most = min(records, key=lambda row: (-row["frequency_pct"], row["modality"]))
     modality, n, percent = most["modality"], int(most["n_cycles"]), float(most["frequency_pct"])
     if modality == 0:
@@ -48,7 +49,7 @@ def dominant(summary: pd.DataFrame) -> tuple[list[Mapping[str, Any]], str | None
     rows = [row for row in records if row["modality"] == modality]
     if any(np.isnan(row[edge]) for row in rows for edge in ("onset_pct", "offset_pct")):
         return [], "An edge of the most frequent pattern is not determinable."
-    return sorted(rows, key=lambda row: row["burst"]), None
+    return sorted(rows, key=lambda row: int(row["burst"])), None
 
 
 def alike(bursts: pd.DataFrame, mean: Arc, *, whole: bool = True) -> list[Arc]:

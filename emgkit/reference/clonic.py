@@ -30,6 +30,8 @@ def clonic(used: pd.DataFrame, bursts: pd.DataFrame) -> dict[str, Any] | None:
         first, interval = _in_a_row(onset_s[mine], offset_s[mine])
         interval_s.append(interval)
         starts += [(trial, start) for start in first]
+    if not starts:
+        return None
     shows = [
         any(trial == name and start <= at < end for name, at in starts)
         for trial, start, end in zip(used["trial"], used["start_s"], used["end_s"], strict=True)
