@@ -4,9 +4,13 @@ numpy orders an array at several ranks at once, one value after the other; at a 
 vector instructions.
 """
 
+from typing import TypeVar
+
 import numpy as np
 
 from emgkit.model import FloatArray
+
+_Values = TypeVar("_Values", float, FloatArray)
 
 
 def quantile(values: FloatArray, part: float) -> float:
@@ -30,6 +34,13 @@ def of_ordered(values: FloatArray, part: float) -> float:
     return _between(float(values[rank]), float(values[min(rank + 1, values.size - 1)]), at % 1)
 
 
+def of_ordered_rows(values: FloatArray, part: float) -> FloatArray:
+    """Return the same of each row of an array whose rows are sorted; shape (n_rows,)."""
+    at = part * (values.shape[1] - 1)
+    rank = int(at)
+    return _between(values[:, rank], values[:, min(rank + 1, values.shape[1] - 1)], at % 1)
+
+
 def median(values: FloatArray) -> float:
     """Return the median of finite values, as `numpy.median` does.
 
@@ -42,7 +53,7 @@ def median(values: FloatArray) -> float:
     return below if values.size % 2 else (below + above) / 2
 
 
-def _between(below: float, above: float, beyond: float) -> float:
+def _between(below: _Values, above: _Values, beyond: float) -> _Values:
     # from the nearer of the two, as numpy does: the ends are met exactly
     step = above - below
     return above - step * (1 - beyond) if beyond >= 0.5 else below + step * beyond

@@ -455,7 +455,8 @@ def build(name: str, columns: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -
     columns = columns or {c.name: [] for c in declared}
     if set(columns) != {c.name for c in declared}:
         raise KeyError(f"table {name!r}: {sorted(set(columns) ^ {c.name for c in declared})}")
-    return pd.DataFrame({c.name: _typed(columns[c.name], c.dtype) for c in declared})
+    # not copied: each column is an array of its own already
+    return pd.DataFrame({c.name: _typed(columns[c.name], c.dtype) for c in declared}, copy=False)
 
 
 def _typed(values: Any, dtype: Dtype) -> Any:
@@ -464,6 +465,8 @@ def _typed(values: Any, dtype: Dtype) -> Any:
     import pandas as pd
 
     if not isinstance(values, list | np.ndarray):  # a column of another table
+        if isinstance(values, pd.arrays.IntegerArray) and dtype == "Int64":
+            return values.copy()
         return pd.Series(values).astype(cast(Any, _PANDAS[dtype])).array
     if dtype == "float64":
         return np.array(values, dtype=np.float64)

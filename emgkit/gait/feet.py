@@ -36,11 +36,16 @@ class Foot:
         return Contacts(self.event_contact_s, self.event_foot_off_s) if marked else None
 
 
+def times_of(events: pd.DataFrame, side: Side | None, kind: str) -> FloatArray:
+    """Return when events of one kind and side are, in seconds; none without a side."""
+    mine = (events["side"].to_numpy(np.object_) == side) & (events["kind"].to_numpy(np.object_) == kind)
+    return events["time_s"].to_numpy(np.float64)[mine] if side else np.zeros(0)
+
+
 def foot_of(
     events: pd.DataFrame, side: Side | None, channels: Mapping[str, Switch], settings: GaitSettings
 ) -> Foot:
     """Gather what is known of the foot of one side; without a side no event is of it."""
-    own = events[events["side"] == side] if side else events.iloc[:0]
     decoded, refused = None, None
     if channels:
         try:
@@ -48,8 +53,8 @@ def foot_of(
         except InputError as error:
             refused = error
     return Foot(
-        event_contact_s=own.loc[own["kind"] == "foot_contact", "time_s"].to_numpy(dtype=np.float64),
-        event_foot_off_s=own.loc[own["kind"] == "foot_off", "time_s"].to_numpy(dtype=np.float64),
+        event_contact_s=times_of(events, side, "foot_contact"),
+        event_foot_off_s=times_of(events, side, "foot_off"),
         decoded=decoded,
         refused=refused,
     )

@@ -9,8 +9,9 @@ import numpy as np
 
 from emgkit.errors import InputError
 from emgkit.found import Contacts, Cycles
+from emgkit.gait.feet import times_of
 from emgkit.gait.switches import decode
-from emgkit.model import SIDES, Recording, Switch
+from emgkit.model import OTHER, Recording, Switch
 from emgkit.result import Footsteps, SwitchTrace
 from emgkit.settings import GaitSettings
 
@@ -100,10 +101,11 @@ def _decoded(switches: Mapping[str, Switch], settings: GaitSettings) -> tuple[Co
 
 def _marked(rec: Recording) -> Contacts:
     """Return the events of the other foot that the recording holds."""
-    events = rec.events
-    other = events[events["side"].isin(set(SIDES) - {rec.side})] if rec.side else events.iloc[:0]
-    contact, off = (other.loc[other["kind"] == kind, "time_s"] for kind in ("foot_contact", "foot_off"))
-    return Contacts(contact.to_numpy(np.float64), off.to_numpy(np.float64))
+    other = OTHER[rec.side] if rec.side else None
+    return Contacts(
+        contact_s=times_of(rec.events, other, "foot_contact"),
+        foot_off_s=times_of(rec.events, other, "foot_off"),
+    )
 
 
 def _trace(switch: Switch, threshold_v: tuple[float, ...], start: float, stop: float) -> SwitchTrace:

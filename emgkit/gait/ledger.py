@@ -140,7 +140,10 @@ def _median_beside(duration_s: FloatArray) -> FloatArray:
     padded = np.pad(duration_s, NEIGHBOURS, constant_values=np.nan)
     window = np.lib.stride_tricks.sliding_window_view(padded, 2 * NEIGHBOURS + 1)
     others = np.delete(window, NEIGHBOURS, axis=1)
-    return np.asarray(np.nanmedian(others, axis=1), dtype=np.float64)
+    ordered = np.sort(others, axis=1)  # NaN comes last
+    known = np.count_nonzero(~np.isnan(ordered), axis=1)
+    row = np.arange(duration_s.size)
+    return np.asarray((ordered[row, (known - 1) // 2] + ordered[row, known // 2]) / 2)
 
 
 def leave_out_ends_of_passes(cycles: Cycles, settings: GaitSettings) -> Cycles:
@@ -189,13 +192,14 @@ def leave_out_faults(
     words : str
         What is wrong with the samples, such as "clipped".
     """
-    n_bad = np.concatenate([[0], np.cumsum(bad)])
+    at = np.flatnonzero(bad)
     # a sample belongs to the cycle that its time lies in
     start, end = (
         np.ceil(np.nan_to_num(time_s) * rate_hz - 1e-6).clip(0, bad.size).astype(np.int64)
         for time_s in (cycles.start_s, cycles.end_s)
     )
-    share_pct = 100.0 * (n_bad[end] - n_bad[start]) / np.maximum(end - start, 1)
+    n_bad = np.searchsorted(at, end) - np.searchsorted(at, start)
+    share_pct = 100.0 * n_bad / np.maximum(end - start, 1)
     return leave_out(
         cycles,
         share_pct >= limit_pct,

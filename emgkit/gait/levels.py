@@ -1,13 +1,15 @@
 """One switch on one channel: its open and closed level, its thresholds, and what is no switch."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from emgkit.errors import InputError
 from emgkit.gait.refusals import refusal, shown_v
 from emgkit.gait.runs import Runs, debounced, filled, hysteresis, runs_of
-from emgkit.model import BoolArray, FloatArray, Switch
+from emgkit.model import BoolArray, FloatArray, IntArray, Switch
 from emgkit.quantiles import median, of_ordered, quantile
 
 MIN_SPAN_V = 0.2
@@ -34,7 +36,13 @@ EDGE_S = 0.04
 """What is nearer to a change than this does not show a level: a force cell still rises or falls."""
 PIECE_S = 1.0
 """Longest piece with one level; over longer ones it is interpolated."""
+BLOCK = 8192
+"""Samples of which the running median is taken at once."""
 MAINS_HZ = (40.0, 70.0)
+
+
+Volts: TypeAlias = npt.NDArray[np.floating]
+"""Voltages, in single or double precision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +115,16 @@ def separate(
 
     sign = -1.0 if inverted else 1.0
     rate_hz = switch.rate_hz
-    volts = _smooth(sign * finite(switch), round(MAX_SPIKE_S * rate_hz))
-    rough, span = _split(switch, volts, shortest_s * rate_hz)
+    raw_v = -finite(switch) if inverted else finite(switch)
+    smooth = _smooth(_narrow(raw_v), round(MAX_SPIKE_S * rate_hz))
+    volts = smooth.astype(np.float64)
+    rough, span = _split(switch, volts, np.sort(smooth).astype(np.float64), shortest_s * rate_hz)
     high = filled(debounced(rough, shortest_s * rate_hz), volts.size)
     calm = uniform_filter1d(volts, max(1, round(EDGE_S * rate_hz)))  # without hum, that is judged as noise
     in_open, open_v = _open_level(calm, high, span, rate_hz)
-    span = float(np.median(_quantiles(volts - open_v, _pieces(high, rate_hz), 0.5)))
+    start, stop = _pieces(high, rate_hz)
+    in_closed = filled((start, stop), volts.size)
+    span = float(np.median(_quantiles(volts[in_closed] - open_v[in_closed], stop - start, 0.5)))
     if span < MIN_SPAN_V:
         raise dead(switch, span)
     # a foot that drags closes the switch for less than its debounce: that is no noise of the open level
@@ -125,8 +137,9 @@ def separate(
         close = (sign * threshold_v - middle_v) / span
         release = close / 2
         _check_given(switch, threshold_v, close, noise, sign * middle_v, sign * (middle_v + span))
-    closed = hysteresis((sign * switch.voltage_v - open_v) / span, release, close)
-    closed = _without_spikes(closed, rate_hz)
+    above = raw_v - open_v
+    above /= span
+    closed = _without_spikes(hysteresis(above, release, close), rate_hz)
     shown = [sign * (middle_v + span * part) for part in (0.0, 1.0, close, release)]
     return closed, Levels(
         shown[0], shown[1], shown[2], shown[3], float(np.ptp(open_v[in_open])), given=threshold_v is not None
@@ -135,8 +148,9 @@ def separate(
 
 def finite(switch: Switch) -> FloatArray:
     """Return the voltage; refuse one with samples that are no numbers."""
-    lost = int(np.count_nonzero(~np.isfinite(switch.voltage_v)))
-    if lost:
+    known = np.isfinite(switch.voltage_v)
+    if not known.all():
+        lost = int(np.count_nonzero(~known))
         raise refusal(switch, "it holds samples that are no numbers", f"{lost} of {switch.voltage_v.size}")
     return switch.voltage_v
 
@@ -151,7 +165,17 @@ def _without_spikes(closed: BoolArray, rate_hz: float) -> BoolArray:
     return filled((start[keep], stop[keep]), closed.size)
 
 
-def _smooth(volts: FloatArray, longest: int) -> FloatArray:
+def _narrow(volts: FloatArray) -> Volts:
+    """Return the values in single precision where it holds them, as it does those of most files.
+
+    To order them, and to find the middle of a few, takes half as long then.
+    """
+    with np.errstate(over="ignore"):
+        narrow = volts.astype(np.float32)
+    return narrow if np.array_equal(narrow, volts) else volts
+
+
+def _smooth(volts: Volts, longest: int) -> Volts:
     """Return a running median that takes out spikes and dropouts of up to `longest` samples."""
     from scipy.ndimage import median_filter
 
@@ -162,9 +186,16 @@ def _smooth(volts: FloatArray, longest: int) -> FloatArray:
     return np.asarray(median_filter(volts, 2 * longest + 1, mode="nearest")) if longest else volts
 
 
-def _median_of_five(volts: FloatArray) -> FloatArray:
+def _median_of_five(volts: Volts) -> Volts:
     """Return the median of each value and its two neighbours to both sides; the ends go on as they are."""
     around = np.pad(volts, 2, mode="edge")
+    # in blocks that stay in the cache of the processor
+    blocks = (around[at : at + BLOCK + 4] for at in range(0, volts.size, BLOCK))
+    return np.concatenate([_middle_of_five(block) for block in blocks])
+
+
+def _middle_of_five(around: Volts) -> Volts:
+    """Return the median of each five values in a row, shape (n - 4,)."""
     low, high = np.minimum(around[:-1], around[1:]), np.maximum(around[:-1], around[1:])
     # of two pairs, the lower of the lows and the higher of the highs are not the middle of five; of the other
     # two and the fifth it is the middle
@@ -182,9 +213,11 @@ def dead(switch: Switch, span: float) -> InputError:
     )
 
 
-def _split(switch: Switch, volts: FloatArray, shortest: float) -> tuple[BoolArray, float]:
-    """Tell high from low for each sample, roughly, and the volts between."""
-    threshold, low, high = _otsu(volts)
+def _split(
+    switch: Switch, volts: FloatArray, ordered: FloatArray, shortest: float
+) -> tuple[BoolArray, float]:
+    """Tell high from low for each sample, roughly, and the volts between; `ordered` are the same, sorted."""
+    threshold, low, high = _otsu(ordered)
     if high - low < MIN_SPAN_V:
         raise dead(switch, high - low)
     margin = 0.1 * (high - low)
@@ -209,9 +242,8 @@ def _split(switch: Switch, volts: FloatArray, shortest: float) -> tuple[BoolArra
     return rough, high - low
 
 
-def _otsu(volts: FloatArray) -> tuple[float, float, float]:
+def _otsu(ordered: FloatArray) -> tuple[float, float, float]:
     """Return the threshold with the largest variance between what it separates, and the means of both."""
-    ordered = np.sort(volts)
     low, high = of_ordered(ordered, 0.0005), of_ordered(ordered, 0.9995)
     if high <= low:
         return low, low, low
@@ -253,14 +285,12 @@ def _pieces(here: BoolArray, rate_hz: float) -> Runs:
     return np.maximum(begin, first[spell]), np.minimum(end, last[spell])
 
 
-def _quantiles(values: FloatArray, pieces: Runs, part: float) -> FloatArray:
-    """Return the value of the rank below a part of each piece."""
-    return np.array([_ranked(values[a:b], part) for a, b in zip(*pieces, strict=True)])
-
-
-def _ranked(values: FloatArray, part: float) -> float:
-    rank = int(part * (values.size - 1))
-    return float(np.partition(values, rank)[rank])
+def _quantiles(values: FloatArray, sizes: IntArray, part: float) -> FloatArray:
+    """Return the value of the rank below a part of each piece; they stand one after the other in `values`."""
+    stops = np.cumsum(sizes)
+    ranks = (part * (sizes - 1)).astype(np.int64)
+    pieces = zip((stops - sizes).tolist(), stops.tolist(), ranks.tolist(), strict=True)
+    return np.array([np.partition(values[start:stop], rank)[rank] for start, stop, rank in pieces])
 
 
 def _open_level(
@@ -273,35 +303,55 @@ def _open_level(
     """
     from scipy.ndimage import minimum_filter1d
 
-    pieces = _pieces(~high, rate_hz)
-    low = _quantiles(volts, pieces, 0.2)
+    start, stop = _pieces(~high, rate_hz)
+    in_open = filled((start, stop), volts.size)
+    sizes, inside_v = stop - start, volts[in_open]
+    low = _quantiles(inside_v, sizes, 0.2)
     reaches = low <= minimum_filter1d(low, NEIGHBOURS, mode="nearest") + DIP * span
-    level_v, centre = [], []
-    for start, stop, low_v in zip(pieces[0][reaches], pieces[1][reaches], low[reaches], strict=True):
-        near = np.flatnonzero(np.abs(volts[start:stop] - low_v) < DIP * span)  # never empty: low_v is one
-        level_v.append(_ranked(volts[start:stop][near], 0.5))
-        centre.append((near.sum() + start * near.size) / near.size)
-    return filled(pieces, volts.size), np.interp(np.arange(volts.size), centre, level_v)
+    # the level of a piece that is no dip is the median of what is near its percentile, which is one of them
+    away_v = inside_v - np.repeat(np.where(reaches, low, np.nan), sizes)
+    near = np.abs(away_v, out=away_v) < DIP * span
+    n_near = np.add.reduceat(near, np.cumsum(sizes) - sizes, dtype=np.int64)[reaches]
+    level_v = _quantiles(inside_v[near], n_near, 0.5)
+    where = np.flatnonzero(in_open)[near]
+    centre = np.add.reduceat(where, np.cumsum(n_near) - n_near) / n_near
+    return in_open, _interpolated(centre, level_v, volts.size)
+
+
+def _interpolated(centre: FloatArray, level_v: FloatArray, size: int) -> FloatArray:
+    """Return the level at each of `size` samples, as `numpy.interp` does: line by line, in half its time."""
+    slope = np.diff(level_v) / np.diff(centre)
+    # before the first and after the last the level stays
+    origin = np.concatenate([level_v[:1], level_v[:-1] - slope * centre[:-1], level_v[-1:]])
+    slope = np.concatenate([[0.0], slope, [0.0]])
+    sizes = np.diff(np.concatenate([[0], np.ceil(centre).astype(np.int64), [size]]))
+    found = np.arange(size, dtype=np.float64)
+    found *= np.repeat(slope, sizes)
+    found += np.repeat(origin, sizes)
+    return found
 
 
 def _check_open(
     switch: Switch, volts: FloatArray, calm: FloatArray, open_v: FloatArray, in_open: BoolArray, span: float
 ) -> float:
     """Refuse a channel whose open level is none; return its noise in parts of the span."""
-    rests = in_open & (np.abs(calm - open_v) < STEADY * span)
-    steady = float(rests.sum() / max(1, in_open.sum()))
+    level_v = open_v[in_open]
+    away_v = calm[in_open] - level_v
+    rests = np.abs(away_v, out=away_v) < STEADY * span
+    steady = float(np.count_nonzero(rests) / max(1, level_v.size))
     if steady < MIN_STEADY:
         raise _humming(switch, switch.voltage_v) or _floats(
             switch, f"{100 * steady:.0f} % of the open time at its open level"
         )
-    moves = float(np.ptp(open_v[in_open])) / span
+    moves = float(np.ptp(level_v)) / span
     if moves > MAX_DRIFT:
         raise refusal(
             switch,
             "its levels drift",
             f"the open level moves over {100 * moves:.0f} % of the distance to the closed one",
         )
-    noise = quantile(np.abs(volts - open_v)[rests], 0.95) / span
+    away_v = volts[in_open] - level_v
+    noise = quantile(np.abs(away_v, out=away_v)[rests], 0.95) / span
     if noise > MAX_NOISE:
         raise _humming(switch, switch.voltage_v) or refusal(
             switch, "it is too noisy", f"noise of {100 * noise:.0f} % of the distance between its levels"

@@ -11,10 +11,9 @@ import numpy as np
 from emgkit import tables
 from emgkit.found import Cycles
 from emgkit.gait import states, strides
-from emgkit.model import FloatArray, Side
+from emgkit.model import OTHER, FloatArray
 
 BOTH = "both"
-_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 SEQUENCE = "contact_sequence_"
 """Head of the name of a parameter that says how often one sequence of contact states occurs."""
 
@@ -48,7 +47,7 @@ def gait_rows(trials: Sequence[Cycles]) -> list[dict[str, Any]]:
     if s.size == 0:
         return []
     own = trials[0].side
-    other = _OTHER[own] if own else None
+    other = OTHER[own] if own else None
     length, part = s.duration_s, s.duration_s / 100
     foot_off, opposite_off, opposite_contact = (
         s.foot_off_pct,

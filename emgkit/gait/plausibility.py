@@ -147,7 +147,7 @@ def inverted_one(
     """
     if len(closed) < 2:
         return None
-    number = np.add.reduce([array.astype(np.int64) for array in closed.values()])
+    number = np.add.reduce([array.view(np.int8) for array in closed.values()])
     air, n_air = _time(number == 0, rate_hz, min_swing_s)
     alone = {site: _time((number == 1) & array, rate_hz, min_swing_s) for site, array in closed.items()}
     suspects = {

@@ -13,7 +13,10 @@ Runs: TypeAlias = tuple[IntArray, IntArray]
 
 def runs_of(closed: BoolArray) -> Runs:
     """Return where `closed`, of shape (n_samples,), is True."""
-    change = np.flatnonzero(np.diff(closed, prepend=False, append=False))
+    change = np.flatnonzero(closed[1:] != closed[:-1]) + 1
+    # a run that is cut by an end of the array has its edge there
+    ends = np.array([0, closed.size])[[closed[:1].any(), closed[-1:].any()]]
+    change = np.sort(np.concatenate([change, ends]))
     return change[::2], change[1::2]
 
 

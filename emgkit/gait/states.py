@@ -54,7 +54,7 @@ def from_closed(
     ('S', 'H', 'F', 'P', 'S')
     """
     size = heel.size
-    code = HEEL * heel.astype(np.int64) + FOREFOOT * forefoot
+    code = HEEL * heel.view(np.int8) + FOREFOOT * forefoot.view(np.int8)
     bounds = np.unique(
         np.concatenate([[0], np.flatnonzero(np.diff(code)) + 1, start, stop, np.ravel(unknown)])
     ).astype(np.int64)

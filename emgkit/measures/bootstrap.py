@@ -7,9 +7,11 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from emgkit.found import MIN_CYCLES
 from emgkit.model import FloatArray, frozen
+from emgkit.quantiles import of_ordered_rows
 
 RESAMPLES = 2000
 LEAST_USABLE = 0.99
@@ -66,11 +68,11 @@ def mean_interval(values: FloatArray, confidence: float, resamples: int) -> tupl
         return unknown, unknown
     from scipy.special import ndtri, stdtrit
 
-    weights = _counts(n, resamples) / n
     upper = 0.5 + confidence / 2
     wider = math.sqrt(n / (n - 1)) * stdtrit(n - 1, upper) / ndtri(upper)
     mean = values.mean(axis=0)
-    low, high = np.quantile(weights @ values, [1 - upper, upper], axis=0)
+    means = np.sort((values.T / n) @ _counts(n, resamples).T, axis=1)  # shape (n_columns, resamples)
+    low, high = (of_ordered_rows(means, part) for part in (1 - upper, upper))
     return mean - wider * (mean - low), mean + wider * (high - mean)
 
 
@@ -133,5 +135,11 @@ def interval(
 )  # the measures of one analysis draw from the same cycles, or from most of them
 def _counts(n: int, resamples: int) -> FloatArray:
     """Return how often each of n cycles is drawn, with replacement; shape (resamples, n), read-only."""
+    return frozen(_drawn(n, resamples).astype(np.float64))
+
+
+@functools.lru_cache(maxsize=16)  # drawing takes longer than all that is done with it, and sessions are alike
+def _drawn(n: int, resamples: int) -> npt.NDArray[np.unsignedinteger]:
+    """Return the same, in as little memory as it takes."""
     drawn = np.random.default_rng(_SEED).multinomial(n, np.full(n, 1 / n), size=resamples)
-    return frozen(drawn.astype(np.float64))
+    return drawn.astype(np.min_scalar_type(drawn.max()))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from emgkit.found import AmplitudeReference
-from emgkit.measures.magnitude import mean_over, sample_at
+from emgkit.measures.magnitude import sample_at
 from emgkit.measures.trial import Signal
 from emgkit.model import FloatArray
 
@@ -27,7 +27,7 @@ def in_each_percent(signal: Signal, times_s: FloatArray) -> FloatArray:
         NaN where a percent of a cycle holds no sample.
     """
     border = sample_at(times_s, signal.rate_hz, signal.emg_uv.size)
-    return mean_over(np.abs(signal.emg_uv), border[:, :-1], border[:, 1:])
+    return signal.rectified.over(border[:, :-1], border[:, 1:])
 
 
 def filtered_average(average_uv: FloatArray, reference_uv: float, *, cyclic: bool) -> FloatArray:

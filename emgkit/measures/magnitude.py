@@ -15,21 +15,41 @@ def sample_at(time_s: FloatArray, rate_hz: float, n_samples: int) -> IntArray:
     return np.clip(index, 0, n_samples).astype(np.int64)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Means:
+    """Running sum of a signal about its mean, in which the mean over any stretch is looked up."""
+
+    centre: float
+    """Mean of the signal: a running sum of a long recording about 0 would lose digits."""
+    total: FloatArray
+    """Sum of all samples before each sample and the end, shape (n_samples + 1,)."""
+
+    def over(self, start: IntArray, stop: IntArray) -> FloatArray:
+        """Return the mean over each [start, stop); NaN where it is empty."""
+        n = stop - start
+        mean = (self.total[stop] - self.total[start]) / np.maximum(n, 1) + self.centre
+        return np.where(n > 0, mean, np.nan)
+
+
+def means_of(values: FloatArray) -> Means:
+    """Sum a signal up once for all stretches."""
+    centre = float(values.mean()) if values.size else 0.0
+    total = np.zeros(values.size + 1)
+    np.cumsum(values - centre, out=total[1:])
+    return Means(centre, total)
+
+
 def mean_over(values: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
     """Return the mean of `values` over each [start, stop); NaN where it is empty."""
-    # sums about the overall mean: a running sum of a long recording would lose digits
-    centre = float(values.mean()) if values.size else 0.0
-    total = np.concatenate([[0.0], np.cumsum(values - centre)])
-    n = stop - start
-    mean = (total[stop] - total[start]) / np.maximum(n, 1) + centre
-    return np.where(n > 0, mean, np.nan)
+    return means_of(values).over(start, stop)
 
 
 def share_over(mask: BoolArray, start: IntArray, stop: IntArray) -> FloatArray:
     """Return the share of each [start, stop) for which `mask` holds; exact, NaN where it is empty."""
-    count = np.concatenate([[0], np.cumsum(mask)])
+    here = np.flatnonzero(mask)
     n = stop - start
-    return np.where(n > 0, (count[stop] - count[start]) / np.maximum(n, 1), np.nan)
+    count = np.searchsorted(here, stop) - np.searchsorted(here, start)
+    return np.where(n > 0, count / np.maximum(n, 1), np.nan)
 
 
 def max_over(values: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
@@ -38,8 +58,8 @@ def max_over(values: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
     some = stop > start
     if some.any():
         # reduceat takes [a, b), [b, c), ...: every second of the pairs (start, stop) is one of ours
-        padded = np.append(values, -np.inf)
         pairs = np.column_stack([start[some], stop[some]]).ravel()
+        padded = values if pairs.max() < values.size else np.append(values, -np.inf)
         result[some] = np.maximum.reduceat(padded, pairs)[::2]
     return result
 
@@ -86,18 +106,22 @@ def net_mean(mean_uv: FloatArray, rms_uv: FloatArray, noise_uv: float) -> FloatA
 
 
 def measure(
-    emg_uv: FloatArray, envelope_uv: FloatArray, rate_hz: float, start: IntArray, stop: IntArray
+    rectified: Means, power: Means, envelope_uv: FloatArray, rate_hz: float, start: IntArray, stop: IntArray
 ) -> Magnitude:
     """Measure the conditioned signal over each [start, stop).
 
     Mean of the absolute value, root mean square, maximum of the envelope, and integral of the absolute value
     (mean times duration).
+
+    Parameters
+    ----------
+    rectified, power : Means
+        Of the absolute value of the signal, in microvolts, and of its square.
     """
-    mean = mean_over(np.abs(emg_uv), start, stop)
-    power = mean_over(emg_uv**2, start, stop)
+    mean = rectified.over(start, stop)
     return Magnitude(
         mean_uv=mean,
-        rms_uv=np.sqrt(np.maximum(power, 0.0)),
+        rms_uv=np.sqrt(np.maximum(power.over(start, stop), 0.0)),
         peak_uv=max_over(envelope_uv, start, stop),
         iemg_uvs=mean * (stop - start) / rate_hz,
     )
@@ -110,9 +134,8 @@ def power_ratio_db(
 
     NaN where the muscle is not on, where the noise is not known, or where it is not louder than the noise.
     """
-    share = share_over(on, start, stop)
-    power = mean_over(np.where(on, emg_uv**2, 0.0), start, stop)
-    known = (share > 0) & (noise_uv > 0)
+    here = np.flatnonzero(on)
+    power = mean_over(emg_uv[here] ** 2, *(np.searchsorted(here, edge) for edge in (start, stop)))
     with np.errstate(divide="ignore", invalid="ignore"):
-        excess = power / share / noise_uv**2 - 1
-        return np.where(known & (excess > 0), 10 * np.log10(excess), np.nan)
+        excess = power / noise_uv**2 - 1
+        return np.where((noise_uv > 0) & (excess > 0), 10 * np.log10(excess), np.nan)

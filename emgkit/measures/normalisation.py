@@ -195,9 +195,7 @@ def task_mean(trials: Sequence[tuple[Signal, Cycles]]) -> AmplitudeReference:
         n = signal.emg_uv.size
         start = sample_at(cycles.start_s[cycles.used], signal.rate_hz, n)
         stop = sample_at(cycles.end_s[cycles.used], signal.rate_hz, n)
-        parts.append(
-            [mean_over(np.abs(signal.emg_uv), start, stop), mean_over(signal.emg_uv**2, start, stop)]
-        )
+        parts.append([signal.rectified.over(start, stop), signal.power.over(start, stop)])
     mean, power = np.nanmean(np.concatenate(parts, axis=1), axis=1)
     if not mean > 0:
         return AmplitudeReference("none", "none: the task holds no signal")

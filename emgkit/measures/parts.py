@@ -7,7 +7,7 @@ import numpy as np
 
 from emgkit import tables
 from emgkit.found import AmplitudeReference, Cycles, Part
-from emgkit.measures.magnitude import Magnitude, measure, net_rms, sample_at
+from emgkit.measures.magnitude import Magnitude, net_rms, sample_at
 from emgkit.measures.trial import Signal
 from emgkit.model import FloatArray
 
@@ -60,9 +60,7 @@ def _measured(trials: Sequence[tuple[Signal, Cycles]], parts: Sequence[Part]) ->
         low, high = (start_s + (end_s - start_s) * pct[:, here] / 100 for pct in (low_pct, high_pct))
         start = sample_at(low, signal.rate_hz, n)
         stop = np.where(np.isnan(low + high), start, sample_at(high, signal.rate_hz, n))
-        found.append(
-            measure(signal.emg_uv, signal.envelope_uv, signal.rate_hz, start, np.maximum(start, stop))
-        )
+        found.append(signal.measure(start, np.maximum(start, stop)))
     names = ("mean_uv", "rms_uv", "peak_uv", "iemg_uvs")
     joined = [np.concatenate([getattr(m, name) for m in found], axis=1) for name in names]
     return [Magnitude(*(values[k] for values in joined)) for k in range(len(parts))]

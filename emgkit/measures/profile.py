@@ -88,11 +88,13 @@ def resample(signal: Signal, cycles: Cycles, positions_pct: FloatArray) -> tuple
     envelope_uv, on : arrays of shape (n, n_points)
         The envelope is interpolated linearly; `on` is 0 or 1. Cycles whose positions are NaN are left out.
     """
+    last = signal.emg_uv.size - 1
     sample = signal.rate_hz * _times(cycles, positions_pct)
-    n = signal.emg_uv.size
-    envelope = np.interp(sample, np.arange(n), signal.envelope_uv)
-    on = signal.on[np.clip(np.floor(sample + 1e-6).astype(np.int64), 0, n - 1)]
-    return envelope, on.astype(np.float64)
+    inside = np.clip(sample, 0, last)
+    before = inside.astype(np.int64)
+    low, high = signal.envelope_uv[before], signal.envelope_uv[np.minimum(before + 1, last)]
+    on = signal.on[np.clip(np.floor(sample + 1e-6).astype(np.int64), 0, last)]
+    return low + (high - low) * (inside - before), on.astype(np.float64)
 
 
 def _times(cycles: Cycles, positions_pct: FloatArray) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,10 @@ from emgkit.model import FloatArray, IntArray
 
 NEAR_CONTACT_PCT = 10.0
 """Onsets within this of the contact, on both sides of it, are one cluster that the contact must not cut."""
+_AVERAGED = (
+    *(f"{edge}{bound}_pct" for edge in ("onset", "offset") for bound in ("", "_low", "_high")),
+    *("mean_uv", "mean_pct_ref"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,8 +29,8 @@ class Counted:
     bursts: pd.DataFrame
     """Rows of `bursts` with `cycle`, `onset_pct` and `offset_pct` on the axis of the cycle that they count
     with (negative before its contact), `number` in that cycle, and `modality` of it."""
-    modality: pd.Series[int]
-    """Number of bursts of each cycle that could be counted, by (trial, cycle)."""
+    modality: IntArray
+    """Number of bursts of each cycle that could be counted."""
     words: str
     """How it was counted, where that is not simply in the cycle in which a burst starts; else empty."""
 
@@ -49,25 +53,21 @@ def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) ->
     is filled by an earlier one has one burst, without edges. A burst that an end of the recording cuts
     counts, but where it is cut is no edge.
     """
-    cut_pct = _cut_pct(bursts, cycles) if cyclic else 0.0
-    rows = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()]
-    countable = cycles.loc[cycles["used"], ["trial", "cycle"]]
+    countable = np.flatnonzero(cycles["used"].to_numpy(np.bool_))
+    rows, (at, of) = bursts, _places(bursts, cycles, countable)
+    cut_pct = _cut_pct(bursts["onset_pct"].to_numpy(np.float64)[at]) if cyclic else 0.0
     words = []
     if cut_pct:
         shifted, shifted_countable = _counted_from(cut_pct, cycles, bursts)
-        if len(shifted_countable):  # otherwise every cycle begins too near to the start of the recording
+        if shifted_countable.size:  # otherwise every cycle begins too near to the start of the recording
             rows, countable = shifted, shifted_countable
+            at, of = _places(rows, cycles, countable)
             words.append(
                 f"Onsets lie on both sides of the contact: a burst that starts after {cut_pct:.0f} % of a "
                 "cycle counts with the cycle after it, while the ledger counts where it starts."
             )
-    rows = rows.assign(cycle=rows["cycle"].to_numpy(np.int64))
-    rows = rows.sort_values(["trial", "cycle", "onset_s"], kind="stable")
-    place = {key: k for k, key in enumerate(_keys(countable))}
-    of = np.array([place.get(key, -1) for key in _keys(rows)], dtype=np.int64)
-    rows, of = rows[of >= 0], of[of >= 0]
-    counts = np.bincount(of, minlength=len(place))
-    active_pct = cycles.loc[countable.index, "active_pct"].to_numpy(np.float64)
+    counts = np.bincount(of, minlength=countable.size)
+    active_pct = cycles["active_pct"].to_numpy(np.float64)[countable]
     filled = (counts == 0) & (active_pct >= FILLED_PCT)
     counts[filled] = 1
     if filled.any():
@@ -75,17 +75,40 @@ def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) ->
             f"Cycles that an earlier burst fills and in which none starts, {int(filled.sum())} here, count "
             "as cycles with one burst, without edges."
         )
-    at = np.arange(of.size)
+    place = np.arange(of.size)
     first = np.append(True, np.diff(of) != 0)[: of.size]  # of each cycle, whose bursts stand together
-    number = at - np.maximum.accumulate(np.where(first, at, 0)) + 1
-    numbered = rows.assign(modality=counts[of], number=number)
-    modality = pd.Series(counts, index=pd.MultiIndex.from_tuples(place, names=["trial", "cycle"]))
-    return Counted(_without_cut_edges(numbered), modality, " ".join(words))
+    number = place - np.maximum.accumulate(np.where(first, place, 0)) + 1
+    columns: dict[str, Any] = {str(name): rows[name].array[at] for name in rows}
+    columns |= _without_cut_edges(columns)
+    columns["cycle"] = columns["cycle"].to_numpy(np.int64)
+    columns |= {"modality": counts[of], "number": number}
+    return Counted(pd.DataFrame(columns, index=rows.index[at], copy=False), counts, " ".join(words))
 
 
-def _keys(rows: pd.DataFrame) -> Iterator[tuple[str, int]]:
-    """Return trial and cycle of each row; the cycle is known in all of them."""
-    return zip(rows["trial"].tolist(), rows["cycle"].to_numpy(np.int64).tolist(), strict=True)
+def _places(rows: pd.DataFrame, cycles: pd.DataFrame, countable: IntArray) -> tuple[IntArray, IntArray]:
+    """Return which bursts begin in which of the countable cycles, in order of trial, cycle and time.
+
+    Parameters
+    ----------
+    countable : array of shape (n_countable,)
+        Their rows in the table `cycles`.
+
+    Returns
+    -------
+    at, of : arrays of shape (n,)
+        Rows of the bursts whose onset is known, and the place of the cycle of each in `countable`.
+    """
+    trial = cycles["trial"].to_numpy(np.object_)[countable]
+    cycle = cycles["cycle"].to_numpy(np.int64)[countable]
+    place = {key: k for k, key in enumerate(zip(trial.tolist(), cycle.tolist(), strict=True))}
+    begins_in = rows["cycle"].to_numpy(np.int64, na_value=-1)
+    keys = zip(rows["trial"].tolist(), begins_in.tolist(), strict=True)
+    of = np.array([place.get(key, -1) for key in keys], dtype=np.int64)
+    at = np.flatnonzero((of >= 0) & ~np.isnan(rows["onset_pct"].to_numpy(np.float64)))
+    of = of[at]
+    by_name = np.unique(trial, return_inverse=True)[1]
+    order = np.lexsort((rows["onset_s"].to_numpy(np.float64)[at], cycle[of], by_name[of]))
+    return at[order], of[order]
 
 
 def summary_table(counted: Counted, *, cyclic: bool, confidence: float) -> pd.DataFrame:
@@ -103,31 +126,40 @@ def summary_table(counted: Counted, *, cyclic: bool, confidence: float) -> pd.Da
     their mean offset has no meaning on the circle and is not determinable. The interval of the frequency is
     that of Wilson.
     """
-    rows, counts = counted.bursts, counted.modality
+    rows, total = counted.bursts, counted.modality.size
+    numbers = {name: rows[name].to_numpy(np.float64) for name in _AVERAGED}
+    modality_of, number_of = rows["modality"].to_numpy(np.int64), rows["number"].to_numpy(np.int64)
+    edited, robustness = rows["edited"].to_numpy(np.bool_), rows["robustness"].to_numpy(np.object_)
     out: list[dict[str, Any]] = []
-    for modality, n_cycles in counts.value_counts().sort_index().items():
-        low, high = wilson_pct(int(n_cycles), len(counts), confidence)
+    for modality, n_cycles in zip(*np.unique(counted.modality, return_counts=True), strict=True):
+        low, high = wilson_pct(int(n_cycles), total, confidence)
         frequency = {
             "modality": modality,
             "n_cycles": n_cycles,
-            "frequency_pct": 100 * n_cycles / len(counts),
+            "frequency_pct": 100 * n_cycles / total,
             "frequency_low_pct": low,
             "frequency_high_pct": high,
         }
-        alike = rows[rows["modality"] == modality]
-        if alike.empty:
+        alike = modality_of == modality
+        if not alike.any():
             out.append(frequency | _no_edges(1 if modality else None))
-        for number, group in alike.groupby("number"):
-            out.append(frequency | {"burst": number} | _averages(group, cyclic, confidence))
+        for number in np.unique(number_of[alike]):
+            mine = alike & (number_of == number)
+            out.append(
+                frequency
+                | {"burst": number}
+                | _averages({name: values[mine] for name, values in numbers.items()}, cyclic, confidence)
+                | {
+                    "n_robust": _n_robust(robustness[mine & ~edited].tolist()),
+                    "n_edited": int(np.count_nonzero(edited[mine])),
+                }
+            )
     return tables.build("summary", out)
 
 
-def _cut_pct(bursts: pd.DataFrame, cycles: pd.DataFrame) -> float:
+def _cut_pct(onset_pct: FloatArray) -> float:
     """Return where to count cycles from: 0, or the middle of the widest stretch without onsets."""
-    used = set(_keys(cycles[cycles["used"]]))
-    known = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()]
-    onset = known["onset_pct"].to_numpy(np.float64)[[key in used for key in _keys(known)]]
-    onset.sort()
+    onset = np.sort(onset_pct)
     near_both_sides = np.any(onset > 100 - NEAR_CONTACT_PCT) and np.any(onset < NEAR_CONTACT_PCT)
     if not near_both_sides:
         return 0.0
@@ -140,21 +172,26 @@ def _cut_pct(bursts: pd.DataFrame, cycles: pd.DataFrame) -> float:
 
 def _counted_from(
     cut_pct: float, cycles: pd.DataFrame, bursts: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, IntArray]:
     """Count bursts with the cycle whose contact they precede by less than 100 - `cut_pct` percent.
 
     Where the cycle before is not known or not used, a pause perhaps, its own length stands for that one's.
+    Returns the bursts, and the rows in `cycles` of the cycles in which they could be counted.
     """
     before = 1 - cut_pct / 100
     rows, countable = [], []
-    for trial, ledger in cycles.groupby("trial", sort=False):
-        start, end = ledger["start_s"].to_numpy(np.float64), ledger["end_s"].to_numpy(np.float64)
-        length, used = end - start, ledger["used"].to_numpy(np.bool_)
+    trials, number_of = cycles["trial"].to_numpy(np.object_), cycles["cycle"].to_numpy(np.int64)
+    used_of = cycles["used"].to_numpy(np.bool_)
+    start_s, end_s = (cycles[name].to_numpy(np.float64) for name in ("start_s", "end_s"))
+    for trial in dict.fromkeys(trials.tolist()):
+        ledger = np.flatnonzero(trials == trial)
+        start, end, used = start_s[ledger], end_s[ledger], used_of[ledger]
+        length = end - start
         joined = np.append(False, (start[1:] == end[:-1]) & used[:-1])[: start.size]
         previous = np.where(joined, np.append(np.nan, length[:-1])[: start.size], length)
         first, last = start - before * previous, end - before * length
         keep = used & (first >= 0)
-        countable.append(ledger.loc[keep, ["trial", "cycle"]])
+        countable.append(ledger[keep])
         start, end, length, previous, first, last = (
             values[keep] for values in (start, end, length, previous, first, last)
         )
@@ -165,9 +202,9 @@ def _counted_from(
         at = np.maximum(np.searchsorted(first, onset_s, side="right") - 1, 0)
         inside = (onset_s >= first[at]) & (onset_s < last[at])
         mine, at = mine[inside], at[inside]
-        number = ledger.loc[keep, "cycle"].to_numpy(np.int64)[at]
+        number = number_of[ledger[keep]][at]
         rows.append(_on_axis(mine, number, start[at], end[at], length[at], previous[at]))
-    return pd.concat(rows) if rows else bursts.iloc[:0].astype({"cycle": "int64"}), pd.concat(countable)
+    return pd.concat(rows) if rows else bursts.iloc[:0].astype({"cycle": "int64"}), np.concatenate(countable)
 
 
 def _on_axis(
@@ -193,23 +230,22 @@ def _on_axis(
     return rows.assign(**new)
 
 
-def _without_cut_edges(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows without the places of edges that are ends of the recording and none of the muscle."""
+def _without_cut_edges(rows: Mapping[str, Any]) -> dict[str, FloatArray]:
+    """Return the places of the edges but those that are ends of the recording and none of the muscle."""
     changed = {}
+    where = np.asarray(rows["cut"], dtype=np.object_)
     for edge, end in (("onset", "start"), ("offset", "end")):
-        cut = rows["cut"].isin((end, "both")).to_numpy()
+        cut = (where == end) | (where == "both")
         for name in (f"{edge}_pct", f"{edge}_low_pct", f"{edge}_high_pct"):
-            changed[name] = np.where(cut, np.nan, rows[name].to_numpy(np.float64))
-    return rows.assign(**changed)
+            changed[name] = np.where(cut, np.nan, np.asarray(rows[name], dtype=np.float64))
+    return changed
 
 
-def _averages(group: pd.DataFrame, cyclic: bool, confidence: float) -> dict[str, Any]:
+def _averages(group: Mapping[str, FloatArray], cyclic: bool, confidence: float) -> dict[str, Any]:
     result: dict[str, Any] = {}
     lacking: list[str] = []
     for edge in ("onset", "offset"):
-        position, low, high = (
-            group[f"{edge}{bound}_pct"].to_numpy(dtype=np.float64) for bound in ("", "_low", "_high")
-        )
+        position, low, high = (group[f"{edge}{bound}_pct"] for bound in ("", "_low", "_high"))
         found = mean_of_edges(position, low, high, cyclic=cyclic, confidence=confidence)
         n_edges = int(np.count_nonzero(~np.isnan(position)))
         result |= {
@@ -228,16 +264,16 @@ def _averages(group: pd.DataFrame, cyclic: bool, confidence: float) -> dict[str,
     if cyclic:
         lacking += _place_offset(result, group)
     for name in ("mean_uv", "mean_pct_ref"):
-        result[name] = group[name].mean()
-    result["n_robust"] = _n_robust(group.loc[~group["edited"], "robustness"])
-    result["n_edited"] = int(group["edited"].sum())
+        known = group[name][~np.isnan(group[name])]
+        result[name] = float(known.mean()) if known.size else np.nan
     result["why"] = "; ".join(lacking) or "none"
     return result
 
 
-def _place_offset(result: dict[str, Any], group: pd.DataFrame) -> list[str]:
+def _place_offset(result: dict[str, Any], group: Mapping[str, FloatArray]) -> list[str]:
     """Move the mean offset to the turn of the circle on which the bursts end, and say where that has none."""
-    length = (group["offset_pct"] - group["onset_pct"]).dropna().to_numpy(dtype=np.float64)
+    length = group["offset_pct"] - group["onset_pct"]
+    length = length[~np.isnan(length)]
     names = ("offset_pct", "offset_ci_low_pct", "offset_ci_high_pct")
     if length.size and np.ptp(length) >= 100:
         result |= dict.fromkeys((*names, "offset_sd_pct"), np.nan)
@@ -249,9 +285,9 @@ def _place_offset(result: dict[str, Any], group: pd.DataFrame) -> list[str]:
     return []
 
 
-def _n_robust(robustness: pd.Series[str]) -> int | None:
-    assessed = robustness.isin((tables.ROBUST, tables.BY_SETTING, tables.BY_DETECTOR))
-    return int((robustness == tables.ROBUST).sum()) if assessed.all() else None
+def _n_robust(robustness: Sequence[str]) -> int | None:
+    assessed = set(robustness) <= {tables.ROBUST, tables.BY_SETTING, tables.BY_DETECTOR}
+    return robustness.count(tables.ROBUST) if assessed else None
 
 
 def _no_edges(burst: int | None) -> dict[str, Any]:

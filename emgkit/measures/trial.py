@@ -1,6 +1,7 @@
 """The rows of the tables `cycles` and `bursts` that one trial gives."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -9,14 +10,24 @@ from emgkit import tables
 from emgkit.found import AmplitudeReference, Cycles, Detection, Sensitivity
 from emgkit.masks import filled
 from emgkit.measures.assignment import Assigned
-from emgkit.measures.magnitude import measure, net_mean, net_rms, power_ratio_db, sample_at, share_over
+from emgkit.measures.magnitude import (
+    Magnitude,
+    Means,
+    means_of,
+    measure,
+    net_mean,
+    net_rms,
+    power_ratio_db,
+    sample_at,
+    share_over,
+)
 from emgkit.model import BoolArray, FloatArray, IntArray
 
 MIN_QUIET_S = 0.05
 """Less quiet signal than this does not give a noise level."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Signal:
     """The conditioned signal of a trial with what the detector says of it."""
 
@@ -31,6 +42,20 @@ class Signal:
     """On, and outside the intervals of all edges."""
     noise_uv: float
     """Root mean square of the quiet samples; NaN if there are too few."""
+
+    @cached_property
+    def rectified(self) -> Means:
+        """Means of the absolute value, in microvolts."""
+        return means_of(np.abs(self.emg_uv))
+
+    @cached_property
+    def power(self) -> Means:
+        """Means of the square."""
+        return means_of(self.emg_uv**2)
+
+    def measure(self, start: IntArray, stop: IntArray) -> Magnitude:
+        """Measure the signal over each [start, stop)."""
+        return measure(self.rectified, self.power, self.envelope_uv, self.rate_hz, start, stop)
 
 
 def signal_of(
@@ -86,7 +111,7 @@ def cycle_table(
     recorded = (cycles.start_s >= 0) & (cycles.end_s <= n / signal.rate_hz)  # False where the end is NaN
     start = sample_at(cycles.start_s, signal.rate_hz, n)
     stop = np.where(recorded, sample_at(cycles.end_s, signal.rate_hz, n), start)
-    magnitude = measure(signal.emg_uv, signal.envelope_uv, signal.rate_hz, start, stop)
+    magnitude = signal.measure(start, stop)
     duration = cycles.end_s - cycles.start_s
     return tables.build(
         "cycles",
@@ -132,7 +157,7 @@ def burst_table(
     n_bursts = detection.onset_s.size
     start = sample_at(detection.onset_s, signal.rate_hz, n)
     stop = sample_at(detection.offset_s, signal.rate_hz, n)
-    magnitude = measure(signal.emg_uv, signal.envelope_uv, signal.rate_hz, start, stop)
+    magnitude = signal.measure(start, stop)
     outside = assigned.cycle < 0
     half_sample_s = 0.5 / signal.rate_hz
     cut_start = detection.onset_s < half_sample_s
@@ -173,7 +198,9 @@ def burst_table(
             "net_mean_uv": net_mean(magnitude.mean_uv, magnitude.rms_uv, signal.noise_uv),
             "rms_pct_ref": 100 * magnitude.rms_uv / reference.rms_uv,
             "verdict": [tables.NOT_ASSESSED] * n_bursts,  # known when all trials are checked
-            "probability": detection.to_frame()["probability"].to_numpy(),
+            "probability": (
+                np.full(n_bursts, np.nan) if detection.probability is None else detection.probability
+            ),
         },
     )
 

@@ -57,11 +57,12 @@ def variability_table(
     bursts, other than none; of equally frequent numbers the smaller.
     """
     envelope = np.concatenate([_profiles(signal, ledger) for signal, ledger in trials])
+    moments = Moments(envelope)
     bounds = partial(interval, confidence=confidence, resamples=resamples)
-    time_s = cycles.loc[cycles["used"], "duration_s"].to_numpy(dtype=np.float64)
+    time_s = cycles["duration_s"].to_numpy(np.float64)[cycles["used"].to_numpy(np.bool_)]
     rows = [
-        _row("variance_ratio", "none", variance_ratio_of(envelope), len(envelope), MIN_PROFILES, bounds),
-        _row("profile_cv", "%", profile_cv_of(envelope), len(envelope), MIN_PROFILES, bounds),
+        _row("variance_ratio", "none", variance_ratio_of(moments), len(envelope), MIN_PROFILES, bounds),
+        _row("profile_cv", "%", profile_cv_of(moments), len(envelope), MIN_PROFILES, bounds),
         _row(
             "stride_time_cv" if walking else "repetition_time_cv",
             "%",
@@ -81,30 +82,85 @@ def _profiles(signal: Signal, ledger: Cycles) -> FloatArray:
 
 
 def _burst_rows(counted: Counted, *, walking: bool, bounds: Bounds) -> list[dict[str, Any]]:
-    active = counted.modality[counted.modality > 0].value_counts().sort_index()
-    modality = int(active.index.to_numpy()[int(active.to_numpy().argmax())]) if len(active) else None
+    counts = np.bincount(counted.modality, minlength=1)
+    counts[0] = 0
+    modality = int(counts.argmax()) or None
+    bursts = counted.bursts
+    alike = bursts["modality"].to_numpy(np.int64) == (modality or 0)
+    number = np.where(alike, bursts["number"].to_numpy(np.int64), 0)
+    columns = {name: bursts[name].to_numpy(np.float64) for name in ("onset_pct", "offset_pct", "mean_uv")}
+    whole = bursts["cut"].to_numpy(np.object_) == "none"
+    columns["duration_s"] = np.where(whole, bursts["duration_s"].to_numpy(np.float64), np.nan)
     rows: list[dict[str, Any]] = []
     for burst in range(1, (modality or 1) + 1):
-        mine = counted.bursts[(counted.bursts["modality"] == modality) & (counted.bursts["number"] == burst)]
-        for measure, unit, values in (
-            ("onset_sd", "%", mine["onset_pct"]),
-            ("offset_sd", "%", mine["offset_pct"]),
-            ("duration_cv", "%", mine["duration_s"].where(mine["cut"] == "none")),
-            ("amplitude_cv", "%", mine["mean_uv"]),
+        for measure, unit, name in (
+            ("onset_sd", "%", "onset_pct"),
+            ("offset_sd", "%", "offset_pct"),
+            ("duration_cv", "%", "duration_s"),
+            ("amplitude_cv", "%", "mean_uv"),
         ):
-            known = values.dropna().to_numpy(dtype=np.float64)
+            values = columns[name][number == burst]
+            known = values[~np.isnan(values)]
             statistic = spread_of(known, cyclic=walking) if measure.endswith("_sd") else cv_of(known)
             row = _row(measure, unit, statistic, known.size, MIN_CYCLES, bounds)
             rows.append(row | {"modality": modality, "burst": burst if modality else None})
     return rows
 
 
-def variance_ratio_of(profiles: FloatArray) -> Statistic:
+class Moments:
+    """Number of strides, mean at each point and sum of squares, for samples of the strides.
+
+    Parameters
+    ----------
+    values : array of shape (n_strides, n_points)
+    """
+
+    def __init__(self, values: FloatArray) -> None:
+        self._centre = values.sum(axis=0) / max(1, len(values))
+        # so that squares of what is alike are nothing, not a difference of large numbers
+        self._rest = values - self._centre
+        self._squares = np.sum(self._rest**2, axis=1)
+        self._kept: tuple[FloatArray, tuple[FloatArray, FloatArray, FloatArray]] | None = None
+
+    def __call__(self, counts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return them for how often each stride counts.
+
+        Those of counts that cannot change are kept: several statistics ask for the same.
+
+        Parameters
+        ----------
+        counts : array of shape (n_samples, n_strides)
+
+        Returns
+        -------
+        n : array of shape (n_samples,)
+        mean : array of shape (n_samples, n_points)
+        within : array of shape (n_samples,)
+            Sum over strides and points of the squares about the mean of the point.
+        """
+        if self._kept is not None and self._kept[0] is counts:
+            return self._kept[1]
+        n = _number(counts)
+        shift = counts @ self._rest / n[:, None]
+        within = np.maximum(counts @ self._squares - n * np.einsum("ij,ij->i", shift, shift), 0.0)
+        found = n, self._centre + shift, within
+        if not counts.flags.writeable:
+            self._kept = counts, found
+        return found
+
+
+def _number(counts: FloatArray) -> FloatArray:
+    """Return how many strides are drawn in each sample; a product of matrices adds up fastest."""
+    return np.asarray(counts @ np.ones(counts.shape[1]))
+
+
+def variance_ratio_of(moments: Moments) -> Statistic:
     """Return the variance ratio of profiles as a statistic over strides.
 
     Parameters
     ----------
-    profiles : array of shape (n_strides, n_points)
+    moments : Moments
+        Of the profiles, of shape (n_strides, n_points).
 
     Notes
     -----
@@ -122,21 +178,20 @@ def variance_ratio_of(profiles: FloatArray) -> Statistic:
     Examples
     --------
     >>> same = np.tile([1.0, 5.0, 2.0], (4, 1))
-    >>> float(variance_ratio_of(same)(np.ones((1, 4)))[0])
+    >>> float(variance_ratio_of(Moments(same))(np.ones((1, 4)))[0])
     0.0
     """
 
     def statistic(counts: FloatArray) -> FloatArray:
-        n, mean, within = _moments(profiles, counts)
-        k = profiles.shape[1]
+        n, mean, within = moments(counts)
+        k = mean.shape[1]
         between = n * np.sum((mean - mean.mean(axis=1, keepdims=True)) ** 2, axis=1)
-        within_all = within.sum(axis=1)
-        return _ratio(within_all / (k * (n - 1)), (within_all + between) / (k * n - 1))
+        return _ratio(within / (k * (n - 1)), (within + between) / (k * n - 1))
 
     return statistic
 
 
-def profile_cv_of(profiles: FloatArray) -> Statistic:
+def profile_cv_of(moments: Moments) -> Statistic:
     """Return the coefficient of variation of the profile in percent, as a statistic over strides.
 
     Notes
@@ -153,15 +208,16 @@ def profile_cv_of(profiles: FloatArray) -> Statistic:
     """
 
     def statistic(counts: FloatArray) -> FloatArray:
-        n, mean, within = _moments(profiles, counts)
-        return 100 * _ratio(np.sqrt((within / (n[:, None] - 1)).mean(axis=1)), np.abs(mean).mean(axis=1))
+        n, mean, within = moments(counts)
+        k = mean.shape[1]
+        return 100 * _ratio(np.sqrt(within / (k * (n - 1))), np.abs(mean).mean(axis=1))
 
     return statistic
 
 
 def cv_of(values: FloatArray) -> Statistic:
     """Return the coefficient of variation, 100 SD / mean with n - 1, as a statistic over strides."""
-    return profile_cv_of(values[:, None])
+    return profile_cv_of(Moments(values[:, None]))
 
 
 def spread_of(positions_pct: FloatArray, *, cyclic: bool) -> Statistic:
@@ -170,28 +226,21 @@ def spread_of(positions_pct: FloatArray, *, cyclic: bool) -> Statistic:
     On the circle it is sqrt(-2 ln R), as in `circular.sd_pct`; on a line that with n - 1.
     """
     if not cyclic:
+        moments = Moments(positions_pct[:, None])
 
         def on_line(counts: FloatArray) -> FloatArray:
-            n, _, within = _moments(positions_pct[:, None], counts)
-            return np.sqrt(_ratio(within[:, 0], n - 1))
+            n, _, within = moments(counts)
+            return np.sqrt(_ratio(within, n - 1))
 
         return on_line
 
+    angle = 2 * np.pi * positions_pct / 100
+    direction = np.column_stack([np.cos(angle), np.sin(angle)])
+
     def on_circle(counts: FloatArray) -> FloatArray:
-        vector = counts @ np.exp(2j * np.pi * positions_pct / 100) / counts.sum(axis=1)
-        return sd_of_length_pct(np.abs(vector))
+        return sd_of_length_pct(np.hypot(*(counts @ direction).T) / _number(counts))
 
     return on_circle
-
-
-def _moments(values: FloatArray, counts: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return number of strides, mean and sum of squares about the mean at each point, for each sample."""
-    n = counts.sum(axis=1)
-    centre = values.mean(axis=0)
-    rest = values - centre  # so that squares of what is alike are nothing, not a difference of large numbers
-    shift = counts @ rest / n[:, None]
-    within = np.maximum(counts @ rest**2 - n[:, None] * shift**2, 0.0)
-    return n, centre + shift, within
 
 
 def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:

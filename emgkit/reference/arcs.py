@@ -41,7 +41,8 @@ def overlap(a: Arc, b: Arc) -> float:
     >>> overlap(arc(90, 20), arc(10, 30)), overlap(arc(40, 60), arc(95, 5))
     (10.0, 0.0)
     """
-    return float(overlaps(np.array([a.on]), np.array([a.off]), b)[0])
+    shared = sum(max(0.0, min(a.off, b.off + turn) - max(a.on, b.on + turn)) for turn in sorted(_TURNS))
+    return min(shared, a.length, b.length)
 
 
 def overlaps(on: FloatArray, off: FloatArray, b: Arc) -> FloatArray:
@@ -55,8 +56,11 @@ def aligned(a: Arc, to: Arc) -> Arc:
 
     Edges of the two can then be subtracted: a burst that starts 60 % early stays 60 % early.
     """
-    on, off = align(np.array([a.on]), np.array([a.off]), to)
-    return Arc(float(on[0]), float(off[0]))
+
+    def shared(turn: float) -> float:
+        return max(0.0, min(a.off + turn, to.off) - max(a.on + turn, to.on))
+
+    return a.moved(max(_TURNS, key=shared))
 
 
 def align(on: FloatArray, off: FloatArray, to: Arc) -> tuple[FloatArray, FloatArray]:

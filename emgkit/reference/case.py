@@ -66,7 +66,7 @@ def make_case(
     normalisation: str | None,
 ) -> Case:
     """Return the case with the reference scaled to the mean foot-off of the used cycles."""
-    own = used["foot_off_pct"].dropna().to_numpy(dtype=np.float64)
+    own = used["foot_off_pct"].to_numpy(dtype=np.float64)
     own = own[(own > 0) & (own < 100)]
     foot_off = float(own.mean()) if own.size else windows[0].foot_off_pct
     words = (

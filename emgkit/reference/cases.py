@@ -16,10 +16,12 @@ FloatArray = npt.NDArray[np.float64]
 
 def in_used(bursts: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
     """Return the bursts of the used cycles whose onset is known; the offset may not be (NaN)."""
-    known = bursts[bursts["cycle"].notna() & bursts["onset_pct"].notna()]
     cycles = set(zip(used["trial"].tolist(), used["cycle"].tolist(), strict=True))
-    mine = zip(known["trial"].tolist(), known["cycle"].tolist(), strict=True)
-    return known[np.array([cycle in cycles for cycle in mine], dtype=np.bool_)]
+    # what is outside every cycle has no number, and is in none of them
+    mine = zip(bursts["trial"].tolist(), bursts["cycle"].tolist(), strict=True)
+    here = np.array([cycle in cycles for cycle in mine], dtype=np.bool_)
+    here &= ~np.isnan(bursts["onset_pct"].to_numpy(np.float64))
+    return bursts[here]
 
 
 def dominant(summary: pd.DataFrame) -> tuple[list[Mapping[str, Any]], str | None]:
@@ -29,10 +31,10 @@ def dominant(summary: pd.DataFrame) -> tuple[list[Mapping[str, Any]], str | None
     """
     if summary.empty:
         return [], "No cycle's bursts could be counted."
-    ordered = summary.sort_values(["frequency_pct", "modality"], ascending=[False, True], kind="stable")
-    modality = ordered["modality"].iloc[0]
-    rows = summary[summary["modality"] == modality]
-    n, percent = int(rows["n_cycles"].iloc[0]), float(rows["frequency_pct"].iloc[0])
+    columns = {str(name): summary[name].tolist() for name in summary}
+    records = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+    most = min(records, key=lambda row: (-row["frequency_pct"], row["modality"]))
+    modality, n, percent = most["modality"], int(most["n_cycles"]), float(most["frequency_pct"])
     if modality == 0:
         return (
             [],
@@ -44,9 +46,10 @@ def dominant(summary: pd.DataFrame) -> tuple[list[Mapping[str, Any]], str | None
             f"Too few strides with the same number of bursts: {n} with {modality} ({percent:.0f} % of the "
             f"cycles), {MIN_CYCLES} needed to state timing."
         )
-    if rows[["onset_pct", "offset_pct"]].isna().any(axis=None):
+    rows = [row for row in records if row["modality"] == modality]
+    if any(np.isnan(row[edge]) for row in rows for edge in ("onset_pct", "offset_pct")):
         return [], "An edge of the most frequent pattern is not determinable."
-    return rows.sort_values("burst").to_dict("records"), None
+    return sorted(rows, key=lambda row: int(row["burst"])), None
 
 
 def alike(bursts: pd.DataFrame, mean: Arc, *, whole: bool = True) -> list[Arc]:

@@ -23,13 +23,18 @@ def clonic(used: pd.DataFrame, bursts: pd.DataFrame) -> dict[str, Any] | None:
         All bursts; a row of them may go on into the next cycle.
     """
     starts, interval_s = [], []
-    for trial, group in bursts.groupby("trial", sort=False):
-        first, interval = _rows(group)
+    trials = bursts["trial"].to_numpy(np.object_)
+    onset_s, offset_s = (bursts[name].to_numpy(np.float64) for name in ("onset_s", "offset_s"))
+    for trial in dict.fromkeys(trials.tolist()):
+        mine = trials == trial
+        first, interval = _in_a_row(onset_s[mine], offset_s[mine])
         interval_s.append(interval)
         starts += [(trial, start) for start in first]
+    if not starts:
+        return None
     shows = [
         any(trial == name and start <= at < end for name, at in starts)
-        for trial, start, end in used[["trial", "start_s", "end_s"]].itertuples(index=False)
+        for trial, start, end in zip(used["trial"], used["start_s"], used["end_s"], strict=True)
     ]
     n, of = sum(shows), len(shows)
     if n == 0:
@@ -46,11 +51,11 @@ def clonic(used: pd.DataFrame, bursts: pd.DataFrame) -> dict[str, Any] | None:
     return row_without_reference(rule, statement, n, of, value=rate_hz, unit=HERTZ)
 
 
-def _rows(bursts: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
+def _in_a_row(onset_s: FloatArray, offset_s: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the onsets at which three such bursts in a row begin, and the intervals between them."""
-    bursts = bursts.sort_values("onset_s", kind="stable")
-    onset = bursts["onset_s"].to_numpy(dtype=np.float64)
-    long = bursts["offset_s"].to_numpy(dtype=np.float64) - onset >= rules.CLONIC_BURST_S - _ROUNDING_S
+    order = np.argsort(onset_s, kind="stable")
+    onset = onset_s[order]
+    long = offset_s[order] - onset >= rules.CLONIC_BURST_S - _ROUNDING_S
     if onset.size < rules.CLONIC_BURSTS:
         return np.zeros(0), np.zeros(0)
     interval = np.diff(onset)

@@ -44,8 +44,8 @@ def edge_row(case: Case, burst: Arc, of: Mapping[str, Any], edges: Sequence[Edge
     mean, low, high = (of[f"{name}_{part}"] for part in ("pct", "ci_low_pct", "ci_high_pct"))
     d, tol = edge.difference, edge.tolerance_pct(case.tolerance_pct)
     each = cases.differences(case.bursts, burst, name) + d
-    n_unknown = len(cases.alike(case.bursts, burst, whole=False)) - len(cases.alike(case.bursts, burst))
-    n_looked = case.n_cycles - (n_unknown if name == "offset" else 0)
+    n_unknown = 0 if name == "onset" else len(cases.alike(case.bursts, burst, whole=False)) - each.size
+    n_looked = case.n_cycles - n_unknown
     where = "used cycles" if n_looked == case.n_cycles else f"used cycles whose {name} is known"
     late = d > 0
     n = int(np.count_nonzero(each > tol if late else each < -tol))

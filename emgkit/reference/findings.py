@@ -84,7 +84,7 @@ def find(
     if not np.isfinite(tolerance_pct) or tolerance_pct <= 0:
         raise InputError("the tolerance is not a positive number", found=tolerance_pct)
     references = reference or shipped()
-    used = cycles[cycles["used"].astype("bool")]
+    used = cycles[cycles["used"].to_numpy(np.bool_)]
     reason = _why_nothing(walking, len(used)) or doubt
     if reason is not None:
         return tables.build("findings", [unsaid(reason, len(used))])

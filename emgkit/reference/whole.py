@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 
 from emgkit.found import MIN_CYCLES
+from emgkit.model import FloatArray
 from emgkit.reference import rules
 from emgkit.reference.case import Case, row
 
 
 def continuous(case: Case) -> dict[str, Any] | None:
     """Return the row of a muscle that is on for nearly the whole of nearly every cycle, else None."""
-    active = case.cycles["active_pct"].dropna().to_numpy(dtype=np.float64)
+    active = _active_pct(case)
     n = int(np.count_nonzero(active >= rules.CONTINUOUS_ACTIVE_PCT))
     if active.size < MIN_CYCLES or 100 * n < rules.PREVALENCE_PCT * active.size:
         return None
@@ -28,7 +29,7 @@ def continuous(case: Case) -> dict[str, Any] | None:
 
 def nothing(case: Case) -> dict[str, Any] | None:
     """Return the row of a muscle without activity: absent with a credible maximum test, else not detected."""
-    active = case.cycles["active_pct"].dropna().to_numpy(dtype=np.float64)
+    active = _active_pct(case)
     n = int(np.count_nonzero(active == 0))
     if active.size < MIN_CYCLES or 100 * n < rules.PREVALENCE_PCT * active.size:
         return None
@@ -38,3 +39,9 @@ def nothing(case: Case) -> dict[str, Any] | None:
         return row(case, rules.ABSENT, statement, n, active.size)
     statement += " Whether it is absent cannot be said without a credible maximum test."
     return row(case, rules.NOT_DETECTED, statement, n, active.size)
+
+
+def _active_pct(case: Case) -> FloatArray:
+    """Return for how much of each cycle the muscle is on, where that is known."""
+    active = case.cycles["active_pct"].to_numpy(dtype=np.float64)
+    return np.asarray(active[~np.isnan(active)])
