@@ -57,12 +57,14 @@ def change(total: FloatArray, rate_hz: float, apart_s: tuple[float, float]) -> F
     """
     near, far = (max(1, round(t * rate_hz)) for t in apart_s)
     n, length = total.size - 1, max(far - near, 1)
-    mean = (total[length:] - total[:-length]) / length  # of the stretch that starts at each sample
+    mean = total[length:] - total[:-length]  # of the stretch that starts at each sample
+    mean /= length
     out = np.zeros(n)
     last = n - near - length
     first = near + length
     if last >= first:
-        out[first : last + 1] = mean[first + near : last + near + 1] - mean[: last - first + 1]
+        after, before = mean[first + near : last + near + 1], mean[: last - first + 1]
+        np.subtract(after, before, out=out[first : last + 1])
     return out
 
 
