@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from functools import cache
 from typing import Any, ClassVar, Literal, NoReturn, cast
 
 import numpy as np
@@ -236,7 +236,7 @@ class Analysis:
 
     def to_json(self) -> str:
         """Return what `to_dict` returns as JSON."""
-        return indented(self.to_dict()) + "\n"
+        return to_json(self.to_dict())
 
     @classmethod
     def from_json(cls, text: str) -> Analysis:
@@ -377,6 +377,11 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
+def to_json(document: Mapping[str, Any]) -> str:
+    """Return what `Analysis.to_dict` returned as JSON."""
+    return indented(document) + "\n"
+
+
 def indented(value: Any, level: int = 0) -> str:
     """Return JSON with one space of indent, as `json.dumps(value, indent=1)` does.
 
@@ -387,14 +392,21 @@ def indented(value: Any, level: int = 0) -> str:
         items = (f"{_json(str(key))}: {indented(item, level + 1)}" for key, item in value.items())
         return f"{{{inner}{f',{inner}'.join(items)}{outer}}}"
     if isinstance(value, list | tuple) and value:
-        if any(isinstance(item, Mapping | list | tuple) for item in value):
+        if any(issubclass(kind, Mapping | list | tuple) for kind in set(map(type, value))):
             items = (indented(item, level + 1) for item in value)
             return f"[{inner}{f',{inner}'.join(items)}{outer}]"
-        return f"[{inner}{_json(value, separators=(f',{inner}', ': '))[1:-1]}{outer}]"
+        return f"[{inner}{_encoder(f',{inner}').encode(value)[1:-1]}{outer}]"
     return _json(value)
 
 
-_json = partial(json.dumps, ensure_ascii=False, allow_nan=False)
+@cache
+def _encoder(between: str = ", ") -> json.JSONEncoder:
+    """Return what writes JSON without indent, with this text between the items of a list."""
+    return json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(between, ": "))
+
+
+def _json(value: Any) -> str:
+    return _encoder().encode(value)
 
 
 def plain(value: Any) -> Any:

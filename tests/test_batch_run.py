@@ -3,11 +3,13 @@
 The analysis itself stands aside here: a session's result is a file that holds the bytes of its recordings.
 """
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +21,7 @@ from emgkit.batch import key
 from emgkit.batch import run as batch_run
 from emgkit.batch.one import do
 from emgkit.batch.state import STATE, is_up_to_date, read_state
+from emgkit.io.handle import Fingerprint
 from emgkit.model import Source
 
 
@@ -185,6 +188,53 @@ def test_a_recording_that_changes_while_it_is_analysed_is_a_row(root, tmp_path, 
     outcomes = by_id(emgkit.run_batch(root, tmp_path / "out"))
     assert outcomes["B"].status == "done"
     assert outcomes["A"].reason.startswith("walk_1.c3d: the file changed while the session was analysed.")
+
+
+@pytest.mark.parametrize("when", ["before it is opened", "while it is open"])
+@pytest.mark.parametrize("age_s", [0, 10])
+def test_a_change_whose_time_is_put_back_while_it_is_analysed_is_a_row(
+    root, tmp_path, monkeypatch, when, age_s
+):
+    real = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: real() + int(age_s * 1e9))
+
+    def analyze(session):
+        path = Path(session.paths["walk"][0])
+        if session.id == "A" and when == "before it is opened":
+            same_size_and_time(path)
+        source = Source(path.name, Fingerprint.of(path), "C3D")
+        content = path.read_bytes()
+        if session.id == "A" and when == "while it is open":
+            same_size_and_time(path)
+        return SimpleNamespace(content=content, inputs=(source.settled(),))
+
+    monkeypatch.setattr("emgkit.session.analyze_session", analyze)
+    outcomes = by_id(emgkit.run_batch(root, tmp_path / "out"))
+    assert outcomes["A"].reason.startswith("walk_1.c3d: the file changed while the session was analysed.")
+    assert outcomes["B"].status == "done"
+    assert not (tmp_path / "out" / "A" / "result.json").exists()
+
+
+@pytest.mark.parametrize(("age_s", "times"), [(0, 2), (10, 1)])
+def test_a_recording_that_is_left_alone_is_hashed_once(root, tmp_path, monkeypatch, age_s, times):
+    real_ns, real_digest, seen = time.time_ns, hashlib.file_digest, []
+    monkeypatch.setattr(time, "time_ns", lambda: real_ns() + int(age_s * 1e9))
+
+    def counting(stream, name):
+        seen.append(Path(stream.name).parent.name + "/" + Path(stream.name).name)
+        return real_digest(stream, name)
+
+    def analyze(session):
+        path = Path(session.paths["walk"][0])
+        source = Source(path.name, Fingerprint.of(path), "C3D")
+        return SimpleNamespace(content=path.read_bytes(), inputs=(source.settled(),))
+
+    monkeypatch.setattr(hashlib, "file_digest", counting)
+    monkeypatch.setattr("emgkit.session.analyze_session", analyze)
+    emgkit.run_batch(root, tmp_path / "out")
+    assert seen.count("a/walk_1.c3d") == times
+    assert statuses(emgkit.run_batch(root, tmp_path / "out")) == {"A": "up_to_date", "B": "up_to_date"}
+    assert seen.count("a/walk_1.c3d") == times + 1  # another run reads it again, whatever was remembered
 
 
 def test_a_manifest_that_changes_while_it_is_analysed_is_a_row(root, tmp_path, monkeypatch):

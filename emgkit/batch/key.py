@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from emgkit.errors import InputError
+from emgkit.io import digests
 from emgkit.io.files import MANIFEST
 from emgkit.io.handle import unreadable
 from emgkit.model import Session, Source
@@ -26,7 +27,7 @@ def input_digests(session: Session) -> dict[str, str]:
 
     These are the manifest, the edits if there are any, and each recording and reference that the manifest
     names or that answers to its patterns. The bytes are read each time: a file's size and its time of change
-    prove nothing.
+    prove nothing. The analysis that follows does not read them for a second hash, see `emgkit.io.digests`.
 
     Raises
     ------
@@ -48,8 +49,7 @@ def digest(path: Path) -> str:
         If it cannot be read.
     """
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return digests.digest(path)
     except OSError as error:
         raise unreadable(path, error) from error
 

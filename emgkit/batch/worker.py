@@ -7,6 +7,7 @@ is, when the process that started it does.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import queue
@@ -20,6 +21,9 @@ IDLE_S = 60.0
 """Without a task for so long it ends by itself: a worker of a cluster outlives many batches."""
 
 BEGUN = {"begun": True}
+
+_DRAWN = frozenset({"html", "pdf"})
+"""Formats with figures, of which much memory is left over."""
 
 
 def main() -> None:
@@ -45,11 +49,17 @@ def main() -> None:
         except queue.Empty:
             break
         _say(answers, BEGUN)
-        outcome = do(Task.from_dict(json.loads(line)))
+        task = Task.from_dict(json.loads(line))
+        outcome = do(task)
         _say(answers, asdict(outcome))
-        give_back()
         if outcome.kind == "memory":
             break  # what is left of this process is not to be relied on
+        if not _DRAWN.isdisjoint(task.formats):  # the next session would only ask for it again
+            give_back()
+        if not gc.get_freeze_count():
+            # what the first session has loaded stays, so the collector need not look through it ever again
+            gc.collect()
+            gc.freeze()
     answers.flush()
     os._exit(0)  # the thread that reads may not be waited for
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ import pandas as pd
 
 from emgkit.errors import InputError
 from emgkit.io.channels import Channel
+from emgkit.io.digests import digest_once
 from emgkit.io.events import RawEvent, with_repetitions
 from emgkit.io.files import as_path
 from emgkit.model import FloatArray
@@ -39,7 +39,7 @@ class Fingerprint:
         return cls(path, _state(path))
 
     def __call__(self) -> str:
-        """Return the SHA-256 of the file, read in pieces.
+        """Return the SHA-256 of the file.
 
         Raises
         ------
@@ -47,8 +47,7 @@ class Fingerprint:
             If the file is gone, or has changed since it was opened.
         """
         try:
-            with self.path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            digest = digest_once(self.path)
             unchanged = _state(self.path) == self.state
         except OSError as error:
             raise unreadable(self.path, error) from error

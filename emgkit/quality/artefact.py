@@ -57,9 +57,10 @@ def find(s: Signal) -> Located:
     window = max(2, round(LOCAL_S * s.rate_hz))
     raw = ndimage.uniform_filter1d(s.emg_uv, max(2, round(SMOOTH_S * s.rate_hz)))
     swing = raw - ndimage.uniform_filter1d(raw, max(2, round(SLOW_S * s.rate_hz)))
-    faster = np.maximum(ndimage.uniform_filter1d(np.square(s.fast_uv - slow), window), 0.0)
+    faster = ndimage.uniform_filter1d(np.square(s.fast_uv - slow), window)
     size = np.abs(slow)
-    swings = (size > NOISE_TIMES * s.noise_uv) & (np.square(swing) > FASTER_TIMES**2 * faster)
+    swings = size > NOISE_TIMES * s.noise_uv
+    swings[swings] = np.square(swing[swings]) > FASTER_TIMES**2 * np.maximum(faster[swings], 0.0)
     start, stop = joined(*runs(swings), LOCAL_S * s.rate_hz)
     start = np.maximum(start - window // 4, 0)
     stop = np.minimum(stop + window // 4, s.emg_uv.size)
@@ -67,9 +68,12 @@ def find(s: Signal) -> Located:
     value = float("nan")
     if s.contact_s is not None and s.contact_s.size >= MIN_CONTACTS:
         stride_s = float(np.median(np.diff(s.contact_s)))
-        count = np.concatenate([[0], np.cumsum(swings)])
-        at = _share(count, s.contact_s, s.rate_hz)
-        beside = np.mean([_share(count, s.contact_s + p * stride_s, s.rate_hz) for p in CONTROL_PART])
+        inside = np.flatnonzero(swings)
+        at, *others = (
+            _share(inside, swings.size, s.contact_s + part * stride_s, s.rate_hz)
+            for part in (0.0, *CONTROL_PART)
+        )
+        beside = np.mean(others)
         value = 100 * at if at >= LOCKED * beside else 0.0
     return Located(
         check=MOVEMENT_ARTEFACT.name,
@@ -84,12 +88,13 @@ def find(s: Signal) -> Located:
     )
 
 
-def _share(count: IntArray, contact_s: FloatArray, rate_hz: float) -> float:
-    """Return the share of the contacts that have a swing about them; `count` is of those before a sample."""
-    first, last = (
-        np.clip(np.rint((contact_s + t) * rate_hz), 0, count.size - 1).astype(np.int64) for t in AT_CONTACT_S
+def _share(inside: IntArray, n_samples: int, contact_s: FloatArray, rate_hz: float) -> float:
+    """Return the share of the contacts that have a swing about them; `inside` are the samples of swings."""
+    before_first, before_last = (
+        np.searchsorted(inside, np.clip(np.rint((contact_s + t) * rate_hz), 0, n_samples))
+        for t in AT_CONTACT_S
     )
-    return float(np.mean(count[last] > count[first]))
+    return float(np.mean(before_last > before_first))
 
 
 def movement_artefact(s: Signal, found: Located | None) -> Row:

@@ -4,12 +4,13 @@ import numpy as np
 from scipy import ndimage
 
 from emgkit.masks import filled
-from emgkit.model import BoolArray
+from emgkit.model import BoolArray, FloatArray
 from emgkit.quality.faults import COARSE_STEPS, FLAT_NOT_USABLE_PCT, step_of
 from emgkit.quality.located import Located, joined, largest_within, runs
 from emgkit.quality.rows import Check, Row, Verdict
 from emgkit.quality.signal import MIN_STRETCH_S, Signal
 from emgkit.quality.steps import NEAR_S, NOISE_TIMES, change
+from emgkit.quantiles import median
 
 SPIKE_TIMES = 15.0
 """A peak so many times the level of the bursts: motor units, single ones included, stay below 13."""
@@ -45,12 +46,14 @@ INTERMITTENT_CONTACT = Check(
 )
 
 
-def find(s: Signal, steps: Located, rails: Located | None) -> Located:
+def find(s: Signal, total: FloatArray, steps: Located, rails: Located | None) -> Located:
     """Find drop-outs, jumps that do not last, and peaks beyond what the muscle gives.
 
     Parameters
     ----------
     s : Signal
+    total : array of shape (n_samples + 1,)
+        From `steps.running_sum`.
     steps : Located
         Lasting steps, which are judged by themselves.
     rails : Located or None
@@ -58,7 +61,7 @@ def find(s: Signal, steps: Located, rails: Located | None) -> Located:
     """
     n = s.emg_uv.size
     rail = np.zeros(n, dtype=np.bool_) if rails is None else rails.marked(n)
-    crackle = _peaks(s) | (_jumps(s) & ~steps.marked(n))
+    crackle = _peaks(s) | (_jumps(s, total) & ~steps.marked(n))
     start, stop = joined(*runs(_drop_outs(s, rail) | crackle), GAP_S * s.rate_hz)
     return Located(
         check=INTERMITTENT_CONTACT.name,
@@ -99,7 +102,7 @@ def _drop_outs(s: Signal, rail: BoolArray) -> BoolArray:
     square = np.square(change_uv)
     local = ndimage.uniform_filter1d(square, size)
     if np.count_nonzero(s.quiet) >= MIN_STRETCH_S * s.rate_hz:
-        usual = float(np.median(local[s.quiet]))
+        usual = median(local[s.quiet])
     else:
         usual = float(np.percentile(local[:: max(1, size // 2)], QUIETEST_PCT))
     low = local < DROP_OUT**2 * usual
@@ -122,9 +125,9 @@ def _peaks(s: Signal) -> BoolArray:
     return np.asarray(np.abs(s.fast_uv) > max(SPIKE_TIMES * s.loud_uv, 2 * NOISE_TIMES * s.noise_uv))
 
 
-def _jumps(s: Signal) -> BoolArray:
+def _jumps(s: Signal, total: FloatArray) -> BoolArray:
     """Return where the level changes within 12 ms by more than it does in the bursts, and abruptly."""
-    jump = np.abs(change(s, NEAR_S))
+    jump = np.abs(change(total, s.rate_hz, NEAR_S))
     large = jump > max(JUMP_TIMES * s.loud_uv, NOISE_TIMES * s.noise_uv)
     if not large.any():
         return large

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from emgkit.masks import filled
 from emgkit.model import BoolArray, FloatArray
 from emgkit.quality.located import Located, runs
 from emgkit.quality.rows import Check, Row, Verdict
 from emgkit.quality.signal import HIGH_PASS_HZ, Signal, power
+from emgkit.quantiles import median
 
 RAIL_TOLERANCES = (1e-3, 1.5e-3, 2.2e-3, 3.3e-3, 5e-3, 7.5e-3, 1.1e-2, 1.7e-2, 2.5e-2, 4e-2)
 """A converter's rail flickers by a count or two: within the first part of the range it is the rail. A soft
@@ -145,7 +147,7 @@ def flat_line(s: Signal) -> Row:
 
 def offset(s: Signal) -> Row:
     """Check the mean of the signal against its root mean square above 20 Hz."""
-    rms = None if s.fast_uv is None else np.sqrt(power(s.fast_uv))
+    rms = None if s.fast_uv is None else np.sqrt(s.power_uv2)
     if not rms:
         return OFFSET.unknown(s.why_no_fast if rms is None else "The signal is constant.", s.trial)
     value = float(abs(s.emg_uv.mean()) / rms)
@@ -160,7 +162,7 @@ def offset(s: Signal) -> Row:
 
 def drift(s: Signal) -> Row:
     """Check the root mean square below 20 Hz, without the mean, against that above 20 Hz."""
-    rms = None if s.fast_uv is None else np.sqrt(power(s.fast_uv))
+    rms = None if s.fast_uv is None else np.sqrt(s.power_uv2)
     if s.fast_uv is None or not rms:
         return DRIFT.unknown(s.why_no_fast if rms is None else "The signal is constant.", s.trial)
     slow = s.emg_uv - s.emg_uv.mean() - s.fast_uv
@@ -214,17 +216,17 @@ def find_flat(s: Signal) -> Located | None:
 
 def _flat(emg_uv: FloatArray, rate_hz: float) -> BoolArray:
     """Return which samples lie in stretches without any change of `FLAT_RUN_S` or longer."""
-    same = np.append(False, np.diff(emg_uv) == 0)
+    same = np.zeros(emg_uv.size, dtype=np.bool_)
+    np.equal(emg_uv[1:], emg_uv[:-1], out=same[1:])
     return _in_runs(same, max(2, round(FLAT_RUN_S * rate_hz) - 1))
 
 
 def _jumps(samples: FloatArray, flat: BoolArray) -> FloatArray:
     """Return by how much the signal changes into and out of its flat stretches."""
-    change = np.abs(np.diff(samples))
+    start, stop = runs(flat)
     # the first sample of a stretch is already like the one before it
-    into = np.flatnonzero(flat[1:] & ~flat[:-1]) - 1
-    out_of = np.flatnonzero(flat[:-1] & ~flat[1:])
-    return np.concatenate([change[into[into >= 0]], change[out_of]])
+    last_before = np.concatenate([start[start > 1] - 2, stop[stop < samples.size] - 1])
+    return np.asarray(np.abs(samples[last_before + 1] - samples[last_before]), dtype=np.float64)
 
 
 def _rail(ordered: FloatArray, levels: FloatArray, bulk: float) -> float:
@@ -255,13 +257,9 @@ def _rail(ordered: FloatArray, levels: FloatArray, bulk: float) -> float:
 
 def _in_runs(flags: BoolArray, least: int) -> BoolArray:
     """Return which samples lie in runs of at least `least` true flags."""
-    edges = np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8))
-    start, stop = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    start, stop = runs(flags)
     long = stop - start >= least
-    change = np.zeros(flags.size + 1, dtype=np.int64)
-    change[start[long]] += 1
-    change[stop[long]] -= 1
-    return np.cumsum(change[:-1]) > 0
+    return filled(start[long], stop[long], flags.size)
 
 
 def step_of(s: Signal) -> float:
@@ -271,9 +269,9 @@ def step_of(s: Signal) -> float:
     few levels; distances below a millionth of the range are rounding of the file's scale factors.
     """
     low, high = s.quantiles(0.25, 0.75)
-    levels = s.levels_uv[(s.levels_uv >= low) & (s.levels_uv <= high)]
+    levels = s.levels_uv[np.searchsorted(s.levels_uv, low) : np.searchsorted(s.levels_uv, high, "right")]
     if levels.size < MIN_LEVELS:
         levels = s.levels_uv
     distance = np.diff(levels)
     distance = distance[distance > 1e-6 * (s.ordered_uv[-1] - s.ordered_uv[0])]
-    return float(np.median(distance)) if distance.size else 0.0
+    return median(distance) if distance.size else 0.0

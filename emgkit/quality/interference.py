@@ -1,17 +1,19 @@
 """Hum of the mains, and other tones."""
 
+import functools
 import itertools
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from emgkit.model import BoolArray, FloatArray, IntArray
 from emgkit.quality.rows import Check, Row, Verdict
-from emgkit.quality.signal import Signal, power
+from emgkit.quality.signal import Signal
 
 MAINS_HZ = (50.0, 60.0)
-SEARCH_HZ = 0.5
-"""The mains is looked for this far to either side: the clock of the recorder is not exact either."""
+TRIED_HZ = np.arange(-5, 6) / 10
+"""The mains is looked for so far to either side: the clock of the recorder is not exact either."""
 HIGHEST_HUM_HZ = 500.0
 LOWEST = 3
 LOWEST_SHARE = 0.1
@@ -60,7 +62,7 @@ TONES = Check(
 def mains(s: Signal) -> tuple[float, float]:
     """Return the frequency of the mains and its share of the power above 20 Hz, 0 if there is none."""
     x = s.fast_uv
-    if x is None or (total := power(x)) == 0:
+    if x is None or s.power_uv2 == 0:
         return MAINS_HZ[0], 0.0
     mask = _usable(s.quiet, s.rate_hz)
     if np.count_nonzero(mask) < MIN_TOTAL_S * s.rate_hz:
@@ -81,7 +83,7 @@ def mains(s: Signal) -> tuple[float, float]:
         whole = float(excess.sum())
         if excess[:LOWEST].sum() >= LOWEST_SHARE * whole and whole > best:
             best, best_hz = whole, f0
-    return best_hz, best / total
+    return best_hz, best / s.power_uv2
 
 
 def hum(s: Signal, mains_hz: float, share: float) -> Row:
@@ -103,7 +105,7 @@ def hum(s: Signal, mains_hz: float, share: float) -> Row:
     """
     if s.fast_uv is None:
         return HUM.unknown(s.why_no_fast, s.trial)
-    if power(s.fast_uv) == 0:
+    if s.power_uv2 == 0:
         return HUM.unknown("The signal is constant.", s.trial)
     value = 100 * min(share, 1.0)
     verdict: Verdict = (
@@ -143,7 +145,7 @@ def spectrum(s: Signal) -> Spectrum | None:
     """
     from scipy import fft, ndimage, signal
 
-    if s.fast_uv is None or power(s.fast_uv) == 0:
+    if s.fast_uv is None or s.power_uv2 == 0:
         return None
     size = min(round(s.rate_hz), s.fast_uv.size)
     freq = fft.rfftfreq(size, 1 / s.rate_hz)
@@ -243,7 +245,8 @@ class _Blocks:
 
     def spectrum(self) -> FloatArray:
         """Return the same at each multiple of 1 Hz."""
-        return self._mean(np.square(np.abs(np.fft.rfft(self.samples, axis=1))))
+        waves = np.fft.rfft(self.samples, axis=1)
+        return self._mean(np.square(waves.real) + np.square(waves.imag))
 
     def _mean(self, square: FloatArray) -> FloatArray:
         scaled = 2 * square / np.square(np.maximum(self.weight, 1))[:, None]
@@ -264,16 +267,28 @@ def _fundamental(blocks: _Blocks, nominal_hz: float) -> float:
     Each block is projected on the nominal harmonics in ten pieces; a frequency nearby turns the pieces
     against one another. Within a piece it turns by half a radian at most, which costs under 1 % of the power.
     """
+    ends, waves, turn = _nominal(nominal_hz, blocks.samples.shape[1], blocks.rate_hz)
+    parts = np.stack([blocks.samples[:, a:b] @ waves[a:b] for a, b in itertools.pairwise(ends)], axis=-1)
+    pieces = parts[:, :LOWEST] + 1j * parts[:, LOWEST:]
+    turned = np.einsum("bhp,fhp->fbh", pieces, turn)
+    square = np.square(turned.real) + np.square(turned.imag)
+    weight = blocks.weight / np.square(np.maximum(blocks.weight, 1))
+    tried = nominal_hz + TRIED_HZ
+    return float(tried[np.argmax((square * weight[:, None]).sum(axis=(1, 2)))])
+
+
+@functools.lru_cache(maxsize=8)
+def _nominal(
+    nominal_hz: float, size: int, rate_hz: float
+) -> tuple[IntArray, FloatArray, npt.NDArray[np.complex128]]:
+    """Return the ends of ten pieces of a block of `size` samples, and what is to be multiplied with them.
+
+    That is the nominal harmonics, of shape (size, 2 harmonics), cosines and then negative sines, and how far
+    each frequency tried turns each piece of each harmonic.
+    """
     number = np.arange(1, LOWEST + 1)
-    size = blocks.samples.shape[1]
     ends = np.linspace(0, size, 11).astype(np.int64)
-    time_s = np.arange(size) / blocks.rate_hz
-    wave = np.exp(-2j * np.pi * nominal_hz * np.outer(number, time_s))
-    pieces = np.stack([blocks.samples[:, a:b] @ wave[:, a:b].T for a, b in itertools.pairwise(ends)], axis=-1)
-    tried = nominal_hz + np.arange(-5, 6) * SEARCH_HZ / 5
-    middle_s = (ends[:-1] + ends[1:]) / 2 / blocks.rate_hz
-    turn = np.exp(-2j * np.pi * np.multiply.outer(tried - nominal_hz, np.outer(number, middle_s)))
-    square = np.square(np.abs(np.einsum("bhp,fhp->fbh", pieces, turn)))
-    weight = np.square(np.maximum(blocks.weight, 1))
-    power_of = (square / weight[:, None] * blocks.weight[:, None]).sum(axis=(1, 2))
-    return float(tried[np.argmax(power_of)])
+    phase = 2 * np.pi * nominal_hz * np.outer(np.arange(size) / rate_hz, number)
+    middle_s = (ends[:-1] + ends[1:]) / 2 / rate_hz
+    turn = np.exp(-2j * np.pi * np.multiply.outer(TRIED_HZ, np.outer(number, middle_s)))
+    return ends, np.hstack([np.cos(phase), -np.sin(phase)]), turn

@@ -51,8 +51,9 @@ class Located:
 
 def runs(flags: BoolArray) -> tuple[IntArray, IntArray]:
     """Return start and stop of each run of true flags."""
-    edges = np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8))
-    return np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    closed = np.concatenate([[False], flags, [False]])
+    edges = np.flatnonzero(closed[1:] != closed[:-1])
+    return edges[::2], edges[1::2]
 
 
 def joined(start: IntArray, stop: IntArray, gap: float) -> tuple[IntArray, IntArray]:

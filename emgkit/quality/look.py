@@ -53,10 +53,11 @@ def look(
     rails = faults.find_clipping(s)
     found: list[Located | None] = [rails, faults.find_flat(s)]
     if s.fast_uv is not None and s.loud_uv > 0:
-        jumps = steps.find(s)
+        total = steps.running_sum(s)
+        jumps = steps.find(s, total)
         found += [
             open_wire.find(s),
-            contact.find(s, jumps, rails),
+            contact.find(s, total, jumps, rails),
             jumps,
             artefact.find(s),
             ecg.find(s),

@@ -73,7 +73,8 @@ def strides_of(
     than four blocks has one.
     """
     block = max(2, round(BLOCK_S * rate_hz))
-    spectra = np.abs(np.fft.rfft(emg_uv[: emg_uv.size // block * block].reshape(-1, block), axis=1)) ** 2
+    waves = np.fft.rfft(emg_uv[: emg_uv.size // block * block].reshape(-1, block), axis=1)
+    spectra = np.square(waves.real) + np.square(waves.imag)
     freq = np.fft.rfftfreq(block, 1 / rate_hz)
     power, weighted = spectra.sum(axis=1), spectra @ freq
     length_s = block / rate_hz
@@ -143,7 +144,9 @@ def wire_movement(trials: Sequence[Strides]) -> Row:
 
 def _left(y: FloatArray) -> float:
     """Return the sum of absolute deviations from the medians; y of shape (2, n_strides)."""
-    return float(np.abs(y - np.median(y, axis=1, keepdims=True)).sum())
+    # what lies above the median less what lies below it, without the middle one of an odd number
+    ordered, half = np.sort(y, axis=1), y.shape[1] // 2
+    return float(ordered[:, y.shape[1] - half :].sum() - ordered[:, :half].sum())
 
 
 def _without_trend(y: FloatArray) -> FloatArray:

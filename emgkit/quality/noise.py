@@ -3,7 +3,7 @@
 import numpy as np
 
 from emgkit.quality.rows import Check, Row, Verdict
-from emgkit.quality.signal import MIN_STRETCH_S, Signal, power
+from emgkit.quality.signal import MIN_STRETCH_S, Signal
 
 NOISE_LIMIT_UV = 20.0
 """Five times the thermal noise of a wire of 1 Mohm in 1 kHz (4.1 uV): more is not the wire itself."""
@@ -36,7 +36,7 @@ def noise_floor(s: Signal, *, in_uv: bool = True) -> Row:
         return NOISE_FLOOR.unknown(s.why_no_fast, s.trial)
     if np.count_nonzero(s.quiet) < MIN_STRETCH_S * s.rate_hz:
         return NOISE_FLOOR.unknown(_too_little("quiet"), s.trial)
-    value = float(np.sqrt(power(s.fast_uv[s.quiet])))
+    value = float(np.sqrt(s.quiet_uv2))
     if not in_uv:
         why = "The samples are hardly microvolts at the electrode, see amplitude: no limit applies."
         return NOISE_FLOOR.unknown(why, s.trial)
@@ -77,10 +77,9 @@ def snr(s: Signal, *, steady: bool = False) -> Row:
     if steady:
         advice = "The level is as steady as that of noise, so nothing stands out from it; see activity."
         return SNR.unknown(advice, s.trial) | {"verdict": "not usable"}
-    noise = power(s.fast_uv[s.quiet])
-    if noise == 0:
+    if s.quiet_uv2 == 0:
         return SNR.unknown("The quiet signal is constant, so its noise cannot be measured.", s.trial)
-    excess = power(s.fast_uv[s.active]) / noise - 1
+    excess = s.active_uv2 / s.quiet_uv2 - 1
     if excess <= 0:
         advice = "The signal is no louder while on than while quiet: do not use the bursts."
         return SNR.unknown(advice, s.trial) | {"verdict": "not usable"}

@@ -4,7 +4,7 @@ import numpy as np
 
 from emgkit.quality.faults import MIN_LEVELS, step_of
 from emgkit.quality.rows import Check, Row
-from emgkit.quality.signal import MIN_DURATION_S, MIN_STRETCH_S, Signal, power
+from emgkit.quality.signal import MIN_DURATION_S, MIN_STRETCH_S, Signal
 
 STEP_LIMIT = 2.0
 """Quantisation acts as a little added noise while the noise is half a step or more (Widrow et al. 1996)."""
@@ -61,7 +61,7 @@ def quantisation(s: Signal) -> Row:
         return QUANTISATION.unknown(advice, s.trial) | {"verdict": "not usable"}
     if s.fast_uv is None or np.count_nonzero(s.quiet) < MIN_STRETCH_S * s.rate_hz:
         return QUANTISATION.unknown("There is too little quiet signal to compare the steps with.", s.trial)
-    noise = float(np.sqrt(power(s.fast_uv[s.quiet])))
+    noise = float(np.sqrt(s.quiet_uv2))
     if noise == 0:
         return QUANTISATION.unknown("The quiet signal is constant.", s.trial)
     value = step_of(s) / noise

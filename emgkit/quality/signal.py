@@ -47,6 +47,12 @@ class Signal:
     """The samples, sorted."""
     levels_uv: FloatArray
     """The distinct values of the samples, sorted."""
+    power_uv2: float
+    """Mean square above 20 Hz; NaN without `fast_uv`."""
+    quiet_uv2: float
+    """The same of the quiet samples; NaN if there are none."""
+    active_uv2: float
+    """The same of the samples in bursts; NaN if there are none."""
     contact_s: FloatArray | None = None
     """Foot contacts that bound the strides, in order; None where no foot is looked at."""
 
@@ -108,8 +114,10 @@ def prepare(
         masks.append(mask)
     quiet_mask, active_mask = masks
     fast_uv = _fast(emg_uv, rate_hz)
+    powers = [float("nan")] * 3
     rms_uv, noise_uv, loud_uv = np.zeros(0), float("nan"), float("nan")
     if fast_uv is not None:
+        powers = [power(part) for part in (fast_uv, fast_uv[quiet_mask], fast_uv[active_mask])]
         rms_uv = np.sqrt(np.square(_cut(fast_uv, rate_hz)).mean(axis=1))
         noise_uv = float(np.percentile(rms_uv, 20))
         outside = _cut(quiet_mask, rate_hz).mean(axis=1) > MOST
@@ -132,7 +140,10 @@ def prepare(
         noise_uv=noise_uv,
         loud_uv=loud_uv,
         ordered_uv=ordered_uv,
-        levels_uv=ordered_uv[np.append(True, np.diff(ordered_uv) > 0)],
+        levels_uv=ordered_uv[np.append(True, ordered_uv[1:] > ordered_uv[:-1])],
+        power_uv2=powers[0],
+        quiet_uv2=powers[1],
+        active_uv2=powers[2],
         contact_s=contact_s,
     )
 
@@ -166,5 +177,5 @@ def _sections(edge_hz: float, rate_hz: float) -> FloatArray:
 
 
 def power(samples: FloatArray) -> float:
-    """Return the mean square."""
-    return float(np.mean(np.square(samples)))
+    """Return the mean square; NaN of no samples."""
+    return float(np.mean(np.square(samples))) if samples.size else float("nan")

@@ -6,7 +6,8 @@ import numpy as np
 
 from emgkit.model import BoolArray, FloatArray
 from emgkit.quality.rows import Check, Row
-from emgkit.quality.signal import Signal, power
+from emgkit.quality.signal import Signal
+from emgkit.quantiles import quantile
 
 WINDOW_S = 0.004
 """To either side of a peak: potentials at a wire last 4 to 8 ms."""
@@ -49,9 +50,9 @@ def single_unit(s: Signal) -> Row:
     if active_s < LEAST_ACTIVE_S:
         why = f"There is less than {LEAST_ACTIVE_S:g} s of signal in detected bursts."
         return SINGLE_UNIT.unknown(why, s.trial)
-    if power(s.fast_uv[s.active]) == 0:
+    if s.active_uv2 == 0:
         return SINGLE_UNIT.unknown("The signal is constant.", s.trial)
-    noise = power(s.fast_uv[s.quiet]) if s.quiet.any() else 0.0
+    noise = 0.0 if np.isnan(s.quiet_uv2) else s.quiet_uv2
     share, n = _explained(s.fast_uv, s.active, s.rate_hz, noise)
     value, rate_hz = 100 * share, n / active_s
     if value < SHARE_PCT:
@@ -79,10 +80,12 @@ def _explained(x: FloatArray, active: BoolArray, rate_hz: float, noise: float) -
 
     half = max(2, round(WINDOW_S * rate_hz))
     on = x[active]
-    low, high = np.percentile(on, [0.1, 99.9])
+    low, high = quantile(on, 0.001), quantile(on, 0.999)
     upright = x if high >= -low else -x
-    top = max(high, -low)
-    at, _ = signal.find_peaks(upright, height=HEIGHT * top, distance=max(1, round(APART_S * rate_hz)))
+    least = HEIGHT * max(high, -low)
+    # what lies below counts for nothing, so there need be no peaks to sort out
+    tops = np.maximum(upright, np.nextafter(least, -np.inf))
+    at, _ = signal.find_peaks(tops, height=least, distance=max(1, round(APART_S * rate_hz)))
     at = at[active[at] & (at >= half) & (at < x.size - half)]
     if at.size == 0:
         return 0.0, 0

@@ -33,35 +33,60 @@ BASELINE_STEP = Check(
 )
 
 
-def change(s: Signal, apart_s: tuple[float, float]) -> FloatArray:
+def running_sum(s: Signal) -> FloatArray:
+    """Return the sum of the samples, less their mean, before each sample and at the end: for `change`."""
+    total = np.zeros(s.emg_uv.size + 1)
+    np.cumsum(s.emg_uv - s.emg_uv.mean(), out=total[1:])
+    return total
+
+
+def change(total: FloatArray, rate_hz: float, apart_s: tuple[float, float]) -> FloatArray:
     """Return how much higher the mean level is after each sample than before it, in microvolts.
 
-    `apart_s` are the nearer and the farther end of both stretches. Zero where they leave the recording.
+    Parameters
+    ----------
+    total : array of shape (n_samples + 1,)
+        From `running_sum`.
+    rate_hz : float
+    apart_s : (float, float)
+        The nearer and the farther end of both stretches.
+
+    Returns
+    -------
+    array of shape (n_samples,), zero where the stretches leave the recording
     """
-    near, far = (max(1, round(t * s.rate_hz)) for t in apart_s)
-    n, length = s.emg_uv.size, max(far - near, 1)
-    total = np.concatenate([[0.0], np.cumsum(s.emg_uv - s.emg_uv.mean())])
-    mean = (total[length:] - total[:-length]) / length  # of the stretch that starts at each sample
+    near, far = (max(1, round(t * rate_hz)) for t in apart_s)
+    n, length = total.size - 1, max(far - near, 1)
+    mean = total[length:] - total[:-length]  # of the stretch that starts at each sample
+    mean /= length
     out = np.zeros(n)
     last = n - near - length
     first = near + length
     if last >= first:
-        out[first : last + 1] = mean[first + near : last + near + 1] - mean[: last - first + 1]
+        after, before = mean[first + near : last + near + 1], mean[: last - first + 1]
+        np.subtract(after, before, out=out[first : last + 1])
     return out
 
 
-def find(s: Signal) -> Located:
+def find(s: Signal, total: FloatArray) -> Located:
     """Find the steps.
+
+    Parameters
+    ----------
+    s : Signal
+    total : array of shape (n_samples + 1,)
+        From `running_sum`.
 
     Notes
     -----
     The mean of 10 to 150 ms after a moment less that of 10 to 150 ms before it exceeds the limits, most of it
     is reached within 12 ms to either side, and it is not taken back at once.
     """
-    far = change(s, FAR_S)
+    far = change(total, s.rate_hz, FAR_S)
     least = max(NOISE_TIMES * s.noise_uv, LOUD_TIMES * s.loud_uv)
     start, stop = joined(*runs(np.abs(far) > least), round(FAR_S[1] * s.rate_hz))
-    near = change(s, NEAR_S) if start.size else far  # most signals have no step to look at closely
+    # most signals have no step to look at closely
+    near = change(total, s.rate_hz, NEAR_S) if start.size else far
     at, height = _sharp(far, near, start, stop, round(2 * NEAR_S[1] * s.rate_hz))
     before, after = (round(t * s.rate_hz) for t in RING_S)
     return Located(

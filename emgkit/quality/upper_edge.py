@@ -79,7 +79,8 @@ def _edge_hz(x: FloatArray, rate_hz: float, block: int) -> float:
     level = np.square(blocks).sum(axis=1)
     n = max(1, int(QUIET_SHARE_PCT / 100 * level.size))
     quietest = blocks[np.argpartition(level, n - 1)[:n]]
-    density = np.square(np.abs(np.fft.rfft(quietest, axis=1))).mean(axis=0)
+    waves = np.fft.rfft(quietest, axis=1)
+    density = (np.square(waves.real) + np.square(waves.imag)).mean(axis=0)
     freq = np.fft.rfftfreq(block, 1 / rate_hz)
     smooth = ndimage.median_filter(density, SMOOTH_BINS, mode="nearest")
     highest = smooth[(freq >= PASS_HZ[0]) & (freq <= PASS_HZ[1])].max()

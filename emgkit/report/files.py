@@ -6,14 +6,14 @@ import contextlib
 import gc
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from emgkit import tables
-from emgkit.result import Analysis
+from emgkit.result import Analysis, to_json
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -116,10 +116,12 @@ def _no_collection() -> Iterator[None]:
 
 def _made(an: Analysis, formats: Collection[Format], template: bytes | None, name: str) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
-    if "tables" in formats:
-        found |= {f"{name}.csv": csv_bytes(getattr(an, name)) for name in tables.TABLES}
-    if "json" in formats:
-        found["result.json"] = an.to_json().encode()
+    if "tables" in formats or "json" in formats:
+        plain = an.to_dict()
+        if "tables" in formats:
+            found |= {f"{name}.csv": _csv(columns) for name, columns in plain["tables"].items()}
+        if "json" in formats:
+            found["result.json"] = to_json(plain).encode()
     if set(formats) <= {"tables", "json"}:
         return found
     if "docx" in formats or "model" in formats:
@@ -188,6 +190,8 @@ def prepared(
 _FORMULA = ("=", "+", "-", "@", "\t", "\n", "'")
 """With one of these a spreadsheet begins a formula, or leaves it out and looks at the next; the apostrophe is
 among them so that one apostrophe can always be taken off again."""
+_NOT_PLAIN = re.compile(r"[,\"\r\n]|\A[=+\-@\t']")
+"""What has to be quoted, guarded or brought to one end of line; most texts have nothing of it."""
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
@@ -203,8 +207,12 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     >>> csv_bytes(pd.DataFrame({"trial": ["=1+1", "walk_1"], "value": [-2.5, 1.0]})).decode().split()
     ['trial,value', "'=1+1,-2.5", 'walk_1,1']
     """
-    rows = csv_rows(tables.to_words(table).values())
-    return "".join([",".join(table.columns) + "\n", *rows]).encode("utf-8", "replace")
+    return _csv(tables.to_words(table))
+
+
+def _csv(columns: Mapping[str, Sequence[Any]]) -> bytes:
+    rows = csv_rows(columns.values())
+    return "".join([",".join(columns) + "\n", *rows]).encode("utf-8", "replace")
 
 
 def csv_rows(columns: Iterable[Sequence[Any]]) -> Iterator[str]:
@@ -213,7 +221,10 @@ def csv_rows(columns: Iterable[Sequence[Any]]) -> Iterator[str]:
     Numbers have nine significant digits; None is what is not determinable; texts are guarded as in
     `csv_bytes`.
     """
-    cells = ([_cell(value) for value in column] for column in columns)
+    cells = (
+        [f"{value:.9g}" if isinstance(value, float) else _cell(value) for value in column]
+        for column in columns
+    )
     return (",".join(row) + "\n" for row in zip(*cells, strict=True))
 
 
@@ -229,11 +240,13 @@ def text_of_cell(cell: str) -> str:
 
 
 def _cell(value: Any) -> str:
+    """Return the cell of anything but a number with a fraction."""
     if value is None:
         return tables.NOT_DETERMINABLE
-    if isinstance(value, float):
-        return f"{value:.9g}"
-    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
+    text = str(value)
+    if not _NOT_PLAIN.search(text):
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if isinstance(value, str) and text.startswith(_FORMULA):
         text = f"'{text}"
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
