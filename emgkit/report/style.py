@@ -80,8 +80,11 @@ class Titled(str):
 @contextlib.contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the report's own style whatever the user's matplotlib is set to."""
-    from matplotlib import style
+    from matplotlib import rcParams, style
 
+    if rcParams["font.family"] == [FAMILY]:  # no one else's name: this is within another `house_style`
+        yield
+        return
     _know_fonts()
     with style.context(["default", _RC]):
         yield

@@ -13,6 +13,7 @@ from xml.sax.saxutils import quoteattr
 
 import matplotlib
 import numpy as np
+import numpy.typing as npt
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_hex
 from matplotlib.font_manager import FontProperties, findfont
@@ -41,6 +42,8 @@ _LETTERS = {_MOVE: "M", _LINE: "l", int(Path.CURVE3): "Q", int(Path.CURVE4): "C"
 _LETTERS[int(Path.STOP)] = ""
 _CAPS = {"projecting": "square"}
 _HATCH = 72 * UNITS
+_LONG = 20
+"""Points from which on arrays are quicker than a loop."""
 
 
 def figure_svg(fig: Figure) -> str:
@@ -292,7 +295,10 @@ def _paint(attribute: str, colour: Any, gc: GraphicsContextBase) -> str:
 
 def _data(path: Path) -> str:
     """Return the commands of a path in whole units; lines relative to the point before."""
-    points = np.rint(path.vertices).astype(np.int64).tolist()
+    vertices = np.rint(path.vertices).astype(np.int64)
+    if len(vertices) > _LONG and path.codes is not None and _is_one_line(path.codes):
+        return _line(vertices[:-1])
+    points = vertices.tolist()
     codes = [_MOVE] + [_LINE] * (len(points) - 1) if path.codes is None else np.asarray(path.codes).tolist()
     parts: list[str] = []
     before, start, (x0, y0) = "", (0, 0), (0, 0)
@@ -312,6 +318,19 @@ def _data(path: Path) -> str:
             x, y = start
         before, x0, y0 = letter, x, y
     return "".join(parts).replace(" -", "-")
+
+
+def _is_one_line(codes: Any) -> bool:
+    """Tell whether a path is one line without a gap; a cleaned path ends with a stop."""
+    return codes[0] == _MOVE and codes[-1] == Path.STOP and bool((codes[1:-1] == _LINE).all())
+
+
+def _line(points: npt.NDArray[np.int64]) -> str:
+    """Return what `_data` does, for a signal of many points."""
+    steps = np.diff(points, axis=0)
+    steps = steps[steps.any(axis=1)]
+    start = f"M{points[0, 0]} {points[0, 1]}" + "l" * bool(steps.size)
+    return (start + " ".join(map(str, steps.ravel().tolist()))).replace(" -", "-")
 
 
 def _simple(text: str, prop: FontProperties, ismath: Any) -> bool:
