@@ -35,6 +35,7 @@ _EM = 2048
 _SHAPED_FROM = 0x0590
 """From Hebrew on, letters join or run from right to left; matplotlib shapes such a text."""
 _COMBINING = range(0x0300, 0x0370)
+_MINUS = "\u2212"
 _FACES = {"DejaVuSans.ttf": "gr", "DejaVuSans-Bold.ttf": "gb", "DejaVuSans-Oblique.ttf": "go"}
 """What the names of their glyphs begin with."""
 _MOVE, _LINE = int(Path.MOVETO), int(Path.LINETO)
@@ -74,6 +75,8 @@ class SvgRenderer(RendererBase):
         self._body: list[str] = []
         self._defs: dict[str, str] = {}
         self._open: list[tuple[str, bool]] = []
+        self._files: dict[FontProperties, str] = {}
+        self._clips: dict[tuple[float, ...], str] = {}
 
     def text(self) -> str:
         """Return the document."""
@@ -160,10 +163,10 @@ class SvgRenderer(RendererBase):
         self, s: str, prop: FontProperties, ismath: Any
     ) -> tuple[float, float, float]:
         """Return the size of a text in points."""
-        if not _simple(s, prop, ismath):
+        if not self._simple(s, prop, ismath):
             found: tuple[float, float, float] = super().get_text_width_height_descent(s, prop, ismath)
             return found
-        file = _file(prop)
+        file = self._file(prop)
         drawn = [_glyph(file, ord(c)) for c in s]
         scale = prop.get_size_in_points() / _EM
         descent = -min((bottom for *_, bottom, _ in drawn), default=0)
@@ -184,7 +187,7 @@ class SvgRenderer(RendererBase):
         """Draw a text as the shapes of its letters."""
         if not s.strip():
             return
-        if not _simple(s, prop, ismath):
+        if not self._simple(s, prop, ismath):
             with matplotlib.rc_context({"text.parse_math": bool(ismath)}):
                 path = TextPath((0, 0), s, prop=prop, usetex=ismath == "TeX")
             place = Affine2D().rotate_deg(angle).translate(x, self.height - y)
@@ -193,7 +196,7 @@ class SvgRenderer(RendererBase):
             one.set_linewidth(0.0)
             self.draw_path(one, path, place, gc.get_rgb())
             return
-        file = _file(prop)
+        file = self._file(prop)
         at, uses = 0.0, []
         for character in s:
             data, advance, *_ = _glyph(file, ord(character))
@@ -245,11 +248,16 @@ class SvgRenderer(RendererBase):
         if path is not None:
             data = _data(path.transformed(transform + self._flip))
         elif box is not None:
+            if (found := self._clips.get(box.bounds)) is not None:
+                return found
             data = _data(Path.unit_rectangle().transformed(_onto(box) + self._flip))
         else:
             return ""
         name = self._defined("clip", "<clipPath", f'><path d="{data}"/></clipPath>')
-        return f' clip-path="url(#{name})"'
+        clip = f' clip-path="url(#{name})"'
+        if path is None:
+            self._clips[box.bounds] = clip
+        return clip
 
     def _defined(self, kind: str, begin: str, rest: str) -> str:
         """Return the name of a definition that is written once."""
@@ -260,6 +268,17 @@ class SvgRenderer(RendererBase):
         name = f"{kind}-{len(known) + 1}"
         self._defs[name] = f'{begin} id="{name}" {rest}'
         return name
+
+    def _simple(self, text: str, prop: FontProperties, ismath: Any) -> bool:
+        """Tell whether a text is one letter after the other in one of our fonts."""
+        plain = text.isascii() or all(_is_letter(c) for c in text)
+        return plain and not ismath and self._file(prop) in _ours()
+
+    def _file(self, prop: FontProperties) -> str:
+        """Return the file of a font; which it is does not change while a figure is drawn."""
+        if prop not in self._files:
+            self._files[prop] = str(findfont(prop))
+        return self._files[prop]
 
     def _data(self, path: Path, transform: Transform, *, lines: bool) -> str:
         box = (0.0, 0.0, UNITS * self.width, UNITS * self.height) if lines else None
@@ -333,14 +352,10 @@ def _line(points: npt.NDArray[np.int64]) -> str:
     return (start + " ".join(map(str, steps.ravel().tolist()))).replace(" -", "-")
 
 
-def _simple(text: str, prop: FontProperties, ismath: Any) -> bool:
-    """Tell whether a text is one letter after the other in one of our fonts."""
-    plain = text.isascii() or all(ord(c) < _SHAPED_FROM and ord(c) not in _COMBINING for c in text)
-    return plain and not ismath and _file(prop) in _ours()
-
-
-def _file(prop: FontProperties) -> str:
-    return str(findfont(prop))
+def _is_letter(character: str) -> bool:
+    """Tell whether a character stands for itself, whatever stands beside it."""
+    code = ord(character)
+    return (code < _SHAPED_FROM and code not in _COMBINING) or character == _MINUS
 
 
 @cache
