@@ -173,6 +173,16 @@ class SvgRenderer(RendererBase):
         top = max((top for *_, top in drawn), default=0)
         return scale * sum(advance for _, advance, *_ in drawn), scale * (top + descent), scale * descent
 
+    def _get_font_height_metrics(
+        self, prop: FontProperties
+    ) -> tuple[float, float, float] | tuple[None, None, None]:
+        """Return ascent, descent and gap of a line; matplotlib asks for them, and else reads the font each time."""
+        if (file := self._file(prop)) not in _ours():
+            return None, None, None
+        scale = prop.get_size_in_points() / _EM
+        ascent, descent, gap = (scale * units for units in _line_units(file))
+        return ascent, descent, gap
+
     def draw_text(
         self,
         gc: GraphicsContextBase,
@@ -368,6 +378,14 @@ def _font(file: str) -> FT2Font:
     font = FT2Font(file)
     font.set_size(_EM, 72)
     return font
+
+
+@cache
+def _line_units(file: str) -> tuple[int, int, int]:
+    """Return ascent, descent and gap of a line in units of the font, as its typographer set them."""
+    table = _font(file).get_sfnt_table("OS/2")
+    assert table is not None  # every DejaVu has it
+    return table["sTypoAscender"], -table["sTypoDescender"], table["sTypoLineGap"]
 
 
 @cache
