@@ -155,7 +155,7 @@ def to_svg(fig: Figure) -> str:
 
 def for_html(svg: str, name: str) -> str:
     """Return SVG to stand inside an HTML page: identifiers made unique by `name`, no name spaces."""
-    svg = re.sub(r'\bid="([^"]*)"', rf'id="{name}-\1"', svg)
-    svg = re.sub(r'xlink:href="#([^"]*)"', rf'href="#{name}-\1"', svg)
-    svg = re.sub(r"url\(#([^)]*)\)", rf"url(#{name}-\1)", svg)
-    return re.sub(r'\s+xmlns(:xlink)?="[^"]*"', "", svg)
+    head, end, shapes = svg.partition(">")  # quotes within words are escaped: what has one is an attribute
+    shapes = shapes.replace(' id="', f' id="{name}-').replace(' xlink:href="#', f' href="#{name}-')
+    shapes = shapes.replace('="url(#', f'="url(#{name}-')
+    return re.sub(r'\s+xmlns(:xlink)?="[^"]*"', "", head) + end + shapes
