@@ -16,6 +16,7 @@ from emgkit.report import (
     variability,
 )
 from emgkit.report.model import Block, Column, Document, Facts, Section, Table
+from emgkit.report.style import house_style
 from emgkit.report.words import Words, named, stated, words_for
 from emgkit.result import Analysis
 from emgkit.tables import NOT_RECORDED
@@ -41,34 +42,35 @@ def build(an: Analysis) -> Document:
     side = an.study.side or "side not recorded"
     strip = record.identification(an, words)
     status, signed = physician.status(an)
-    return Document(
-        title=f"Dynamic fine-wire EMG: {muscle}, {side}, {words.activity}",
-        status=status,
-        strip=strip,
-        sections=tuple(
-            edits.marked(an, one, words)
-            for one in (
-                *first_page.sections(an, words),
-                evidence.signal(an, words),
-                evidence.raster(an, words),
-                evidence.ledger(an, words),
-                evidence.second_opinion(an, words),
-                variability.section(an, words),
-                evidence.magnitudes(an, words),
-                stimulation.section(an),
-                gait.section(an, words),
-                evidence.notes(an),
-                _acquisition(an, words),
-                _checks(an, words),
-                _settings(an),
-                edits.section(an, words),
-                documentation.section(an),
-                physician.section(an),
-            )
-        ),
-        footer=f"{strip[0][0]} {strip[0][1]} \u00b7 emgkit {an.versions.get('emgkit', NOT_RECORDED)}",
-        signed=signed,
-    )
+    with house_style():  # once, not for each figure
+        return Document(
+            title=f"Dynamic fine-wire EMG: {muscle}, {side}, {words.activity}",
+            status=status,
+            strip=strip,
+            sections=tuple(
+                edits.marked(an, one, words)
+                for one in (
+                    *first_page.sections(an, words),
+                    evidence.signal(an, words),
+                    evidence.raster(an, words),
+                    evidence.ledger(an, words),
+                    evidence.second_opinion(an, words),
+                    variability.section(an, words),
+                    evidence.magnitudes(an, words),
+                    stimulation.section(an),
+                    gait.section(an, words),
+                    evidence.notes(an),
+                    _acquisition(an, words),
+                    _checks(an, words),
+                    _settings(an),
+                    edits.section(an, words),
+                    documentation.section(an),
+                    physician.section(an),
+                )
+            ),
+            footer=f"{strip[0][0]} {strip[0][1]} \u00b7 emgkit {an.versions.get('emgkit', NOT_RECORDED)}",
+            signed=signed,
+        )
 
 
 def _acquisition(an: Analysis, words: Words) -> Section:

@@ -72,6 +72,8 @@ def trace_caption(an: Analysis) -> str:
 
 def replaced_pct(an: Analysis, cycle: pd.Series, axis: tuple[float, float]) -> tuple[float, ...]:
     """Return the places in a cycle, in percent, of the automatic edges that a person moved or deleted."""
+    if an.edits.empty:
+        return ()
     mine = an.edits[an.edits["trial"] == cycle["trial"]]
     times_s = np.concatenate(
         [

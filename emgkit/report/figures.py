@@ -11,7 +11,7 @@ import pandas as pd
 from emgkit.model import FloatArray
 from emgkit.report import style
 from emgkit.report.glyphs import drawn
-from emgkit.report.spans import bar, spans, window
+from emgkit.report.spans import bar, columns, spans, window
 from emgkit.report.words import missing, records, words_for
 from emgkit.result import Analysis
 from emgkit.tables import NOT_DETERMINABLE, OWN_EVENTS
@@ -76,13 +76,13 @@ def scaled_reference(an: Analysis) -> tuple[tuple[str, float, float], ...]:
 
 def shown_modalities(an: Analysis) -> pd.DataFrame:
     """Return the rows of the summary that are drawn: the most frequent modalities that have bursts."""
-    known = an.summary[an.summary["burst"].notna() & an.summary["onset_pct"].notna()]
-    order = (
-        known.drop_duplicates("modality")
-        .sort_values("n_cycles", ascending=False, kind="stable")["modality"]
-        .head(MAX_MODALITIES)
-    )
-    return pd.concat([known[known["modality"] == m] for m in order]) if len(order) else known
+    known = np.flatnonzero((an.summary["burst"].notna() & an.summary["onset_pct"].notna()).to_numpy())
+    n_cycles, modality = (an.summary[name].to_numpy()[known] for name in ("n_cycles", "modality"))
+    _, first = np.unique(modality, return_index=True)
+    first = np.sort(first)
+    order = first[np.argsort(-n_cycles[first].astype(np.int64), kind="stable")][:MAX_MODALITIES]
+    rows = [known[modality == modality[k]] for k in order]
+    return an.summary.iloc[np.concatenate(rows) if rows else known]
 
 
 def whiskers(summary: pd.DataFrame) -> tuple[bool, ...]:
@@ -249,7 +249,7 @@ def draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
     from matplotlib.collections import PolyCollection
 
     n = len(cycles)
-    axis = drawn_axis(an)
+    axis, bursts = drawn_axis(an), columns(an.bursts)
     foot_off = cycles["foot_off_pct"].to_numpy(dtype=np.float64)
     known = np.isfinite(foot_off)
     rows = np.arange(n)
@@ -262,7 +262,7 @@ def draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
     one = words_for(an.study.activity).one
     for i, (_, cycle) in enumerate(cycles.iterrows()):
         low, high = i - thick / 2, i + thick / 2
-        on = spans(cycle, an.bursts, axis)
+        on = spans(cycle, bursts, axis)
         automatic, by_hand = (
             [
                 ((s.start_pct, low), (s.start_pct, high), (s.stop_pct, high), (s.stop_pct, low))

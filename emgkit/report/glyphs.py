@@ -25,6 +25,8 @@ def _known() -> frozenset[int]:
 
 def printable(text: str) -> str:
     """Return `text` with each character that cannot be printed replaced by U+FFFD, on one line."""
+    if text.isascii() and text.isprintable():
+        return text
     known = _known()
     line = "".join(" " if c in "\t\r\n\f\v" else c for c in text)
     return "".join(c if ord(c) in known and (c.isprintable() or c == NBSP) else REPLACEMENT for c in line)

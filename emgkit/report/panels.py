@@ -164,7 +164,7 @@ def _name(ax: Axes, panels: list[_Panel]) -> None:
     for k, panel in enumerate(panels, start=1):
         box = Rectangle((panel.left, panel.bottom), panel.width, panel.height, fill=False, linewidth=0)
         box.set_gid(style.Titled(f"strip-{k}", panel.strip.title))
-        ax.add_patch(box)
+        ax.add_artist(box)  # the limits are set
 
 
 def _draw_bursts(ax: Axes, panels: list[_Panel]) -> None:
@@ -203,13 +203,16 @@ def _draw_bursts(ax: Axes, panels: list[_Panel]) -> None:
 
 
 def _draw_signals(ax: Axes, panels: list[_Panel]) -> None:
+    from matplotlib.lines import Line2D
     from matplotlib.transforms import Bbox, TransformedBbox
 
     for panel in panels:
         x, y = envelope_points(panel.strip.emg_uv, _PARTS)
         begin, end = panel.strip.signal_pct
         places = panel.x(begin + (end - begin) * x), panel.y(y)
-        (line,) = ax.plot(*places, color=style.INK, linewidth=0.35, zorder=2, clip_on=False)
+        line = Line2D(*places, color=style.INK, linewidth=0.35, zorder=2)
+        ax.add_artist(line)  # the limits are set
+        line.set_clip_on(False)
         if panel.strip.peak_uv > panel.limit_uv:
             line.set_clip_on(True)
             box = Bbox.from_bounds(panel.left, panel.bottom, panel.width, panel.height)

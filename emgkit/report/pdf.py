@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -22,7 +23,7 @@ def render_pdf(document: Document | Mapping[str, Any]) -> bytes:
     -----
     PDF/A demands a date of creation; so that the same analysis gives the same bytes, it is the first second
     of 1970 and says nothing. The day of the recording and that of the signature stand in the text.
-    The fonts are those that typst and matplotlib carry; none of the system is used.
+    The fonts are those that matplotlib carries; none of the system is used.
     A character that the font has no glyph for is printed as the replacement character, and the last page says
     so; the HTML has it.
     """
@@ -33,7 +34,7 @@ def render_pdf(document: Document | Mapping[str, Any]) -> bytes:
     give_back()  # what the figures left, before typst takes its 40 MB
     pdf: bytes = typst.compile(
         files("emgkit.report").joinpath("templates/report.typ").read_bytes(),
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[glyphs.folder()]),
+        font_paths=_fonts(),
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"document": json.dumps(data, ensure_ascii=True)},
@@ -44,13 +45,22 @@ def render_pdf(document: Document | Mapping[str, Any]) -> bytes:
     return pdf
 
 
+@cache
+def _fonts() -> Any:
+    """Return the fonts of the report, looked for once; those that typst carries would take 5 MB, unused."""
+    import typst
+
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[glyphs.folder()]
+    )
+
+
 def _forget() -> None:
     """Let typst drop what it keeps of the document: some 30 MB each, 300 MB in a process that writes many."""
     import typst
 
-    no_fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)
-    for _ in range(_KEPT):  # it has no call for that; empty documents take 4 ms each
-        typst.compile(b"", font_paths=no_fonts, ignore_system_fonts=True)
+    for _ in range(_KEPT):  # it has no call for that; empty documents take 1 ms each
+        typst.compile(b"", font_paths=_fonts(), ignore_system_fonts=True)
 
 
 def _on_paper(document: dict[str, Any]) -> dict[str, Any]:

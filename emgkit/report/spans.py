@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,16 +51,23 @@ def window(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) -> tuple
     return float(np.clip(first, -50.0, 0.0)), float(np.clip(last, 100.0, 150.0))
 
 
+def columns(bursts: pd.DataFrame) -> dict[str, npt.NDArray[Any]]:
+    """Return what `spans` reads of the bursts as arrays, so that many cycles are looked through quickly."""
+    return {name: bursts[name].to_numpy() for name in (*_EDGES, "edited", "trial")}
+
+
 def spans(
-    cycle: pd.Series, bursts: pd.DataFrame, axis: tuple[float, float] = (0.0, 100.0)
+    cycle: pd.Series,
+    bursts: pd.DataFrame | Mapping[str, npt.NDArray[Any]],
+    axis: tuple[float, float] = (0.0, 100.0),
 ) -> tuple[Span, ...]:
     """Return the parts of `bursts` that lie in `cycle`, in order of time.
 
     Parameters
     ----------
     cycle : row of `Analysis.cycles`
-    bursts : DataFrame
-        `Analysis.bursts`. Bursts of other trials are ignored. The times decide, not the cycle's number, so a
+    bursts : DataFrame or mapping of arrays
+        `Analysis.bursts`, or its `columns`. Bursts of other trials are ignored. The times decide, not the cycle's number, so a
         burst that began in an earlier cycle, used or not, is drawn where it was.
     axis : tuple of float
         First and last percent that are looked at; see `window`.
@@ -72,11 +81,10 @@ def spans(
         return (time_s - start) * scale
 
     first_s, last_s = (start + at / scale for at in axis)
-    # arrays, not rows of a table: this is asked once for each cycle, over the bursts of all
-    edges = {name: bursts[name].to_numpy(dtype=np.float64) for name in _EDGES}
-    by_hand = bursts["edited"].to_numpy(dtype=bool)
+    edges = {name: np.asarray(bursts[name], dtype=np.float64) for name in _EDGES}
+    by_hand = np.asarray(bursts["edited"], dtype=bool)
     seen = (edges["onset_s"] < last_s) & (edges["offset_s"] > first_s)
-    mine = np.flatnonzero(seen & (bursts["trial"] == cycle["trial"]).to_numpy(dtype=bool))
+    mine = np.flatnonzero(seen & np.asarray(bursts["trial"] == cycle["trial"], dtype=bool))
     found = []
     for k in mine[np.argsort(edges["onset_s"][mine], kind="stable")]:
         burst = {name: float(times[k]) for name, times in edges.items()}

@@ -13,6 +13,7 @@ from xml.sax.saxutils import quoteattr
 
 import matplotlib
 import numpy as np
+import numpy.typing as npt
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_hex
 from matplotlib.font_manager import FontProperties, findfont
@@ -34,6 +35,7 @@ _EM = 2048
 _SHAPED_FROM = 0x0590
 """From Hebrew on, letters join or run from right to left; matplotlib shapes such a text."""
 _COMBINING = range(0x0300, 0x0370)
+_MINUS = "\u2212"
 _FACES = {"DejaVuSans.ttf": "gr", "DejaVuSans-Bold.ttf": "gb", "DejaVuSans-Oblique.ttf": "go"}
 """What the names of their glyphs begin with."""
 _MOVE, _LINE = int(Path.MOVETO), int(Path.LINETO)
@@ -41,6 +43,8 @@ _LETTERS = {_MOVE: "M", _LINE: "l", int(Path.CURVE3): "Q", int(Path.CURVE4): "C"
 _LETTERS[int(Path.STOP)] = ""
 _CAPS = {"projecting": "square"}
 _HATCH = 72 * UNITS
+_LONG = 20
+"""Points from which on arrays are quicker than a loop."""
 
 
 def figure_svg(fig: Figure) -> str:
@@ -71,6 +75,8 @@ class SvgRenderer(RendererBase):
         self._body: list[str] = []
         self._defs: dict[str, str] = {}
         self._open: list[tuple[str, bool]] = []
+        self._files: dict[FontProperties, str] = {}
+        self._clips: dict[tuple[float, ...], str] = {}
 
     def text(self) -> str:
         """Return the document."""
@@ -157,15 +163,25 @@ class SvgRenderer(RendererBase):
         self, s: str, prop: FontProperties, ismath: Any
     ) -> tuple[float, float, float]:
         """Return the size of a text in points."""
-        if not _simple(s, prop, ismath):
+        if not self._simple(s, prop, ismath):
             found: tuple[float, float, float] = super().get_text_width_height_descent(s, prop, ismath)
             return found
-        file = _file(prop)
+        file = self._file(prop)
         drawn = [_glyph(file, ord(c)) for c in s]
         scale = prop.get_size_in_points() / _EM
         descent = -min((bottom for *_, bottom, _ in drawn), default=0)
         top = max((top for *_, top in drawn), default=0)
         return scale * sum(advance for _, advance, *_ in drawn), scale * (top + descent), scale * descent
+
+    def _get_font_height_metrics(
+        self, prop: FontProperties
+    ) -> tuple[float, float, float] | tuple[None, None, None]:
+        """Return ascent, descent and gap of a line; matplotlib asks for them, and else reads the font each time."""
+        if (file := self._file(prop)) not in _ours():
+            return None, None, None
+        scale = prop.get_size_in_points() / _EM
+        ascent, descent, gap = (scale * units for units in _line_units(file))
+        return ascent, descent, gap
 
     def draw_text(
         self,
@@ -181,7 +197,7 @@ class SvgRenderer(RendererBase):
         """Draw a text as the shapes of its letters."""
         if not s.strip():
             return
-        if not _simple(s, prop, ismath):
+        if not self._simple(s, prop, ismath):
             with matplotlib.rc_context({"text.parse_math": bool(ismath)}):
                 path = TextPath((0, 0), s, prop=prop, usetex=ismath == "TeX")
             place = Affine2D().rotate_deg(angle).translate(x, self.height - y)
@@ -190,7 +206,7 @@ class SvgRenderer(RendererBase):
             one.set_linewidth(0.0)
             self.draw_path(one, path, place, gc.get_rgb())
             return
-        file = _file(prop)
+        file = self._file(prop)
         at, uses = 0.0, []
         for character in s:
             data, advance, *_ = _glyph(file, ord(character))
@@ -242,11 +258,16 @@ class SvgRenderer(RendererBase):
         if path is not None:
             data = _data(path.transformed(transform + self._flip))
         elif box is not None:
+            if (found := self._clips.get(box.bounds)) is not None:
+                return found
             data = _data(Path.unit_rectangle().transformed(_onto(box) + self._flip))
         else:
             return ""
         name = self._defined("clip", "<clipPath", f'><path d="{data}"/></clipPath>')
-        return f' clip-path="url(#{name})"'
+        clip = f' clip-path="url(#{name})"'
+        if path is None:
+            self._clips[box.bounds] = clip
+        return clip
 
     def _defined(self, kind: str, begin: str, rest: str) -> str:
         """Return the name of a definition that is written once."""
@@ -257,6 +278,17 @@ class SvgRenderer(RendererBase):
         name = f"{kind}-{len(known) + 1}"
         self._defs[name] = f'{begin} id="{name}" {rest}'
         return name
+
+    def _simple(self, text: str, prop: FontProperties, ismath: Any) -> bool:
+        """Tell whether a text is one letter after the other in one of our fonts."""
+        plain = text.isascii() or all(_is_letter(c) for c in text)
+        return plain and not ismath and self._file(prop) in _ours()
+
+    def _file(self, prop: FontProperties) -> str:
+        """Return the file of a font; which it is does not change while a figure is drawn."""
+        if prop not in self._files:
+            self._files[prop] = str(findfont(prop))
+        return self._files[prop]
 
     def _data(self, path: Path, transform: Transform, *, lines: bool) -> str:
         box = (0.0, 0.0, UNITS * self.width, UNITS * self.height) if lines else None
@@ -292,7 +324,10 @@ def _paint(attribute: str, colour: Any, gc: GraphicsContextBase) -> str:
 
 def _data(path: Path) -> str:
     """Return the commands of a path in whole units; lines relative to the point before."""
-    points = np.rint(path.vertices).astype(np.int64).tolist()
+    vertices = np.rint(path.vertices).astype(np.int64)
+    if len(vertices) > _LONG and path.codes is not None and _is_one_line(path.codes):
+        return _line(vertices[:-1])
+    points = vertices.tolist()
     codes = [_MOVE] + [_LINE] * (len(points) - 1) if path.codes is None else np.asarray(path.codes).tolist()
     parts: list[str] = []
     before, start, (x0, y0) = "", (0, 0), (0, 0)
@@ -314,14 +349,23 @@ def _data(path: Path) -> str:
     return "".join(parts).replace(" -", "-")
 
 
-def _simple(text: str, prop: FontProperties, ismath: Any) -> bool:
-    """Tell whether a text is one letter after the other in one of our fonts."""
-    plain = text.isascii() or all(ord(c) < _SHAPED_FROM and ord(c) not in _COMBINING for c in text)
-    return plain and not ismath and _file(prop) in _ours()
+def _is_one_line(codes: Any) -> bool:
+    """Tell whether a path is one line without a gap; a cleaned path ends with a stop."""
+    return codes[0] == _MOVE and codes[-1] == Path.STOP and bool((codes[1:-1] == _LINE).all())
 
 
-def _file(prop: FontProperties) -> str:
-    return str(findfont(prop))
+def _line(points: npt.NDArray[np.int64]) -> str:
+    """Return what `_data` does, for a signal of many points."""
+    steps = np.diff(points, axis=0)
+    steps = steps[steps.any(axis=1)]
+    start = f"M{points[0, 0]} {points[0, 1]}" + "l" * bool(steps.size)
+    return (start + " ".join(map(str, steps.ravel().tolist()))).replace(" -", "-")
+
+
+def _is_letter(character: str) -> bool:
+    """Tell whether a character stands for itself, whatever stands beside it."""
+    code = ord(character)
+    return (code < _SHAPED_FROM and code not in _COMBINING) or character == _MINUS
 
 
 @cache
@@ -334,6 +378,14 @@ def _font(file: str) -> FT2Font:
     font = FT2Font(file)
     font.set_size(_EM, 72)
     return font
+
+
+@cache
+def _line_units(file: str) -> tuple[int, int, int]:
+    """Return ascent, descent and gap of a line in units of the font, as its typographer set them."""
+    table = _font(file).get_sfnt_table("OS/2")
+    assert table is not None  # every DejaVu has it
+    return table["sTypoAscender"], -table["sTypoDescender"], table["sTypoLineGap"]
 
 
 @cache

@@ -31,10 +31,10 @@ def timing_bar_figure(an: Analysis, *, labelled: bool = True) -> Figure:
 
     Where another figure with the same axis follows, it need not be `labelled`.
     """
-    foot_in = _FOOT_IN if labelled else _TICKS_IN
+    foot_in, rows_in = _FOOT_IN if labelled else _TICKS_IN, _rows_in(an)
     with style.house_style():
-        fig = style.new_figure(foot_in + _rows_in(an) + _HEAD_IN)
-        ax = style.add_axes(fig, foot_in, _rows_in(an))
+        fig = style.new_figure(foot_in + rows_in + _HEAD_IN)
+        ax = style.add_axes(fig, foot_in, rows_in)
         _draw(ax, an)
         if not labelled:
             ax.set_xlabel("")
@@ -67,12 +67,12 @@ def _rows_in(an: Analysis) -> float:
 
 def _draw(ax: Axes, an: Analysis) -> None:
     words = words_for(an.study.activity)
-    ax.set_ylim(0, _units(an))
+    below = _units(an)
+    ax.set_ylim(0, below)
     figures.cycle_axis(ax, an)
     if words.gait:
         _draw_stance_and_swing(ax, figures.mean_foot_off(an))
     ticks, labels = [], []
-    below = _units(an)
     reference = figures.scaled_reference(an)
     several = len(_variants(an)) > 1
     for variant in _variants(an):

@@ -14,7 +14,7 @@ from emgkit.report.figures import drawn_axis, used_cycles
 from emgkit.report.glyphs import drawn
 from emgkit.report.model import Window
 from emgkit.report.panels import Strip, page_figure, page_panels
-from emgkit.report.spans import spans
+from emgkit.report.spans import columns, spans
 from emgkit.report.words import words_for
 from emgkit.result import Analysis
 
@@ -32,7 +32,7 @@ def strips(an: Analysis, cycles: pd.DataFrame | None = None) -> tuple[Strip, ...
     cycles = used_cycles(an) if cycles is None else cycles
     several = an.cycles.loc[an.cycles["used"], "trial"].nunique() > 1
     one = words_for(an.study.activity).one
-    axis = drawn_axis(an)
+    axis, bursts = drawn_axis(an), columns(an.bursts)
     found = []
     for _, cycle in cycles.iterrows():
         trace = traces.get(cycle["trial"])
@@ -51,7 +51,7 @@ def strips(an: Analysis, cycles: pd.DataFrame | None = None) -> tuple[Strip, ...
             Strip(
                 label,
                 trace.emg_uv[first:last],
-                spans(cycle, an.bursts, axis),
+                spans(cycle, bursts, axis),
                 foot_off,
                 axis,
                 (begin, end),
