@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +23,7 @@ from emgkit.cli.options import (
     pairs,
     refuse_session_folder,
 )
-from emgkit.cli.results import FileBar, write
+from emgkit.cli.results import FileBar, warn, write
 
 if TYPE_CHECKING:
     from emgkit.model import Side
@@ -250,8 +249,10 @@ def listen(
         raise typer.BadParameter("it does not end in .wav", param_hint="--out")
     refuse_session_folder(out.parent)
     from emgkit import io, sound
+    from emgkit.cut_short import cut_short
 
     recording = io.read(file, emg=emg, switches={}, emg_unit=emg_unit)
+    warn(f"{file.name}: {note}" for note in cut_short(recording.notes))
     heard = sound.listen(
         recording, out, start_s=start, stop_s=stop, full_scale_uv=full_scale, overwrite=overwrite
     )
@@ -299,8 +300,7 @@ def report(
 
     session = io.load_session(session_folder)
     codes = session.manifest.get("study", {}).get("codes", ())
-    for note in (*session.notes, *code_remarks(codes)):  # a warning is no progress: it is never silent
-        print(f"emgkit: warning: {note}", file=sys.stderr)
+    warn((*session.notes, *code_remarks(codes)))
     with FileBar(sum(len(paths) for paths in session.paths.values())) as step:
         result = analyze_session(session, progress=step)
     write(result, out, (*FORMATS, *more), docx)
