@@ -290,6 +290,7 @@ def report(
     """
     refuse_session_folder(out)
     from emgkit import io
+    from emgkit.cli.clock import of_the_future
     from emgkit.reference import code_remarks
     from emgkit.report.files import FORMATS, prepared
     from emgkit.session import analyze_session
@@ -300,7 +301,7 @@ def report(
 
     session = io.load_session(session_folder)
     codes = session.manifest.get("study", {}).get("codes", ())
-    warn((*session.notes, *code_remarks(codes)))
+    warn((*session.notes, *of_the_future(session), *code_remarks(codes)))
     with FileBar(sum(len(paths) for paths in session.paths.values())) as step:
         result = analyze_session(session, progress=step)
     write(result, out, (*FORMATS, *more), docx)

@@ -38,6 +38,7 @@ def new_session(
     Example: emgkit new-session recordings/GL-0417 --muscle tibialis_posterior --side left
     """
     check_options(side, None)
+    from emgkit.cli.clock import of_the_future
     from emgkit.errors import InputError
     from emgkit.io import load_session
     from emgkit.io.new_session import new_manifest, write_new_session
@@ -48,7 +49,8 @@ def new_session(
         return
     print(write_new_session(folder, **given))
     try:
-        notes = load_session(folder).notes
+        session = load_session(folder)
+        notes = (*session.notes, *of_the_future(session))
     except InputError as error:
         print(f"Next: {error}")
     else:
