@@ -18,6 +18,7 @@ from emgkit.cli.options import (
     Wire,
     WireSide,
     check_options,
+    check_out,
     load_settings,
     of_repetitions,
     pairs,
@@ -137,7 +138,7 @@ def analyze(
     switches = pairs(switch, "--switch") if switch else None
     opposite = pairs(opposite_switch, "--opposite-switch") if opposite_switch else None
     check_options(side, emg_unit)
-    refuse_session_folder(out)
+    check_out(out)
     from emgkit import analysis, io
     from emgkit.reference import read_reference
 
@@ -288,7 +289,7 @@ def report(
 
     Example: emgkit report sample_data/tibialis_anterior_walking --out report
     """
-    refuse_session_folder(out)
+    check_out(out)
     from emgkit import io
     from emgkit.cli.clock import of_the_future
     from emgkit.reference import code_remarks
@@ -380,7 +381,6 @@ def batch(
 
     Example: emgkit batch archive --out results --jobs 4
     """
-    refuse_session_folder(out)
     from emgkit.cli.batch import checked_formats, checked_limit, perform
 
     perform(
@@ -421,7 +421,7 @@ def compare(
     """
     if labels and labels[0].strip() == labels[1].strip():
         raise typer.BadParameter("the two have one name", param_hint="--labels")
-    refuse_session_folder(out)
+    check_out(out)
     from emgkit.comparison import compare as side_by_side
     from emgkit.io.files import write_files
     from emgkit.io.result_file import load_result

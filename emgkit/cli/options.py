@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,3 +91,23 @@ def refuse_session_folder(out: Path, option: str = "--out") -> None:
             f"it lies in the session's own folder ({session.name}), into which nothing is written",
             param_hint=option,
         )
+
+
+def check_out(out: Path) -> None:
+    """Refuse a folder into which no result of one session is written; a wrong call, so exit 2."""
+    from emgkit.io.files import refuse_archive
+
+    refuse_session_folder(out)
+    with as_wrong_call("--out"):
+        refuse_archive(out)
+
+
+@contextlib.contextmanager
+def as_wrong_call(option: str) -> Iterator[None]:
+    """Say of an option what an error of the input says, so that it ends with exit 2."""
+    from emgkit.errors import InputError
+
+    try:
+        yield
+    except InputError as error:
+        raise typer.BadParameter(error.what, param_hint=option) from error

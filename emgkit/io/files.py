@@ -12,6 +12,10 @@ from pathlib import Path
 from emgkit.errors import InputError
 
 MANIFEST = "session.toml"
+RESULT = "result.json"
+BATCH = "batch.json"
+_ARCHIVES = ((BATCH,), ("sessions.csv", "cycles.csv"))
+"""Files of which a folder of results over an archive holds one set or the other."""
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 """What a file system says that knows no second name of a file, such as that of a memory stick."""
 
@@ -85,6 +89,40 @@ def refuse_session_folder(folder: str | Path) -> None:
             found=session.name,
             accepted=f"a folder without a {MANIFEST} in it or around it",
             mend="name another folder with --out",
+        )
+
+
+def refuse_archive(folder: str | Path) -> None:
+    """Refuse to write one result where the tables over an archive lie: some of its files have their names.
+
+    Raises
+    ------
+    InputError
+        If the folder holds what `emgkit batch` or `emgkit collect` wrote.
+    """
+    place = as_path(folder, what="folder")
+    if any(all((place / name).is_file() for name in names) for names in _ARCHIVES):
+        raise InputError(
+            "it holds the tables over an archive, some of which would be replaced",
+            where=place.name or str(place),
+            mend="name another folder with --out",
+        )
+
+
+def refuse_result(folder: str | Path) -> None:
+    """Refuse to write the tables over an archive where one result lies: it has files of the same names.
+
+    Raises
+    ------
+    InputError
+        If the folder holds a `result.json`.
+    """
+    place = as_path(folder, what="folder")
+    if (place / RESULT).is_file():
+        raise InputError(
+            f"it holds the result of one session or recording ({RESULT}), of which tables would be replaced",
+            where=place.name or str(place),
+            mend="name another folder",
         )
 
 
