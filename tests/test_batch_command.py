@@ -100,6 +100,9 @@ def test_a_dry_run(root, tmp_path):
         [f"S{n}", f"year_{n % 2}/s{n}", "done"] for n in (0, 1, 2, 3)
     ]
     assert not (tmp_path / "out").exists()
+    sound = run(root / "year_0", "--out", tmp_path / "out", "--dry-run")
+    assert (sound.returncode, len(sound.stdout_text.splitlines()), sound.stderr_text) == (0, 3, "")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

@@ -370,7 +370,12 @@ def batch(
         float, typer.Option("--time-limit", metavar="S", help="Seconds that one session may take.")
     ] = 1800.0,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="List the sessions and what would be done; write nothing.")
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="List the sessions and what would be done; write nothing. Exit 1 if one cannot be used, as far "
+            "as its manifest and its files show.",
+        ),
     ] = False,
     debug: Debug = False,
 ) -> None:
