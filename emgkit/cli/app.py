@@ -373,8 +373,8 @@ def batch(
         bool,
         typer.Option(
             "--dry-run",
-            help="List the sessions and what would be done; write nothing. Exit 1 if one cannot be used, as far "
-            "as its manifest and its files show.",
+            help="List the sessions and what would be done; write nothing. Exit 1 if one cannot be used, as "
+            "far as its manifest and its files show.",
         ),
     ] = False,
     debug: Debug = False,
