@@ -75,6 +75,7 @@ def move_onset(
     debug: Debug = False,
 ) -> None:
     """Move the onset of a burst."""
+    _check_times(stride, burst_at=burst_at, to=to)
     _add(ctx.obj, trial, by, why, lambda t: _moved(t, "move_onset", burst_at, to, stride))
 
 
@@ -90,6 +91,7 @@ def move_offset(
     debug: Debug = False,
 ) -> None:
     """Move the offset of a burst."""
+    _check_times(stride, burst_at=burst_at, to=to)
     _add(ctx.obj, trial, by, why, lambda t: _moved(t, "move_offset", burst_at, to, stride))
 
 
@@ -105,6 +107,7 @@ def add_burst(
     debug: Debug = False,
 ) -> None:
     """Add a burst where none was found."""
+    _check_times(stride, **{"from": start, "to": to})
 
     def build(t: Trial) -> dict[str, Any]:
         onset, offset = _time(t, start, "--from", stride), _time(t, to, "--to", stride)
@@ -124,6 +127,7 @@ def delete_burst(
     debug: Debug = False,
 ) -> None:
     """Delete a burst that is none."""
+    _check_times(stride, burst_at=burst_at)
     _add(ctx.obj, trial, by, why, lambda t: {"action": "delete_burst", **_found_burst(t, burst_at, stride)})
 
 
@@ -171,10 +175,11 @@ def _add(folder: Path, name: str | None, by: str, why: str, build: Callable[[Tri
     """Try an edit on the automatic result and with the edits that are there; then write it."""
     from emgkit.editing import edited
     from emgkit.io import load_session
-    from emgkit.io.edits import FILE, append_edit, digits_of
+    from emgkit.io.edits import FILE, append_edit, check_who_and_why, digits_of
     from emgkit.model import Edit
     from emgkit.session import automatic_trial
 
+    check_who_and_why(by, why)
     ses = load_session(folder)
     t = automatic_trial(ses, name)
     rec = t.recording
@@ -237,8 +242,14 @@ def _found_cycle(t: Trial, number: int) -> dict[str, Any]:
     return {"cycle": number, "found_start_s": start_s, "found_end_s": end_s}
 
 
-def _time(t: Trial, given: str, option: str, stride: int | None) -> float:
-    """Return a time in seconds from "3.42", or from "60%" of a stride; 104 % is 4 % of the next stride."""
+def _check_times(stride: int | None, **given: str) -> None:
+    """Refuse times that are none before the recording is analysed; a wrong call, so exit 2."""
+    for option, time in given.items():
+        _number(time, f"--{option.replace('_', '-')}", stride)
+
+
+def _number(given: str, option: str, stride: int | None) -> float:
+    """Return the number of "3.42" or "60%"."""
     try:
         value = float(given.removesuffix("%"))
         if not math.isfinite(value):
@@ -247,10 +258,16 @@ def _time(t: Trial, given: str, option: str, stride: int | None) -> float:
         raise typer.BadParameter(
             f"{given!r} is neither seconds, such as 3.42, nor percent, such as 60%", param_hint=option
         ) from None
-    if not given.endswith("%"):
-        return value
-    if stride is None:
+    if given.endswith("%") and stride is None:
         raise typer.BadParameter(f"{given!r} is in percent: name the stride with --stride", param_hint=option)
+    return value
+
+
+def _time(t: Trial, given: str, option: str, stride: int | None) -> float:
+    """Return a time in seconds from "3.42", or from "60%" of a stride; 104 % is 4 % of the next stride."""
+    value = _number(given, option, stride)
+    if stride is None or not given.endswith("%"):
+        return value
     from emgkit.errors import InputError
     from emgkit.gait.phases import time_of
 
