@@ -22,6 +22,7 @@ from emgkit.cli.options import (
     load_settings,
     of_repetitions,
     pairs,
+    path_of,
     refuse_session_folder,
 )
 from emgkit.cli.results import FileBar, warn, write
@@ -123,6 +124,7 @@ def analyze(
             "--reference",
             metavar="CSV",
             help="Your own timing reference, for the muscles that it names; see docs/reference.md.",
+            parser=path_of,
         ),
     ] = None,
     settings: SettingsFile = None,
@@ -166,7 +168,10 @@ def convert(
     target: Annotated[
         Path,
         typer.Argument(
-            metavar="TARGET", help="The new file: .edf for 16 bits, .bdf for 24 bits.", show_default=False
+            metavar="TARGET",
+            help="The new file: .edf for 16 bits, .bdf for 24 bits.",
+            show_default=False,
+            parser=path_of,
         ),
     ],
     emg: Wire = None,
@@ -222,7 +227,10 @@ def convert(
 @app.command()
 def listen(
     file: RecordingFile,
-    out: Annotated[Path, typer.Option("--out", metavar="WAV", help="The new sound file; it ends in .wav.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="WAV", help="The new sound file; it ends in .wav.", parser=path_of),
+    ],
     emg: Wire = None,
     emg_unit: EmgUnit = None,
     start: Annotated[float, typer.Option("--from", metavar="S", min=0, help="Begin here, in seconds.")] = 0.0,
@@ -269,7 +277,10 @@ def listen(
 @app.command()
 def report(
     session_folder: Annotated[
-        Path, typer.Argument(help="A folder with session.toml and its recordings.", show_default=False)
+        Path,
+        typer.Argument(
+            help="A folder with session.toml and its recordings.", show_default=False, parser=path_of
+        ),
     ],
     out: Out,
     docx: Annotated[
@@ -278,6 +289,7 @@ def report(
             "--docx",
             metavar="TEMPLATE",
             help="Also write report.docx through this Word template; see docs/report_generators.md.",
+            parser=path_of,
         ),
     ] = None,
     fhir: Annotated[
@@ -311,7 +323,10 @@ def report(
 @app.command("docx-template")
 def docx_template(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="The new template; it ends in .docx.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FILE", help="The new template; it ends in .docx.", show_default=False, parser=path_of
+        ),
     ],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it is there.")] = False,
     debug: Debug = False,
@@ -322,9 +337,9 @@ def docx_template(
     """
     if file.suffix.lower() != ".docx":
         raise typer.BadParameter("it does not end in .docx", param_hint="FILE")
+    refuse_session_folder(file.parent, "FILE")
     if file.exists() and not overwrite:
         raise typer.BadParameter("it is there; --overwrite replaces it", param_hint="FILE")
-    refuse_session_folder(file.parent, "FILE")
     from emgkit.io.files import write_files
     from emgkit.report.word_template import starter_template
 
@@ -339,7 +354,10 @@ app.command()(schema)
 @app.command()
 def batch(
     root: Annotated[
-        Path, typer.Argument(help="A folder with session folders in it, at any depth.", show_default=False)
+        Path,
+        typer.Argument(
+            help="A folder with session folders in it, at any depth.", show_default=False, parser=path_of
+        ),
     ],
     out: Out,
     jobs: Annotated[
@@ -404,10 +422,18 @@ def batch(
 def compare(
     result_a: Annotated[
         Path,
-        typer.Argument(metavar="RESULT_A", help="A result.json, or a folder with one.", show_default=False),
+        typer.Argument(
+            metavar="RESULT_A",
+            help="A result.json, or a folder with one.",
+            show_default=False,
+            parser=path_of,
+        ),
     ],
     result_b: Annotated[
-        Path, typer.Argument(metavar="RESULT_B", help="The other; differences are B - A.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="RESULT_B", help="The other; differences are B - A.", show_default=False, parser=path_of
+        ),
     ],
     out: Out,
     labels: Annotated[
@@ -440,7 +466,8 @@ def compare(
 @app.command()
 def collect(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="What 'emgkit batch' wrote.", show_default=False)
+        Path,
+        typer.Argument(metavar="DIR", help="What 'emgkit batch' wrote.", show_default=False, parser=path_of),
     ],
     parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet, too.")] = False,
     debug: Debug = False,
@@ -449,6 +476,7 @@ def collect(
 
     Example: emgkit collect archive --parquet
     """
+    refuse_session_folder(folder, "DIR")
     from emgkit.cli.collect import rebuild
 
     rebuild(folder, parquet=parquet)
@@ -456,7 +484,9 @@ def collect(
 
 @app.command()
 def simulate(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False, parser=path_of)
+    ],
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="KIND", help="Which session, of those above.")
     ] = None,

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from emgkit.cli.options import path_of
+from emgkit.cli.plain import in_one_line
+
 if TYPE_CHECKING:
     from emgkit.model import Edit, EditAction
     from emgkit.trials import Trial
@@ -56,7 +59,10 @@ def _folder(
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="FOLDER", help="A folder with session.toml and its recordings.", show_default=False
+            metavar="FOLDER",
+            help="A folder with session.toml and its recordings.",
+            show_default=False,
+            parser=path_of,
         ),
     ],
 ) -> None:
@@ -168,7 +174,7 @@ def undo(ctx: typer.Context, debug: Debug = False) -> None:
     from emgkit.io.session import require_session
 
     gone = drop_last(require_session(ctx.obj))
-    print("Taken out: " + ", ".join(f"{key} = {value}" for key, value in gone.items()))
+    print(in_one_line("Taken out: " + ", ".join(f"{key} = {value}" for key, value in gone.items())))
 
 
 def _add(folder: Path, name: str | None, by: str, why: str, build: Callable[[Trial], dict[str, Any]]) -> None:
@@ -327,4 +333,6 @@ def _said(edit: Edit) -> str:
     for name, value in (("onset", edit.start_s), ("offset", edit.end_s)):
         values += [] if math.isnan(value) else [f"{name} {value:.4f} s"]
     what = ", ".join(values)
-    return f"{edit.number}. {edit.trial}, {edit.action}: {what}. {edit.by}, {edit.when}: {edit.why}"
+    return in_one_line(
+        f"{edit.number}. {edit.trial}, {edit.action}: {what}. {edit.by}, {edit.when}: {edit.why}"
+    )

@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
-from emgkit.cli.options import Debug, Wire, check_options
+from emgkit.cli.options import Debug, Wire, check_options, path_of
 
 
 def new_session(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="A folder with recordings.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="A folder with recordings.", show_default=False, parser=path_of
+        ),
     ],
     muscle: Annotated[
         str | None, typer.Option("--muscle", metavar="NAME", help="Muscle of the wire, such as ta.")

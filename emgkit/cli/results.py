@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from emgkit.cli.plain import in_one_line
 from emgkit.cut_short import cut_short
 from emgkit.tables import NOT_RECORDED
 
@@ -31,7 +32,7 @@ def write(
 def warn(notes: Iterable[str]) -> None:
     """Print each note as a warning on standard error: it is no progress, so never silent."""
     for note in notes:
-        print(f"emgkit: warning: {note.removesuffix('.')}.", file=sys.stderr)
+        print(f"emgkit: warning: {in_one_line(note.removesuffix('.'))}.", file=sys.stderr)
 
 
 def last_line(result: Analysis) -> str:

@@ -92,6 +92,26 @@ def refuse_session_folder(folder: str | Path) -> None:
         )
 
 
+def refuse_unwritable(folder: str | Path) -> None:
+    """Refuse a folder that could not be made or written to, as far as that shows before the work.
+
+    Raises
+    ------
+    InputError
+        As `write_files` does after it.
+    """
+    place = as_path(folder, what="folder").absolute()
+    there = next(p for p in (place, *place.parents) if p.exists())
+    if not there.is_dir():
+        raise InputError("the folder cannot be made: a file has its name", where=there.name)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(
+            f"it cannot be written ({os.strerror(errno.EACCES)})",
+            where=there.name or str(there),
+            mend="make rights there, or name another folder with --out",
+        )
+
+
 def refuse_archive(folder: str | Path) -> None:
     """Refuse to write one result where the tables over an archive lie: some of its files have their names.
 
