@@ -11,6 +11,7 @@ import numpy as np
 from emgkit import io, stimulation
 from emgkit.analysis import assemble, run
 from emgkit.condition import condition
+from emgkit.cut_short import cut_short
 from emgkit.editing import edited
 from emgkit.errors import EmgkitError, InputError, within
 from emgkit.found import AmplitudeReference
@@ -87,6 +88,13 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
     notes += tuple(rest_note(rec, ses.settings) for rec in beside["rest"])
     notes += rest_level_note(ses.settings, beside["rest"], trials[0])
     examined = [_stimulation(ses, path, report) for path in ses.paths.get("stimulation", ())]
+    around = (
+        *beside["maximum"],
+        *beside["rest"],
+        *(rec for rec, _ in examined),
+        *(rec for rec, _ in left_out),
+    )
+    notes += tuple(f"{rec.trial}: {note}" for rec in around for note in cut_short(rec.notes))
     result = assemble(
         trials,
         ses.settings,
@@ -94,12 +102,7 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
         left_out=tuple(rec.trial for rec, _ in left_out),
         beside_checks=[*beside_checks, *placement_rows(examined)],
         wire_works=any(shows_activity(rec.emg_uv, rec.rate_hz, quiet_uv) for rec in beside["maximum"]),
-        beside=(
-            *beside["maximum"],
-            *beside["rest"],
-            *(rec for rec, _ in examined),
-            *(rec for rec, _ in left_out),
-        ),
+        beside=around,
         manifest=ses.manifest,
         notes=notes,
         timing_reference=timing,

@@ -5,6 +5,7 @@ import io
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from batch_sessions import tree, write_manifest, write_session
 
 import emgkit
 from emgkit.batch import progress
+from emgkit.batch.collect import collect
 from emgkit.batch.progress import Pace
 from emgkit.batch.run import TIME_LIMIT_S
 from emgkit.batch.state import Outcome
@@ -98,6 +100,9 @@ def test_a_dry_run(root, tmp_path):
         [f"S{n}", f"year_{n % 2}/s{n}", "done"] for n in (0, 1, 2, 3)
     ]
     assert not (tmp_path / "out").exists()
+    sound = run(root / "year_0", "--out", tmp_path / "out", "--dry-run")
+    assert (sound.returncode, len(sound.stdout_text.splitlines()), sound.stderr_text) == (0, 3, "")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
@@ -119,6 +124,64 @@ def test_a_root_that_is_not_there_is_exit_1(tmp_path):
 
 def test_a_folder_of_results_in_a_session_is_exit_2(root):
     assert run(root, "--out", root / "bad" / "out").returncode == 2
+
+
+def held(folder):
+    return {p.relative_to(folder): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_results_do_not_stand_among_what_was_recorded(root, tmp_path):
+    archive = tmp_path / "archive"
+    write_manifest(archive / "2019" / "S1", "S1")
+    write_manifest(archive / "2020" / "S2", "S2")
+    before = held(archive)
+    for out in (archive, archive / "2020" / "..", tmp_path):
+        for more in ((), ("--dry-run",)):
+            done = run(archive / "2019", "--out", out, *more)
+            assert done.returncode == 2
+            assert "the folder of the sessions lies in it" in " ".join(done.stderr_text.split())
+    assert held(archive) == before
+    with pytest.raises(emgkit.InputError, match="archive: the folder of the sessions lies in it"):
+        emgkit.run_batch(archive / "2019", archive)
+
+
+def test_the_tables_over_an_archive_do_not_replace_those_of_one_result(root, undisturbed, tmp_path):
+    one = tmp_path / "one"
+    shutil.copytree(undisturbed[0] / "S0", one / "S0")
+    for file in (one / "S0").iterdir():
+        shutil.copy(file, one)
+    before = held(one)
+    done = run(root, "--out", one)
+    assert done.returncode == 2
+    assert "it holds the result of one session" in " ".join(done.stderr_text.split())
+    with pytest.raises(emgkit.InputError, match="one: it holds the result of one session"):
+        collect(one)
+    assert held(one) == before
+
+
+@pytest.mark.parametrize("made_by_hand", [False, True])
+def test_one_result_does_not_replace_the_tables_over_an_archive(root, undisturbed, tmp_path, made_by_hand):
+    archive = tmp_path / "results"
+    shutil.copytree(undisturbed[0], archive)
+    if made_by_hand:  # what emgkit collect leaves
+        (archive / "batch.json").unlink()
+    before = held(archive)
+    session = next(root.glob("*/s1"))
+    an = emgkit.Analysis.from_json((archive / "S0" / "result.json").read_text(encoding="utf-8"))
+    for command in (
+        ["report", session],
+        ["analyze", next(session.glob("*.c3d"))],
+        ["compare", archive / "S0", archive / "S1"],
+    ):
+        done = subprocess.run(
+            [*COMMAND[:-1], *map(str, command), "--out", archive], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 2, done.stderr
+        assert "it holds the tables over an archive" in " ".join(done.stderr.split())
+    with pytest.raises(emgkit.InputError, match="results: it holds the tables over an archive"):
+        emgkit.write_report(an, archive)
+    assert held(archive) == before
+    emgkit.write_report(an, archive / "of_one", formats=["json"])
 
 
 def children(pid):

@@ -1,7 +1,9 @@
 """The command line: what it writes, says and returns."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -92,6 +94,40 @@ def test_no_path_of_this_machine_in_any_output(walk, analysed):
         content = (analysed / name).read_bytes()
         assert str(walk.parent).encode() not in content
         assert str(analysed.parent).encode() not in content
+
+
+def cut_session(sample_data, folder, *names):
+    """Return a copy of a session whose named recordings lack their last part."""
+    shutil.copytree(sample_data / "tibialis_anterior_walking", folder)
+    for name in names:
+        os.truncate(folder / name, (folder / name).stat().st_size * 8 // 10)
+    return folder
+
+
+def test_a_recording_that_is_cut_short_is_said_on_the_terminal_and_on_the_first_page(sample_data, tmp_path):
+    session = cut_session(sample_data, tmp_path / "cut", "walk_2.c3d", "rest.c3d")
+    done = run("report", session, "--out", tmp_path / "out")
+    assert done.returncode == 0
+    lines = done.stderr.splitlines()
+    assert [line.partition(": its header states ")[0] for line in lines] == [
+        "emgkit: warning: rest: the file is cut short",
+        "emgkit: warning: walk_2: the file is cut short",
+    ]
+    an = emgkit.Analysis.from_json((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
+    notes = [note for note in an.notes if "cut short" in note]
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    first = page[: page.index('id="timing"')]
+    assert len(notes) == 2
+    assert all(note in first for note in notes)
+    assert all(line.endswith(f"{note}.") for line, note in zip(lines, notes, strict=True))
+
+
+def test_analyze_and_listen_say_that_the_recording_is_cut_short(sample_data, tmp_path):
+    walk = cut_session(sample_data, tmp_path / "cut", "walk_2.c3d") / "walk_2.c3d"
+    done = run("analyze", walk, "--out", tmp_path / "out")
+    assert (done.returncode, done.stderr.count("warning: walk_2: the file is cut short: ")) == (0, 1)
+    done = run("listen", walk, "--out", tmp_path / "walk.wav")
+    assert (done.returncode, done.stderr.count("warning: walk_2.c3d: the file is cut short: ")) == (0, 1)
 
 
 def test_inspect_shows_channels_events_and_the_pick(walk):

@@ -152,6 +152,26 @@ def test_what_does_not_fit_is_not_written(folder, run, call, code, words):
         assert wrong.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("call", "code", "words"),
+    [
+        ((*MOVE, "2.3", "--by", "Jane Doe", "--why", "x"), 1, "the new edit: by: a code or initials"),
+        ((*MOVE, "2.3", "--by", "AB", "--why", " "), 1, "the new edit: why: it is empty"),
+        (("take-in", "--stride", 2, "--by", "", "--why", "x"), 1, "the new edit: by: a code or initials"),
+        ((*MOVE, "soon", *WHO), 2, "--to"),
+        (("delete-burst", "--burst-at", "50%", *WHO), 2, "--burst-at"),
+        (("add-burst", "--from", "x", "--to", "2", *WHO), 2, "--from"),
+    ],
+)
+def test_what_no_edit_can_have_is_refused_before_the_recording_is_analysed(
+    folder, run, monkeypatch, call, code, words
+):
+    monkeypatch.setattr("emgkit.session.automatic_trial", lambda *_: pytest.fail("it was analysed"))
+    left, _, wrong = run("edit", folder, *call)
+    assert left == code
+    assert words in " ".join(wrong.replace("│", " ").split())
+
+
 def test_no_session_is_said(tmp_path, run):
     for command in (("list",), ("undo",), ("leave-out", "--stride", 1, *WHO)):
         assert run("edit", tmp_path, *command)[0] == 1

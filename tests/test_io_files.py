@@ -1,6 +1,8 @@
 """Files appear whole or not at all."""
 
 import os
+import resource
+import signal
 
 import pytest
 
@@ -8,6 +10,7 @@ import emgkit
 from emgkit import io
 from emgkit.errors import InputError
 from emgkit.io import write_files
+from emgkit.io.files import write_new
 
 
 def test_files_appear_with_their_bytes(tmp_path):
@@ -18,13 +21,43 @@ def test_files_appear_with_their_bytes(tmp_path):
     assert sorted(os.listdir(folder)) == ["a.csv", "b.bin"]
     write_files(folder, {"a.csv": b"2"})
     assert (folder / "a.csv").read_bytes() == b"2"
-    assert (folder / "a.csv").stat().st_mode & 0o777 == 0o666 & ~_umask()
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+@pytest.mark.parametrize("mask", [0o022, 0o002, 0o077])
+def test_files_have_the_rights_that_the_system_gives_new_files(tmp_path, mask):
+    before = os.umask(mask)
+    try:
+        write_files(tmp_path, {"a.csv": b""})
+        write_new(tmp_path / "session.toml", b"")
+    finally:
+        os.umask(before)
+    assert {p.stat().st_mode & 0o777 for p in tmp_path.iterdir()} == {0o666 & ~mask}
+
+
+def test_the_mask_of_the_process_is_not_touched(tmp_path, monkeypatch):
+    """It is one for all threads: what another thread makes in between would have any rights."""
+    monkeypatch.setattr(os, "umask", lambda _: pytest.fail("the mask was changed"))
+    write_files(tmp_path, {"a.csv": b""})
+    write_new(tmp_path / "session.toml", b"")
+
+
+@pytest.mark.parametrize("size", [100, 1_000_000])
+def test_a_file_that_has_no_room_is_named_and_leaves_nothing(tmp_path, size):
+    """A limit on the size of a file stands for a full disk; small contents fail only when flushed."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50, limits[1]))
+    try:
+        for write in (
+            lambda: write_files(tmp_path, {"a.csv": b"", "b.csv": bytes(size)}),
+            lambda: write_new(tmp_path / "b.csv", bytes(size)),
+        ):
+            with pytest.raises(InputError, match=r"^b\.csv: it cannot be written \(File too large\)"):
+                write()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_failure_leaves_nothing(tmp_path, monkeypatch):

@@ -129,9 +129,20 @@ def test_who_signs_is_a_code_initials_or_a_role(folder, by):
     assert load(folder, LEAST + signed).notes == ()
 
 
-def test_who_signs_is_no_name(folder):
-    notes = load(folder, LEAST + '[signature]\nby = "Jane Doe"\ndate = 2025-03-05\n').notes
+@pytest.mark.parametrize("by", ["Jane Doe", "Dr. Jane Doe", "Prof Doe, Jane"])
+def test_who_signs_is_no_name(folder, by):
+    notes = load(folder, LEAST + f'[signature]\nby = "{by}"\ndate = 2025-03-05\n').notes
     assert notes == ("signature.by looks like a name; give a code, initials or a role.",)
+
+
+def test_a_name_is_warned_of_once_and_what_else_tells_of_a_person_is_said_too(folder):
+    (note,) = load(folder, LEAST + '[channels]\nemg = "Mrs Jane Doe:TA"\n').notes
+    assert note.startswith("channels.emg looks as if it began with the name of a person")
+    notes = load(folder, LEAST + '[signature]\nby = "Dr. Jane Doe, j@doe.org"\ndate = 2025-03-05\n').notes
+    assert [note.partition(";")[0] for note in notes] == [
+        "signature.by looks like a name",
+        "signature.by looks as if it held an address",
+    ]
 
 
 def test_sample_sessions_are_not_marked_and_a_warning_stands_in_the_result(sample_data, tmp_path):

@@ -46,6 +46,16 @@ def test_first_the_answer_then_the_evidence_then_the_record_last_the_physician()
     assert all(s.new_page == bool(s.part) for s in sections)
 
 
+def test_every_recording_that_is_cut_short_is_on_the_first_page_or_counted_there():
+    note = "the file is cut short: its header states 9 frames, it holds 8; what is there was read"
+    names = ["rest", *(f"walk_{k}" for k in range(1, 5))]
+    an = replace(fake(3), notes=("walk_1: no events", *(f"{name}: {note}" for name in names)))
+    shown = said(replace(build(an), sections=build(an).sections[:1]))
+    assert [name for name in names if f"{name}: {note}." in shown] == ["rest", "walk_1", "walk_2"]
+    assert "And 2 more, in the notes of the analysis." in shown
+    assert "no events" not in shown
+
+
 def test_unsigned_is_a_draft_and_so_is_a_file_without_a_session():
     for an in (fake(3), fake(3, manifest=None), fake(3, manifest={**MANIFEST, "signature": None})):
         document = build(an)

@@ -13,9 +13,9 @@ from typing import Any
 from emgkit import tables
 from emgkit.batch.state import STATE
 from emgkit.errors import InputError
+from emgkit.io.files import RESULT
 from emgkit.result import SCHEMA_VERSION
 
-RESULT = "result.json"
 DONE, FAILED, DAMAGED = "done", "failed", "damaged"
 NONE = "none"
 

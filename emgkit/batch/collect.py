@@ -12,7 +12,7 @@ from emgkit.batch.archived import DAMAGED, FAILED, is_archived, read_archived
 from emgkit.batch.whole import growing
 from emgkit.batch.writers import CsvWriter, ParquetWriter, Writer, require_parquet
 from emgkit.errors import InputError
-from emgkit.io.files import as_path, refuse_session_folder
+from emgkit.io.files import as_path, refuse_result, refuse_session_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def gather(folder: str | PathLike[str], *, parquet: bool = False, allow_empty: b
     Raises
     ------
     InputError
-        If the folder is not there, has no session in it, is a session's own, or cannot be written to; if
-        pyarrow is not installed and `parquet` is asked for.
+        If the folder is not there, has no session in it, is a session's own, holds one result, or cannot be
+        written to; if pyarrow is not installed and `parquet` is asked for.
 
     Notes
     -----
@@ -66,6 +66,7 @@ def gather(folder: str | PathLike[str], *, parquet: bool = False, allow_empty: b
     """
     place = as_path(folder, what="folder")
     refuse_session_folder(place)
+    refuse_result(place)
     if parquet:
         require_parquet()
     sessions = _sessions(place, allow_empty=allow_empty)

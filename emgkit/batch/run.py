@@ -19,13 +19,20 @@ from emgkit.batch.names import Named, name_sessions
 from emgkit.batch.one import Task, record
 from emgkit.batch.state import SCHEMA_VERSION, STATE, Outcome, clear_passing, read_state, to_bytes, withdraw
 from emgkit.errors import InputError
-from emgkit.io.files import MANIFEST, as_path, refuse_session_folder, sync_folder, write_files
+from emgkit.io.files import (
+    BATCH,
+    MANIFEST,
+    as_path,
+    refuse_result,
+    refuse_session_folder,
+    sync_folder,
+    write_files,
+)
 from emgkit.report.files import FORMATS, Format
 
 if TYPE_CHECKING:
     from os import PathLike
 
-BATCH = "batch.json"
 TIME_LIMIT_S = 1800.0
 
 Progress = Callable[[Outcome | None, int], object]
@@ -98,7 +105,7 @@ def run_batch(
     _check(jobs, dask, time_limit_s)
     wanted = _formats(formats)
     source, place = as_path(root, what="folder"), as_path(out, what="folder")
-    refuse_session_folder(place)
+    check_out(source, place)
     named = name_sessions(find_sessions(source, place))
     if not named:
         raise InputError(
@@ -129,6 +136,24 @@ def run_batch(
         if not dry_run:
             _gather(place, found, wanted)
     return found
+
+
+def check_out(root: Path, out: Path) -> None:
+    """Refuse a folder of results that something else lies in.
+
+    Raises
+    ------
+    InputError
+        If it is a session's or in one, holds the root, or holds the result of one session.
+    """
+    refuse_session_folder(out)
+    refuse_result(out)
+    if Path(os.path.realpath(out)) in Path(os.path.realpath(root)).parents:
+        raise InputError(
+            "the folder of the sessions lies in it, so that results would stand among what was recorded",
+            where=out.name or str(out),
+            mend="name a folder for the results alone with --out",
+        )
 
 
 def _run(tasks: Sequence[Task], jobs: int | None, dask: str | None, limit_s: float) -> Iterator[Outcome]:

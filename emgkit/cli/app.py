@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,12 +18,14 @@ from emgkit.cli.options import (
     Wire,
     WireSide,
     check_options,
+    check_out,
     load_settings,
     of_repetitions,
     pairs,
+    path_of,
     refuse_session_folder,
 )
-from emgkit.cli.results import FileBar, write
+from emgkit.cli.results import FileBar, warn, write
 
 if TYPE_CHECKING:
     from emgkit.model import Side
@@ -123,6 +124,7 @@ def analyze(
             "--reference",
             metavar="CSV",
             help="Your own timing reference, for the muscles that it names; see docs/reference.md.",
+            parser=path_of,
         ),
     ] = None,
     settings: SettingsFile = None,
@@ -138,7 +140,7 @@ def analyze(
     switches = pairs(switch, "--switch") if switch else None
     opposite = pairs(opposite_switch, "--opposite-switch") if opposite_switch else None
     check_options(side, emg_unit)
-    refuse_session_folder(out)
+    check_out(out)
     from emgkit import analysis, io
     from emgkit.reference import read_reference
 
@@ -166,7 +168,10 @@ def convert(
     target: Annotated[
         Path,
         typer.Argument(
-            metavar="TARGET", help="The new file: .edf for 16 bits, .bdf for 24 bits.", show_default=False
+            metavar="TARGET",
+            help="The new file: .edf for 16 bits, .bdf for 24 bits.",
+            show_default=False,
+            parser=path_of,
         ),
     ],
     emg: Wire = None,
@@ -222,7 +227,10 @@ def convert(
 @app.command()
 def listen(
     file: RecordingFile,
-    out: Annotated[Path, typer.Option("--out", metavar="WAV", help="The new sound file; it ends in .wav.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="WAV", help="The new sound file; it ends in .wav.", parser=path_of),
+    ],
     emg: Wire = None,
     emg_unit: EmgUnit = None,
     start: Annotated[float, typer.Option("--from", metavar="S", min=0, help="Begin here, in seconds.")] = 0.0,
@@ -250,8 +258,10 @@ def listen(
         raise typer.BadParameter("it does not end in .wav", param_hint="--out")
     refuse_session_folder(out.parent)
     from emgkit import io, sound
+    from emgkit.cut_short import cut_short
 
     recording = io.read(file, emg=emg, switches={}, emg_unit=emg_unit)
+    warn(f"{file.name}: {note}" for note in cut_short(recording.notes))
     heard = sound.listen(
         recording, out, start_s=start, stop_s=stop, full_scale_uv=full_scale, overwrite=overwrite
     )
@@ -267,7 +277,10 @@ def listen(
 @app.command()
 def report(
     session_folder: Annotated[
-        Path, typer.Argument(help="A folder with session.toml and its recordings.", show_default=False)
+        Path,
+        typer.Argument(
+            help="A folder with session.toml and its recordings.", show_default=False, parser=path_of
+        ),
     ],
     out: Out,
     docx: Annotated[
@@ -276,6 +289,7 @@ def report(
             "--docx",
             metavar="TEMPLATE",
             help="Also write report.docx through this Word template; see docs/report_generators.md.",
+            parser=path_of,
         ),
     ] = None,
     fhir: Annotated[
@@ -287,8 +301,9 @@ def report(
 
     Example: emgkit report sample_data/tibialis_anterior_walking --out report
     """
-    refuse_session_folder(out)
+    check_out(out)
     from emgkit import io
+    from emgkit.cli.clock import of_the_future
     from emgkit.reference import code_remarks
     from emgkit.report.files import FORMATS, prepared
     from emgkit.session import analyze_session
@@ -299,8 +314,7 @@ def report(
 
     session = io.load_session(session_folder)
     codes = session.manifest.get("study", {}).get("codes", ())
-    for note in (*session.notes, *code_remarks(codes)):  # a warning is no progress: it is never silent
-        print(f"emgkit: warning: {note}", file=sys.stderr)
+    warn((*session.notes, *of_the_future(session), *code_remarks(codes)))
     with FileBar(sum(len(paths) for paths in session.paths.values())) as step:
         result = analyze_session(session, progress=step)
     write(result, out, (*FORMATS, *more), docx)
@@ -309,7 +323,10 @@ def report(
 @app.command("docx-template")
 def docx_template(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="The new template; it ends in .docx.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FILE", help="The new template; it ends in .docx.", show_default=False, parser=path_of
+        ),
     ],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it is there.")] = False,
     debug: Debug = False,
@@ -320,9 +337,9 @@ def docx_template(
     """
     if file.suffix.lower() != ".docx":
         raise typer.BadParameter("it does not end in .docx", param_hint="FILE")
+    refuse_session_folder(file.parent, "FILE")
     if file.exists() and not overwrite:
         raise typer.BadParameter("it is there; --overwrite replaces it", param_hint="FILE")
-    refuse_session_folder(file.parent, "FILE")
     from emgkit.io.files import write_files
     from emgkit.report.word_template import starter_template
 
@@ -337,7 +354,10 @@ app.command()(schema)
 @app.command()
 def batch(
     root: Annotated[
-        Path, typer.Argument(help="A folder with session folders in it, at any depth.", show_default=False)
+        Path,
+        typer.Argument(
+            help="A folder with session folders in it, at any depth.", show_default=False, parser=path_of
+        ),
     ],
     out: Out,
     jobs: Annotated[
@@ -368,7 +388,12 @@ def batch(
         float, typer.Option("--time-limit", metavar="S", help="Seconds that one session may take.")
     ] = 1800.0,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="List the sessions and what would be done; write nothing.")
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="List the sessions and what would be done; write nothing. Exit 1 if one cannot be used, as "
+            "far as its manifest and its files show.",
+        ),
     ] = False,
     debug: Debug = False,
 ) -> None:
@@ -379,7 +404,6 @@ def batch(
 
     Example: emgkit batch archive --out results --jobs 4
     """
-    refuse_session_folder(out)
     from emgkit.cli.batch import checked_formats, checked_limit, perform
 
     perform(
@@ -398,10 +422,18 @@ def batch(
 def compare(
     result_a: Annotated[
         Path,
-        typer.Argument(metavar="RESULT_A", help="A result.json, or a folder with one.", show_default=False),
+        typer.Argument(
+            metavar="RESULT_A",
+            help="A result.json, or a folder with one.",
+            show_default=False,
+            parser=path_of,
+        ),
     ],
     result_b: Annotated[
-        Path, typer.Argument(metavar="RESULT_B", help="The other; differences are B - A.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="RESULT_B", help="The other; differences are B - A.", show_default=False, parser=path_of
+        ),
     ],
     out: Out,
     labels: Annotated[
@@ -420,7 +452,7 @@ def compare(
     """
     if labels and labels[0].strip() == labels[1].strip():
         raise typer.BadParameter("the two have one name", param_hint="--labels")
-    refuse_session_folder(out)
+    check_out(out)
     from emgkit.comparison import compare as side_by_side
     from emgkit.io.files import write_files
     from emgkit.io.result_file import load_result
@@ -434,7 +466,8 @@ def compare(
 @app.command()
 def collect(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="What 'emgkit batch' wrote.", show_default=False)
+        Path,
+        typer.Argument(metavar="DIR", help="What 'emgkit batch' wrote.", show_default=False, parser=path_of),
     ],
     parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet, too.")] = False,
     debug: Debug = False,
@@ -443,6 +476,7 @@ def collect(
 
     Example: emgkit collect archive --parquet
     """
+    refuse_session_folder(folder, "DIR")
     from emgkit.cli.collect import rebuild
 
     rebuild(folder, parquet=parquet)
@@ -450,7 +484,9 @@ def collect(
 
 @app.command()
 def simulate(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False, parser=path_of)
+    ],
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="KIND", help="Which session, of those above.")
     ] = None,

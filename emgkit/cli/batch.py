@@ -12,8 +12,10 @@ import typer
 
 from emgkit.batch import run_batch
 from emgkit.batch.progress import Shown
+from emgkit.batch.run import check_out
 from emgkit.batch.state import Outcome
 from emgkit.cli.inspect import aligned
+from emgkit.cli.options import as_wrong_call
 from emgkit.report.files import FORMATS, Format
 
 _MOST_REASONS = 20
@@ -35,9 +37,13 @@ def perform(
 
     Raises
     ------
+    typer.BadParameter
+        If `out` is no folder for results.
     typer.Exit
         With 1 if a session failed, 130 if it was interrupted.
     """
+    with as_wrong_call("--out"):
+        check_out(root, out)
     if dask is not None:
         logging.disable()  # Dask logs, with tracebacks, what is said in a sentence here
     try:

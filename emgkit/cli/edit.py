@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from emgkit.cli.options import path_of
+from emgkit.cli.plain import in_one_line
+
 if TYPE_CHECKING:
     from emgkit.model import Edit, EditAction
     from emgkit.trials import Trial
@@ -56,7 +59,10 @@ def _folder(
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="FOLDER", help="A folder with session.toml and its recordings.", show_default=False
+            metavar="FOLDER",
+            help="A folder with session.toml and its recordings.",
+            show_default=False,
+            parser=path_of,
         ),
     ],
 ) -> None:
@@ -75,6 +81,7 @@ def move_onset(
     debug: Debug = False,
 ) -> None:
     """Move the onset of a burst."""
+    _check_times(stride, burst_at=burst_at, to=to)
     _add(ctx.obj, trial, by, why, lambda t: _moved(t, "move_onset", burst_at, to, stride))
 
 
@@ -90,6 +97,7 @@ def move_offset(
     debug: Debug = False,
 ) -> None:
     """Move the offset of a burst."""
+    _check_times(stride, burst_at=burst_at, to=to)
     _add(ctx.obj, trial, by, why, lambda t: _moved(t, "move_offset", burst_at, to, stride))
 
 
@@ -105,6 +113,7 @@ def add_burst(
     debug: Debug = False,
 ) -> None:
     """Add a burst where none was found."""
+    _check_times(stride, **{"from": start, "to": to})
 
     def build(t: Trial) -> dict[str, Any]:
         onset, offset = _time(t, start, "--from", stride), _time(t, to, "--to", stride)
@@ -124,6 +133,7 @@ def delete_burst(
     debug: Debug = False,
 ) -> None:
     """Delete a burst that is none."""
+    _check_times(stride, burst_at=burst_at)
     _add(ctx.obj, trial, by, why, lambda t: {"action": "delete_burst", **_found_burst(t, burst_at, stride)})
 
 
@@ -164,17 +174,18 @@ def undo(ctx: typer.Context, debug: Debug = False) -> None:
     from emgkit.io.session import require_session
 
     gone = drop_last(require_session(ctx.obj))
-    print("Taken out: " + ", ".join(f"{key} = {value}" for key, value in gone.items()))
+    print(in_one_line("Taken out: " + ", ".join(f"{key} = {value}" for key, value in gone.items())))
 
 
 def _add(folder: Path, name: str | None, by: str, why: str, build: Callable[[Trial], dict[str, Any]]) -> None:
     """Try an edit on the automatic result and with the edits that are there; then write it."""
     from emgkit.editing import edited
     from emgkit.io import load_session
-    from emgkit.io.edits import FILE, append_edit, digits_of
+    from emgkit.io.edits import FILE, append_edit, check_who_and_why, digits_of
     from emgkit.model import Edit
     from emgkit.session import automatic_trial
 
+    check_who_and_why(by, why)
     ses = load_session(folder)
     t = automatic_trial(ses, name)
     rec = t.recording
@@ -237,8 +248,14 @@ def _found_cycle(t: Trial, number: int) -> dict[str, Any]:
     return {"cycle": number, "found_start_s": start_s, "found_end_s": end_s}
 
 
-def _time(t: Trial, given: str, option: str, stride: int | None) -> float:
-    """Return a time in seconds from "3.42", or from "60%" of a stride; 104 % is 4 % of the next stride."""
+def _check_times(stride: int | None, **given: str) -> None:
+    """Refuse times that are none before the recording is analysed; a wrong call, so exit 2."""
+    for option, time in given.items():
+        _number(time, f"--{option.replace('_', '-')}", stride)
+
+
+def _number(given: str, option: str, stride: int | None) -> float:
+    """Return the number of "3.42" or "60%"."""
     try:
         value = float(given.removesuffix("%"))
         if not math.isfinite(value):
@@ -247,10 +264,16 @@ def _time(t: Trial, given: str, option: str, stride: int | None) -> float:
         raise typer.BadParameter(
             f"{given!r} is neither seconds, such as 3.42, nor percent, such as 60%", param_hint=option
         ) from None
-    if not given.endswith("%"):
-        return value
-    if stride is None:
+    if given.endswith("%") and stride is None:
         raise typer.BadParameter(f"{given!r} is in percent: name the stride with --stride", param_hint=option)
+    return value
+
+
+def _time(t: Trial, given: str, option: str, stride: int | None) -> float:
+    """Return a time in seconds from "3.42", or from "60%" of a stride; 104 % is 4 % of the next stride."""
+    value = _number(given, option, stride)
+    if stride is None or not given.endswith("%"):
+        return value
     from emgkit.errors import InputError
     from emgkit.gait.phases import time_of
 
@@ -310,4 +333,6 @@ def _said(edit: Edit) -> str:
     for name, value in (("onset", edit.start_s), ("offset", edit.end_s)):
         values += [] if math.isnan(value) else [f"{name} {value:.4f} s"]
     what = ", ".join(values)
-    return f"{edit.number}. {edit.trial}, {edit.action}: {what}. {edit.by}, {edit.when}: {edit.why}"
+    return in_one_line(
+        f"{edit.number}. {edit.trial}, {edit.action}: {what}. {edit.by}, {edit.when}: {edit.why}"
+    )

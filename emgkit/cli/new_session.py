@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
-from emgkit.cli.options import Debug, Wire, check_options
+from emgkit.cli.options import Debug, Wire, check_options, path_of
 
 
 def new_session(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="A folder with recordings.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="A folder with recordings.", show_default=False, parser=path_of
+        ),
     ],
     muscle: Annotated[
         str | None, typer.Option("--muscle", metavar="NAME", help="Muscle of the wire, such as ta.")
@@ -38,6 +41,7 @@ def new_session(
     Example: emgkit new-session recordings/GL-0417 --muscle tibialis_posterior --side left
     """
     check_options(side, None)
+    from emgkit.cli.clock import of_the_future
     from emgkit.errors import InputError
     from emgkit.io import load_session
     from emgkit.io.new_session import new_manifest, write_new_session
@@ -48,7 +52,8 @@ def new_session(
         return
     print(write_new_session(folder, **given))
     try:
-        notes = load_session(folder).notes
+        session = load_session(folder)
+        notes = (*session.notes, *of_the_future(session))
     except InputError as error:
         print(f"Next: {error}")
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +16,18 @@ from emgkit.units import is_voltage
 if TYPE_CHECKING:
     from emgkit.settings import Settings
 
+
+def path_of(given: str) -> Path:
+    """Return a path; an empty one, as of a variable of the shell that is not set, would be this folder."""
+    if not given:
+        raise typer.BadParameter("it is empty; this folder is '.'")
+    return Path(given)
+
+
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-RecordingFile = Annotated[Path, typer.Argument(help="A C3D, EDF, EDF+ or BDF file.", show_default=False)]
+RecordingFile = Annotated[
+    Path, typer.Argument(help="A C3D, EDF, EDF+ or BDF file.", show_default=False, parser=path_of)
+]
 Wire = Annotated[
     str | None,
     typer.Option("--emg", metavar="LABEL", help="Channel of the wire. Needed unless just one qualifies."),
@@ -28,11 +40,16 @@ EmgUnit = Annotated[
     str | None,
     typer.Option("--emg-unit", metavar="UNIT", help="V, mV or uV; wins over what the file states."),
 ]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write to; made if needed.")]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Folder to write to; made if needed.", parser=path_of)
+]
 SettingsFile = Annotated[
     Path | None,
     typer.Option(
-        "--settings", metavar="TOML", help="Settings that differ from the defaults; see docs/settings.md."
+        "--settings",
+        metavar="TOML",
+        help="Settings that differ from the defaults; see docs/settings.md.",
+        parser=path_of,
     ),
 ]
 
@@ -89,3 +106,24 @@ def refuse_session_folder(out: Path, option: str = "--out") -> None:
             f"it lies in the session's own folder ({session.name}), into which nothing is written",
             param_hint=option,
         )
+
+
+def check_out(out: Path) -> None:
+    """Refuse a folder into which no result of one session is written; a wrong call, so exit 2."""
+    from emgkit.io.files import refuse_archive, refuse_unwritable
+
+    refuse_session_folder(out)
+    with as_wrong_call("--out"):
+        refuse_archive(out)
+    refuse_unwritable(out)
+
+
+@contextlib.contextmanager
+def as_wrong_call(option: str) -> Iterator[None]:
+    """Say of an option what an error of the input says, so that it ends with exit 2."""
+    from emgkit.errors import InputError
+
+    try:
+        yield
+    except InputError as error:
+        raise typer.BadParameter(error.what, param_hint=option) from error

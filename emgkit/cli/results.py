@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from emgkit.cli.plain import in_one_line
+from emgkit.cut_short import cut_short
 from emgkit.tables import NOT_RECORDED
 
 if TYPE_CHECKING:
@@ -22,8 +24,15 @@ def write(
 
     for path in write_report(result, out, formats=formats or FORMATS, docx_template=docx):
         print(out / path.name)
-    if sys.stderr.isatty() or result.study.verdict == "C":  # a warning is no progress: it is never silent
+    warn(cut_short(result.notes))
+    if sys.stderr.isatty() or result.study.verdict == "C":
         print(last_line(result), file=sys.stderr)
+
+
+def warn(notes: Iterable[str]) -> None:
+    """Print each note as a warning on standard error: it is no progress, so never silent."""
+    for note in notes:
+        print(f"emgkit: warning: {in_one_line(note.removesuffix('.'))}.", file=sys.stderr)
 
 
 def last_line(result: Analysis) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from emgkit.cut_short import CUT_SHORT
 from emgkit.errors import InputError
 from emgkit.io.c3d_parameters import BLOCK, Header, Parameters, read_metadata
 from emgkit.io.c3d_samples import Layout, read_samples
@@ -199,8 +200,7 @@ def _frames(
     if not fitting:
         _check_room(min(stated) * frame_bytes, header, parameters, size, file)
         notes.append(
-            f"the file is cut short: its header states {min(stated)} frames, it holds {held}; "
-            "what is there was read"
+            f"{CUT_SHORT}: its header states {min(stated)} frames, it holds {held}; what is there was read"
         )
     first = header.first_frame
     if trial_first is not None and in_trial > 0:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from emgkit.cut_short import CUT_SHORT
 from emgkit.errors import InputError
 from emgkit.io.handle import unreadable
 
@@ -192,7 +193,7 @@ def _records(stated: int, held_bytes: int, record_bytes: int) -> tuple[int, tupl
     stated = max(stated, 0)
     if held < stated:
         return held, (
-            f"the file is cut short: its header states {stated} data records, it holds {held}; "
+            f"{CUT_SHORT}: its header states {stated} data records, it holds {held}; "
             f"what is there was read{cut}",
         )
     beyond = held_bytes - stated * record_bytes

@@ -20,7 +20,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from emgkit.errors import InputError
-from emgkit.faults import joined, model_faults, short
+from emgkit.faults import Fault, joined, model_faults, short
 from emgkit.io.faults import parse
 from emgkit.io.files import as_path, write_files
 from emgkit.io.handle import unreadable
@@ -236,6 +236,26 @@ def entry_text(edit: Edit) -> str:
     return "\n".join(["[[edit]]", *(f"{key} = {value}" for key, value in values.items()), ""])
 
 
+def check_who_and_why(by: str, why: str) -> None:
+    """Refuse a person's code or a reason that no edit can have, before the work that an edit is.
+
+    Raises
+    ------
+    InputError
+        As `append_edit` does.
+    """
+    given = {"by": by, "why": why}
+    _refuse([fault for fault in model_faults(_Entry, given) if fault.key in given])
+
+
+def _refuse(faults: list[Fault]) -> None:
+    """Raise what is wrong with a new edit, which stands in no line of the file yet."""
+    if faults:
+        said = joined([f"{fault.key}: {fault.text}" for fault in faults])
+        it = "it" if len(faults) == 1 else "them"
+        raise InputError(said, where="the new edit", mend=f"put {it} right and run again")
+
+
 def append_edit(folder: Path, edit: Edit) -> tuple[Edit, ...]:
     """Add an edit at the end of the file, all else in it as it was; return the edits as they are now.
 
@@ -246,10 +266,7 @@ def append_edit(folder: Path, edit: Edit) -> tuple[Edit, ...]:
     """
     before = read_edits(folder)
     (entry,) = tomllib.loads(entry_text(edit))["edit"]
-    if wrong := model_faults(ACTIONS[edit.action], entry):  # it stands in no line of the file yet
-        said = joined([f"{fault.key}: {fault.text}" for fault in wrong])
-        it = "it" if len(wrong) == 1 else "them"
-        raise InputError(said, where="the new edit", mend=f"put {it} right and run again")
+    _refuse(model_faults(ACTIONS[edit.action], entry))
     gap = "" if not before.text else "\n" if before.text.endswith("\n") else "\n\n"
     text = before.text + gap + entry_text(edit)
     try:

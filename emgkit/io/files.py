@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from emgkit.errors import InputError
 
 MANIFEST = "session.toml"
+RESULT = "result.json"
+BATCH = "batch.json"
+_ARCHIVES = ((BATCH,), ("sessions.csv", "cycles.csv"))
+"""Files of which a folder of results over an archive holds one set or the other."""
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 """What a file system says that knows no second name of a file, such as that of a memory stick."""
 
@@ -88,6 +92,60 @@ def refuse_session_folder(folder: str | Path) -> None:
         )
 
 
+def refuse_unwritable(folder: str | Path) -> None:
+    """Refuse a folder that could not be made or written to, as far as that shows before the work.
+
+    Raises
+    ------
+    InputError
+        As `write_files` does after it.
+    """
+    place = as_path(folder, what="folder").absolute()
+    there = next(p for p in (place, *place.parents) if p.exists())
+    if not there.is_dir():
+        raise InputError("the folder cannot be made: a file has its name", where=there.name)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(
+            f"it cannot be written ({os.strerror(errno.EACCES)})",
+            where=there.name or str(there),
+            mend="make rights there, or name another folder with --out",
+        )
+
+
+def refuse_archive(folder: str | Path) -> None:
+    """Refuse to write one result where the tables over an archive lie: some of its files have their names.
+
+    Raises
+    ------
+    InputError
+        If the folder holds what `emgkit batch` or `emgkit collect` wrote.
+    """
+    place = as_path(folder, what="folder")
+    if any(all((place / name).is_file() for name in names) for names in _ARCHIVES):
+        raise InputError(
+            "it holds the tables over an archive, some of which would be replaced",
+            where=place.name or str(place),
+            mend="name another folder with --out",
+        )
+
+
+def refuse_result(folder: str | Path) -> None:
+    """Refuse to write the tables over an archive where one result lies: it has files of the same names.
+
+    Raises
+    ------
+    InputError
+        If the folder holds a `result.json`.
+    """
+    place = as_path(folder, what="folder")
+    if (place / RESULT).is_file():
+        raise InputError(
+            f"it holds the result of one session or recording ({RESULT}), of which tables would be replaced",
+            where=place.name or str(place),
+            mend="name another folder",
+        )
+
+
 def write_files(folder: str | Path, files: Mapping[str, bytes], *, session_file: bool = False) -> list[Path]:
     """Write files into a folder; a reader sees each one whole or not at all.
 
@@ -120,44 +178,21 @@ def write_files(folder: str | Path, files: Mapping[str, bytes], *, session_file:
             raise InputError(
                 "this is no plain name of a file", found=name, accepted="a name without a folder"
             )
-    passing: list[tuple[Path, Path]] = []
-    at = folder.name or str(folder)
+    mend = "make room or rights there" + ("" if session_file else ", or name another folder with --out")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        mode = 0o666 & ~_umask()
-        with contextlib.ExitStack() as still_open:
-            streams = []
-            for name, content in files.items():
-                at = name
-                handle, path = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
-                passing.append((Path(path), folder / name))
-                streams.append(still_open.enter_context(os.fdopen(handle, "wb")))
-                streams[-1].write(content)
-                streams[-1].flush()
-                os.chmod(path, mode)
-            # not one after the other: the first wait brings most of the others to the disk as well
-            for stream, (_, path_then) in zip(streams, passing, strict=True):
-                at = path_then.name
-                os.fsync(stream.fileno())
-        for path_now, path_then in passing:
-            at = path_then.name
-            os.replace(path_now, path_then)
-        passing.clear()
-        sync_folder(folder)
-        return [folder / name for name in files]
+        with _said_of(folder.name or str(folder), mend):
+            folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        raise InputError("the folder cannot be made: a file has its name", where=at) from None
-    except OSError as error:
         raise InputError(
-            f"it cannot be written ({error.strerror or 'error of the system'})",
-            where=at,
-            mend="make room or rights there"
-            + ("" if session_file else ", or name another folder with --out"),
-        ) from error
-    finally:
-        for path_now, _ in passing:
-            with contextlib.suppress(OSError):
-                path_now.unlink(missing_ok=True)
+            "the folder cannot be made: a file has its name", where=folder.name or str(folder)
+        ) from None
+    with _beside(folder, files, mend) as passing:
+        for path_now, path_then in passing.items():
+            with _said_of(path_then.name, mend):
+                os.replace(path_now, path_then)
+        with _said_of(folder.name or str(folder), mend):
+            sync_folder(folder)
+    return [folder / name for name in files]
 
 
 def write_new(path: Path, content: bytes) -> None:
@@ -170,36 +205,57 @@ def write_new(path: Path, content: bytes) -> None:
     InputError
         If there is something of its name, which is left as it is, or it cannot be written.
     """
-    passing = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        passing = Path(name)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        passing.chmod(0o666 & ~_umask())
-        try:
-            os.link(passing, path)  # unlike a renaming, it never replaces
-        except OSError as error:
-            if error.errno not in _NO_LINKS:
-                raise
-            path.open("xb").close()  # takes the name, or finds it taken; then the content comes at once
-            os.replace(passing, path)
+        with _beside(path.parent, {path.name: content}) as passing, _said_of(path.name):
+            (path_now,) = passing
+            try:
+                os.link(path_now, path)  # unlike a renaming, it never replaces
+            except OSError as error:
+                if error.errno not in _NO_LINKS:
+                    raise
+                path.open("xb").close()  # takes the name, or finds it taken; then the content comes at once
+                os.replace(path_now, path)
     except FileExistsError:
         raise InputError(
             f"there is a {path.name} already, and it is not replaced",
             where=path.parent.name or str(path.parent),
             mend="edit it, or give it another name and run again",
         ) from None
+
+
+@contextlib.contextmanager
+def _beside(folder: Path, files: Mapping[str, bytes], mend: str | None = None) -> Iterator[dict[Path, Path]]:
+    """Have files on the disk under passing names beside their places, by which they are given.
+
+    Those that still have a passing name at the end are removed.
+    """
+    passing = {folder / f".{name}.{secrets.token_hex(4)}.part": folder / name for name in files}
+    try:
+        for (path, path_then), content in zip(passing.items(), files.values(), strict=True):
+            with _said_of(path_then.name, mend), path.open("xb") as stream:
+                stream.write(content)
+        # not one after the other: the first wait brings most of the others to the disk as well
+        for path, path_then in passing.items():
+            with _said_of(path_then.name, mend), path.open("r+b") as stream:
+                os.fsync(stream.fileno())
+        yield passing
+    finally:
+        for path in passing:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _said_of(where: str, mend: str | None = None) -> Iterator[None]:
+    """Say of a file or folder that it cannot be written; that a name is taken passes through."""
+    try:
+        yield
+    except FileExistsError:
+        raise
     except OSError as error:
         raise InputError(
-            f"it cannot be written ({error.strerror or 'error of the system'})", where=path.name
+            f"it cannot be written ({error.strerror or 'error of the system'})", where=where, mend=mend
         ) from error
-    finally:
-        if passing is not None:
-            with contextlib.suppress(OSError):
-                passing.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:
@@ -215,9 +271,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

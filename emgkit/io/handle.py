@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,8 +95,8 @@ class RecordingFile:
 
     @property
     def name(self) -> str:
-        """Name of the file without its folder."""
-        return self.path.name
+        """Name of the file without its folder, as text that can be written, whatever bytes it is made of."""
+        return os.fsencode(self.path.name).decode("utf-8", "backslashreplace")
 
     @property
     def events(self) -> pd.DataFrame:

@@ -85,7 +85,7 @@ def new_manifest(
     folder = as_path(folder, what="folder")
     given = {key: value for key, value in (("id", session_id), ("date", date)) if value is not None}
     if faults := model_faults(SessionSection, given, ("session",)):
-        raise InputError(joined([f"{fault.key}: {fault.text}" for fault in faults]))
+        raise InputError(joined([f"{fault.key}: {fault.text}" for fault in faults]), where="what is given")
     full = None if muscle is None else muscles.full_name(muscle)
     if muscle is not None and full is None:
         raise InputError("not a known muscle", found=muscle, accepted=muscles.MUSCLES)

@@ -51,9 +51,10 @@ _DATE = re.compile(
     r"(?<!\d)(?:(?P<y>(?:19|20)\d\d)[-_.]?(?P<m>0[1-9]|1[0-2])[-_.]?(?P<d>0[1-9]|[12]\d|3[01])"
     r"|(?P<d2>0?[1-9]|[12]\d|3[01])[-_.](?P<m2>0?[1-9]|1[0-2])[-_.](?P<y2>(?:19|20)\d\d))(?!\d)"
 )
+_NAME = "the name of a person"
 _IN_TEXT = (
-    (re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Frau|Mme)\b\.?\s+[A-Z][a-z]"), "the name of a person"),
-    (re.compile(r"\b(?:patient|subject|first|last|family)(?:'s)?[ _-]?name\b", re.I), "the name of a person"),
+    (re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Frau|Mme)\b\.?\s+[A-Z][a-z]"), _NAME),
+    (re.compile(r"\b(?:patient|subject|first|last|family)(?:'s)?[ _-]?name\b", re.I), _NAME),
     (re.compile(r"\b(?:dob|date of birth)\b|\bborn (?:on|in)? ?\d", re.I), "a date of birth"),
     (re.compile(r"\bMRN\b|\bmedical record n", re.I), "the number of a medical record"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "an address"),
@@ -107,6 +108,7 @@ def person_remarks(manifest: Mapping[str, Any], paths: Mapping[str, tuple[str, .
     day = section.get("date")
     recorded = datetime.date.fromisoformat(day) if day else None
     said: dict[str, None] = {}
+    named_at = set()
     code = section.get("id", "")
     if _two_names(code, _PLAIN):
         said["session.id looks like a name; give a code: it stands in every result."] = None
@@ -117,6 +119,7 @@ def person_remarks(manifest: Mapping[str, Any], paths: Mapping[str, tuple[str, .
     for place in ("signature", "stimulation"):
         if _two_names(manifest.get(place, {}).get("by", ""), _PLAIN | _ROLES):
             said[f"{place}.by looks like a name; give a code, initials or a role."] = None
+            named_at.add(f"{place}.by")
     for role, files in paths.items():
         stems = [PurePath(path).stem for path in files]
         named = sum("^" in stem or _two_names(stem, _PLAIN, cased=True) for stem in stems)
@@ -137,9 +140,10 @@ def person_remarks(manifest: Mapping[str, Any], paths: Mapping[str, tuple[str, .
             said[f"{key} looks as if it began with the name of a person; take it off in the recording."] = (
                 None
             )
+            named_at.add(key)
     for key, text in _texts({k: v for k, v in manifest.items() if k not in ("trials", "settings")}, ()):
         for pattern, what in _IN_TEXT:
-            if pattern.search(text):
+            if pattern.search(text) and not (what == _NAME and key in named_at):
                 said[f"{key} looks as if it held {what}; take it out: the report prints this text."] = None
     return tuple(said)
 

@@ -242,7 +242,7 @@ def read(
         switches=_switches(file, own, samples, notes if switches is None else None),
         _events=events,
         source=Source(file.name, file.fingerprint, file.format, channel.unit or NOT_RECORDED, emg_unit),
-        trial=file.path.stem,
+        trial=Path(file.name).stem,
         opposite_switches=_switches(file, opposite, samples, notes if opposite_switches is None else None),
         motion=None if moving is None else _motion(file, moving, samples),
         neighbours={c.label or c.number: _microvolts(file, c, samples, emg_unit) for c in beside},

@@ -5,11 +5,9 @@ from __future__ import annotations
 from os import PathLike
 
 from emgkit.errors import InputError, within
-from emgkit.io.files import as_path
+from emgkit.io.files import RESULT, as_path
 from emgkit.io.handle import unreadable
 from emgkit.result import Analysis
-
-RESULT = "result.json"
 
 
 def load_result(path: str | PathLike[str]) -> Analysis:

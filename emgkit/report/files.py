@@ -58,7 +58,7 @@ def write_report(
     ------
     InputError
         If `an` is no analysis, a format is not known or its extra not installed, the template cannot be
-        filled, or the folder cannot be written to or is a session's.
+        filled, or the folder cannot be written to, is a session's, or holds the tables over an archive.
 
     Notes
     -----
@@ -71,10 +71,11 @@ def write_report(
     >>> an = emgkit.analyze(emgkit.simulate(n_cycles=5))  # doctest: +SKIP
     >>> emgkit.write_report(an, "out")  # doctest: +SKIP
     """
-    from emgkit.io.files import as_path, refuse_session_folder, write_files
+    from emgkit.io.files import as_path, refuse_archive, refuse_session_folder, write_files
 
     place = as_path(folder, what="folder")
     refuse_session_folder(place)  # before the work, not after it
+    refuse_archive(place)
     return write_files(place, render(an, formats=formats, docx_template=docx_template))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from emgkit.cut_short import cut_short
 from emgkit.report import edits, figures, lines, magnitude, record, style, timing_bar, variability, verdict
 from emgkit.report.model import Block, Bullets, Paragraph, Picture, Section, Verdicts
 from emgkit.report.words import Words, missing, percent, records, remark, sentence
@@ -17,6 +18,7 @@ NO_DIAGNOSIS = (
 )
 NO_FOOT_OFF = "Foot-off not recorded: stance and swing are not marked."
 _SHOWN_VERDICTS = 6
+_SHOWN_CUT = 3
 
 
 def sections(an: Analysis, words: Words) -> tuple[Section, ...]:
@@ -29,13 +31,13 @@ def _quality(an: Analysis, words: Words) -> Section:
     seen = list(an.quality["verdict"])
     if not seen:
         none = Paragraph("No quality check was made.", "caution")
-        return Section("quality", title, (verdict.block(an), *edits.near_verdict(an, words), none))
+        return Section("quality", title, (verdict.block(an), *_cautions(an, words), none))
     order = dict.fromkeys(("good", "limited", "not usable", NOT_DETERMINABLE, *seen))
     counts = ", ".join(f"{seen.count(word)} {word}" for word in order if word in seen)
     poor = lines.poor_verdicts(an)
     (whole,) = verdict.block(an).items
     whole = replace(whole, text=f"{whole.text} {sentence(counts)} of {len(seen)} checks.".strip())
-    blocks: list[Block] = [Verdicts((whole, *poor[:_SHOWN_VERDICTS])), *edits.near_verdict(an, words)]
+    blocks: list[Block] = [Verdicts((whole, *poor[:_SHOWN_VERDICTS])), *_cautions(an, words)]
     rest = poor[_SHOWN_VERDICTS:]
     if rest:
         # every one is named on the first page; only the advice is left to the table
@@ -48,6 +50,14 @@ def _quality(an: Analysis, words: Words) -> Section:
             Paragraph(f"Also {also}. What that means stands in the table of quality checks.", "caution")
         )
     return Section("quality", title, tuple(blocks))
+
+
+def _cautions(an: Analysis, words: Words) -> tuple[Block, ...]:
+    """Return what holds for the recordings or the numbers as a whole: files cut short, edits by hand."""
+    said = [f"{note}." for note in cut_short(an.notes)]
+    if more := said[_SHOWN_CUT:]:
+        said = [*said[:_SHOWN_CUT], f"And {len(more)} more, in the notes of the analysis."]
+    return (*((Paragraph(" ".join(said), "caution"),) if said else ()), *edits.near_verdict(an, words))
 
 
 def _timing(an: Analysis, words: Words) -> Section:
