@@ -127,8 +127,9 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
     from scipy.linalg import solve_toeplitz
 
     order = max(1, round(length_s * filtered.rate_hz))
-    enough = np.searchsorted(np.cumsum(quiet), _ENOUGH_QUIET_S / filtered.step_s) + 1
-    quiet = quiet[:enough]
+    enough = _ENOUGH_QUIET_S / filtered.step_s
+    if np.count_nonzero(quiet) > enough:
+        quiet = quiet[: np.searchsorted(np.cumsum(quiet), enough) + 1]
     mask = np.repeat(quiet, filtered.block)
     values = filtered.forward[filtered.padding : filtered.padding + mask.size] * mask
     runs = intervals.from_mask(quiet)
