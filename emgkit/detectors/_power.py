@@ -171,8 +171,7 @@ def block_power(filtered: Filtered, whitening: FloatArray | None = None) -> Floa
 
     Without `whitening` the signal is taken as it is.
     """
-    if whitening is None:
-        return np.minimum(_blocks(filtered, filtered.forward), _blocks(filtered, filtered.backward))
+    whitening = np.ones(1) if whitening is None else whitening
     power = np.empty(filtered.n_blocks)
     _least_error(filtered.forward, filtered.backward, whitening, filtered.padding, filtered.block, power)
     return power
