@@ -87,6 +87,31 @@ def test_agrees_with_the_textbook(n, seed, step_s):
     assert not uncounted.entries.any()
 
 
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        pytest.param(1.0, id="forgets at once"),
+        pytest.param(0.05, id="forgets over seconds"),
+        pytest.param(0.0, id="never hears anything"),
+    ],
+)
+def test_the_parts_of_a_long_recording_meet(evidence):
+    """Each is begun some time before its part; where the chain forgets slowly, earlier."""
+    rng = np.random.default_rng(2)
+    n, step_s = 20_000, 0.001
+    said = np.exp(evidence * rng.normal(0, 1, (50, N + 1)))
+    cell = rng.integers(0, 50, n).astype(np.int32)
+    slow = rates(rng)
+    slow = _chain.Rates(0.02, slow.entry, slow.offset_hz / 100, slow.step_hz, slow.jump_hz, slow.jump_to)
+    for r in (rates(rng), slow):
+        found = _chain.smooth(cell, said, r, step_s, count=True)
+        both, pairs, jumped = textbook(said[cell][:, [N, *range(N)]], r, step_s)
+        np.testing.assert_allclose(found.on, both[:, 1:].sum(axis=1), rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(found.entries, pairs[:, 0, 1:].sum(axis=0), rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(found.exits, pairs[:, 1:, 0].sum(axis=0), rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(found.jumps, jumped, rtol=1e-6)
+
+
 def test_extreme_likelihoods_do_not_overflow():
     """Ten minutes in which every block speaks with e^200 for one state or the other."""
     cell = np.repeat(np.arange(600) % 2, 1000).astype(np.int32)

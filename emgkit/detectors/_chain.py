@@ -27,7 +27,8 @@ N_ON: Final = 11
 """States that are on: silent, then the levels. Known when the chain is compiled, so that it is unrolled."""
 _LANES: Final = 8
 _WARM_S = 1.0
-"""A lane begins this long before its part; if that proves too late, twice as long."""
+"""A lane begins this long before its part, or a sixteenth of the part if that is more; if it proves too late,
+twice as long."""
 _SAME = 1e-10
 """Largest relative difference between two lanes where they meet."""
 
@@ -151,7 +152,7 @@ def _until_the_lanes_meet(
     `run` is given its blocks, and returns the states with which the lanes began their parts, and those with
     which their neighbours arrived there.
     """
-    warm, most = math.ceil(_WARM_S / step_s), (_LANES - 1) * length
+    warm, most = max(math.ceil(_WARM_S / step_s), length // 16), (_LANES - 1) * length
     while True:
         began, arrived = run(min(warm, most))
         if warm >= most or np.all(np.abs(began - arrived) <= _SAME * arrived):

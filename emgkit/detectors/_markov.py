@@ -9,7 +9,8 @@ import numpy as np
 from emgkit.detectors._compiled import compiled
 from emgkit.model import FloatArray
 
-_MAX_LOG_ODDS = 60.0  # beyond this a single block decides alone; keeps the products within float64
+_MAX_LOG_ODDS = 60.0  # beyond this a single block decides alone
+_SCALED = 8  # blocks whose odds can be multiplied within float64
 
 
 def transition_matrix(on_rate_hz: float, off_rate_hz: float, step_s: float) -> FloatArray:
@@ -53,11 +54,18 @@ def _both_ways(
 
     Neither needs the other: in one loop the processor works on both at once.
     """
-    expected, later = turn_on / turn_off, 1.0
-    for i in range(odds.size):
-        past[i] = expected * odds[i]
-        expected = (turn_on + (1 - turn_off) * past[i]) / (1 - turn_on + turn_off * past[i])
-        k = odds.size - 1 - i
-        future[k] = later
-        ahead = odds[k] * later
-        later = (turn_off + (1 - turn_off) * ahead) / (1 - turn_on + turn_on * ahead)
+    stay_on, stay_off = 1 - turn_off, 1 - turn_on
+    # on and off before each block given the blocks so far, and of the blocks that follow given on and off
+    on, off, then_on, then_off = turn_on, turn_off, 1.0, 1.0
+    n = odds.size
+    for i in range(n):
+        on *= odds[i]
+        past[i] = on / off
+        on, off = stay_on * on + turn_on * off, turn_off * on + stay_off * off
+        k = n - 1 - i
+        future[k] = then_on / then_off
+        then_on *= odds[k]
+        then_on, then_off = stay_on * then_on + turn_off * then_off, turn_on * then_on + stay_off * then_off
+        if i % _SCALED == 0:
+            scale, then_scale = 1 / (on + off), 1 / (then_on + then_off)
+            on, off, then_on, then_off = on * scale, off * scale, then_on * then_scale, then_off * then_scale

@@ -127,8 +127,9 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
     from scipy.linalg import solve_toeplitz
 
     order = max(1, round(length_s * filtered.rate_hz))
-    enough = np.searchsorted(np.cumsum(quiet), _ENOUGH_QUIET_S / filtered.step_s) + 1
-    quiet = quiet[:enough]
+    enough = _ENOUGH_QUIET_S / filtered.step_s
+    if np.count_nonzero(quiet) > enough:
+        quiet = quiet[: np.searchsorted(np.cumsum(quiet), enough) + 1]
     mask = np.repeat(quiet, filtered.block)
     values = filtered.forward[filtered.padding : filtered.padding + mask.size] * mask
     runs = intervals.from_mask(quiet)
@@ -170,8 +171,7 @@ def block_power(filtered: Filtered, whitening: FloatArray | None = None) -> Floa
 
     Without `whitening` the signal is taken as it is.
     """
-    if whitening is None:
-        return np.minimum(_blocks(filtered, filtered.forward), _blocks(filtered, filtered.backward))
+    whitening = np.ones(1) if whitening is None else whitening
     power = np.empty(filtered.n_blocks)
     _least_error(filtered.forward, filtered.backward, whitening, filtered.padding, filtered.block, power)
     return power

@@ -173,8 +173,9 @@ def check_signal(samples_uv: npt.ArrayLike, rate_hz: float) -> tuple[FloatArray,
     if raw.dtype.kind not in "iuf":
         raise InputError("the samples are not numbers", found=str(raw.dtype), accepted=one_channel)
     values = np.array(raw, dtype=np.float64)
-    bad = ~np.isfinite(values)
-    if bad.any():
+    least, most = float(values.min()), float(values.max())  # what is not finite shows in one of them
+    if not (math.isfinite(least) and math.isfinite(most)):
+        bad = ~np.isfinite(values)
         raise InputError(
             f"{int(bad.sum())} of {bad.size} samples are not finite, the first at "
             f"{int(np.argmax(bad)) / float(rate_hz):.3f} s",
@@ -182,7 +183,7 @@ def check_signal(samples_uv: npt.ArrayLike, rate_hz: float) -> tuple[FloatArray,
             accepted="finite numbers",
             mend="cut the recording there, or read the channel again",
         )
-    largest = float(np.max(np.abs(values)))
+    largest = max(-least, most)
     if largest > MOST_UV:
         raise InputError(
             "the samples are no voltage of a muscle",

@@ -98,8 +98,6 @@ def find_bursts(
     Bonato P, D'Alessio T, Knaflitz M. IEEE Trans Biomed Eng 1998;45:287-299. doi:10.1109/10.661154
     Agostini V, Knaflitz M. IEEE Trans Biomed Eng 2012;59:219-225. doi:10.1109/TBME.2011.2170687
     """
-    from scipy.signal import lfilter
-
     check_rate(rate_hz, parameters.band_low_hz)
     check_length(samples_uv.size, rate_hz, _NEEDED_S, parameters.method)
     nothing = nothing_in_constant(samples_uv, parameters)
@@ -124,8 +122,9 @@ def find_bursts(
         return _second_threshold(z > -2 * noise_power * gain * math.log(pair_probability), parameters.r0, m)
 
     # the high-pass rings after a burst, run backwards before it: what is on in both is the burst
-    mask = on(filtered.forward, lfilter(whitening, [1.0], filtered.forward))
-    mask &= on(filtered.backward, lfilter(whitening, [1.0], filtered.backward[::-1])[::-1])
+    n = filtered.forward.size
+    mask = on(filtered.forward, np.convolve(filtered.forward, whitening)[:n])
+    mask &= on(filtered.backward, np.convolve(filtered.backward, whitening[::-1])[-n:])
     step = 2 / filtered.rate_hz
     bursts = intervals.from_mask(mask)
     bursts = intervals.close_gaps(bursts, parameters.min_duration_s / step)
@@ -168,6 +167,7 @@ def _two_modes(level: FloatArray) -> tuple[float, float, BoolArray]:
     share = np.full(2, 0.5)
     member = np.empty((2, level.size))
     for _ in range(50):
+        before = (*mean, *spread, *share)
         score = ((level - mean[:, None]) / spread[:, None]) ** 2
         height = np.log(share / spread)
         expit((score[1] - score[0]) / 2 + (height[0] - height[1]), out=member[0])
@@ -177,6 +177,8 @@ def _two_modes(level: FloatArray) -> tuple[float, float, BoolArray]:
         mean = member @ level / mass
         spread = np.sqrt(np.einsum("kn,kn->k", member, (level - mean[:, None]) ** 2) / mass)
         spread = np.maximum(spread, 0.5)
+        if (*mean, *spread, *share) == before:
+            break
     low, high = np.argsort(mean)
     return float(mean[low]), float(mean[high]), np.asarray(member[low] >= 0.5)
 

@@ -336,7 +336,7 @@ def _lesson(duration_s: float, step_s: float) -> IntArray:
     blocks = np.arange(margin, int(math.floor(duration_s + 1e-6) / step_s) - margin)
     stretch = round(_STRETCH_S / step_s)
     every = math.ceil(blocks.size / round(_LEARNED_S / step_s))
-    return np.asarray(blocks[(blocks - margin) // stretch % every == 0])
+    return blocks if every <= 1 else np.asarray(blocks[(blocks - margin) // stretch % every == 0])
 
 
 def _with_least_power(power: FloatArray, lesson: IntArray) -> FloatArray:
