@@ -286,11 +286,15 @@ def _pieces(here: BoolArray, rate_hz: float) -> Runs:
 
 
 def _quantiles(values: FloatArray, sizes: IntArray, part: float) -> FloatArray:
-    """Return the value of the rank below a part of each piece; they stand one after the other in `values`."""
+    """Return the value of the rank below a part of each piece; orders the pieces, which follow each other."""
     stops = np.cumsum(sizes)
     ranks = (part * (sizes - 1)).astype(np.int64)
-    pieces = zip((stops - sizes).tolist(), stops.tolist(), ranks.tolist(), strict=True)
-    return np.array([np.partition(values[start:stop], rank)[rank] for start, stop, rank in pieces])
+    found = np.empty(sizes.size)
+    for k, (stop, size, rank) in enumerate(zip(stops.tolist(), sizes.tolist(), ranks.tolist(), strict=True)):
+        piece = values[stop - size : stop]
+        piece.partition(rank)
+        found[k] = piece[rank]
+    return found
 
 
 def _open_level(
@@ -306,7 +310,7 @@ def _open_level(
     start, stop = _pieces(~high, rate_hz)
     in_open = filled((start, stop), volts.size)
     sizes, inside_v = stop - start, volts[in_open]
-    low = _quantiles(inside_v, sizes, 0.2)
+    low = _quantiles(inside_v.copy(), sizes, 0.2)
     reaches = low <= minimum_filter1d(low, NEIGHBOURS, mode="nearest") + DIP * span
     # the level of a piece that is no dip is the median of what is near its percentile, which is one of them
     away_v = inside_v - np.repeat(np.where(reaches, low, np.nan), sizes)

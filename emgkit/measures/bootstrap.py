@@ -71,7 +71,8 @@ def mean_interval(values: FloatArray, confidence: float, resamples: int) -> tupl
     upper = 0.5 + confidence / 2
     wider = math.sqrt(n / (n - 1)) * stdtrit(n - 1, upper) / ndtri(upper)
     mean = values.mean(axis=0)
-    means = np.sort((values.T / n) @ _counts(n, resamples).T, axis=1)  # shape (n_columns, resamples)
+    means = (values.T / n) @ _counts(n, resamples).T  # shape (n_columns, resamples)
+    means.sort(axis=1)
     low, high = (of_ordered_rows(means, part) for part in (1 - upper, upper))
     return mean - wider * (mean - low), mean + wider * (high - mean)
 

@@ -141,12 +141,19 @@ class Moments:
         if self._kept is not None and self._kept[0] is counts:
             return self._kept[1]
         n = _number(counts)
-        shift = counts @ self._rest / n[:, None]
-        within = np.maximum(counts @ self._squares - n * np.einsum("ij,ij->i", shift, shift), 0.0)
-        found = n, self._centre + shift, within
+        mean = counts @ self._rest
+        mean /= n[:, None]
+        within = np.maximum(counts @ self._squares - n * _squared(mean), 0.0)
+        mean += self._centre
+        found = n, mean, within
         if not counts.flags.writeable:
             self._kept = counts, found
         return found
+
+
+def _squared(rows: FloatArray) -> FloatArray:
+    """Return the sum of the squares of each row."""
+    return np.asarray(np.einsum("ij,ij->i", rows, rows))
 
 
 def _number(counts: FloatArray) -> FloatArray:
@@ -185,7 +192,7 @@ def variance_ratio_of(moments: Moments) -> Statistic:
     def statistic(counts: FloatArray) -> FloatArray:
         n, mean, within = moments(counts)
         k = mean.shape[1]
-        between = n * np.sum((mean - mean.mean(axis=1, keepdims=True)) ** 2, axis=1)
+        between = n * _squared(mean - mean.mean(axis=1, keepdims=True))
         return _ratio(within / (k * (n - 1)), (within + between) / (k * n - 1))
 
     return statistic
