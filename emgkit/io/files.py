@@ -14,6 +14,8 @@ from emgkit.errors import InputError
 MANIFEST = "session.toml"
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 """What a file system says that knows no second name of a file, such as that of a memory stick."""
+_AT_ONCE = 8
+"""Files that are brought to the disk side by side."""
 
 
 def as_path(value: object, *, what: str = "file") -> Path:
@@ -120,6 +122,8 @@ def write_files(folder: str | Path, files: Mapping[str, bytes], *, session_file:
             raise InputError(
                 "this is no plain name of a file", found=name, accepted="a name without a folder"
             )
+    from concurrent.futures import ThreadPoolExecutor
+
     passing: list[tuple[Path, Path]] = []
     at = folder.name or str(folder)
     try:
@@ -135,10 +139,12 @@ def write_files(folder: str | Path, files: Mapping[str, bytes], *, session_file:
                 streams[-1].write(content)
                 streams[-1].flush()
                 os.chmod(path, mode)
-            # not one after the other: the first wait brings most of the others to the disk as well
-            for stream, (_, path_then) in zip(streams, passing, strict=True):
+            # side by side they wait for the disk once, one after the other each for itself
+            waiting = still_open.enter_context(ThreadPoolExecutor(_AT_ONCE))
+            on_disk = waiting.map(os.fsync, [stream.fileno() for stream in streams])
+            for _, path_then in passing:
                 at = path_then.name
-                os.fsync(stream.fileno())
+                next(on_disk)
         for path_now, path_then in passing:
             at = path_then.name
             os.replace(path_now, path_then)
