@@ -495,7 +495,7 @@ def _in_words(column: pd.Series[Any]) -> list[Any]:
         return [value if math.isfinite(value) else NOT_DETERMINABLE for value in values]
     return [
         NOT_DETERMINABLE if lacks or (isinstance(value, float) and math.isinf(value)) else value
-        for value, lacks in zip(values, column.isna().tolist(), strict=True)
+        for value, lacks in zip(values, column.array.isna().tolist(), strict=True)
     ]
 
 

@@ -18,6 +18,8 @@ _ARCHIVES = ((BATCH,), ("sessions.csv", "cycles.csv"))
 """Files of which a folder of results over an archive holds one set or the other."""
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 """What a file system says that knows no second name of a file, such as that of a memory stick."""
+_AT_ONCE = 8
+"""Files that are brought to the disk side by side."""
 
 
 def as_path(value: object, *, what: str = "file") -> Path:
@@ -229,20 +231,29 @@ def _beside(folder: Path, files: Mapping[str, bytes], mend: str | None = None) -
 
     Those that still have a passing name at the end are removed.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     passing = {folder / f".{name}.{secrets.token_hex(4)}.part": folder / name for name in files}
     try:
         for (path, path_then), content in zip(passing.items(), files.values(), strict=True):
             with _said_of(path_then.name, mend), path.open("xb") as stream:
                 stream.write(content)
-        # not one after the other: the first wait brings most of the others to the disk as well
-        for path, path_then in passing.items():
-            with _said_of(path_then.name, mend), path.open("r+b") as stream:
-                os.fsync(stream.fileno())
+        # side by side they wait for the disk once, one after the other each for itself
+        with ThreadPoolExecutor(_AT_ONCE) as waiting:
+            on_disk = [waiting.submit(_to_disk, path) for path in passing]
+            for one, path_then in zip(on_disk, passing.values(), strict=True):
+                with _said_of(path_then.name, mend):
+                    one.result()
         yield passing
     finally:
         for path in passing:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    with path.open("r+b") as stream:
+        os.fsync(stream.fileno())
 
 
 @contextlib.contextmanager
