@@ -50,9 +50,7 @@ def _fonts() -> Any:
     """Return the fonts of the report, looked for once; those that typst carries would take 5 MB, unused."""
     import typst
 
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[glyphs.folder()]
-    )
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[glyphs.folder()])
 
 
 def _forget() -> None:
