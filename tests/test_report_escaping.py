@@ -134,7 +134,7 @@ def small(text: str) -> Document:
 def test_an_attack_is_printed_as_it_stands(text):
     shown = re.sub(r"\s", "", printed(pdf.render_pdf(small(text))))
     wanted = re.sub(r"\s", "", "".join(c if c.isprintable() else "\ufffd" for c in text.strip()))
-    assert wanted in shown.replace("\u200b", "")
+    assert wanted in shown  # long ones are broken between lines, and nothing is put in
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,5 +1,6 @@
 """The PDF: compiles whatever the texts are, without warnings, from data alone."""
 
+import io
 import os
 import re
 from dataclasses import replace
@@ -10,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
+from pypdf import PdfReader
 from report_fakes import fake
 
 from emgkit import tables
 from emgkit.report import pdf
 from emgkit.report.build import build
-from emgkit.report.model import Bullets, Document, Paragraph, Section, Table
+from emgkit.report.model import Bullets, Column, Document, Paragraph, Section, Table
 from emgkit.result import Analysis
 
 
@@ -57,6 +59,19 @@ def test_any_text_can_be_printed(text):
 )
 def test_markup_in_a_text_is_not_obeyed(no_warnings, text):
     assert pdf.render_pdf(document(text)).startswith(b"%PDF")
+
+
+def test_a_broken_name_is_found_whole():
+    names = ("a_name_of_several_parts_" * 4, "d" * 90, "ma\u00df_" * 8)
+    columns = tuple(Column("Name") for _ in range(6))
+    table = Table(columns, tuple((name, *("",) * 5) for name in names))
+    sections = (Section("a", "T", (table, *(Paragraph(name * 3) for name in names))),)
+    made = pdf.render_pdf(Document("T", "Draft", (), sections, "T"))
+    texts = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
+    assert "\u200b" not in texts
+    assert all("".join(texts.split()).count(name) == 4 for name in names)
+    first = next(line for line in texts.splitlines() if line.startswith("a_"))
+    assert first.strip() in {"a_", "a_name_", "a_name_of_"}  # after an underscore
 
 
 @cache

@@ -139,7 +139,7 @@ def headings(document: Document) -> set[str]:
 
 
 def squeezed(text: str) -> str:
-    return re.sub(r"[\s\u200b]", "", text)
+    return re.sub(r"\s", "", text)
 
 
 def last_lines(document: Document, pdf_bytes: bytes) -> list[str]:

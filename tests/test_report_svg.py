@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from matplotlib.path import Path
 from report_fakes import HOSTILE, fake
 
 from emgkit.report import figures, style, traces
-from emgkit.report.svg import SvgRenderer, figure_svg
+from emgkit.report.svg import SvgRenderer, _data, _line, figure_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 PPI = 150
@@ -110,6 +111,31 @@ def test_a_line_is_where_its_samples_are():
     line = root.findall(f"{SVG}path")[-1]
     assert line.get("d") == "M100 200l200 0 0 1000 200 50"
     assert (line.get("stroke"), line.get("stroke-width")) == ("#123456", "200")
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 60))
+def test_a_long_line_is_written_as_a_short_one(seed, n):
+    points = np.random.default_rng(seed).integers(-3, 4, size=(n, 2))
+    wanted = _data(Path(points))  # a path without codes is written point by point
+    assert _line(points) == wanted
+    codes = [Path.MOVETO, *[Path.LINETO] * (n - 1), Path.STOP]
+    assert _data(Path([*points, (0, 0)], codes)) == wanted
+
+
+def test_a_line_with_a_gap_stays_two():
+    points = np.column_stack([np.arange(61), np.arange(61) % 7])
+    codes = [Path.MOVETO, *[Path.LINETO] * 29, Path.MOVETO, *[Path.LINETO] * 29, Path.STOP]
+    halves = [_data(Path(points[part])) for part in (slice(0, 30), slice(30, 60))]
+    assert _data(Path(points, codes)) == "".join(halves)
+
+
+def test_a_minus_is_a_letter_like_another():
+    with style.house_style():
+        figure = style.new_figure(1)
+        figure.text(0.5, 0.5, "\u22125", size=20)
+        svg = figure_svg(figure)
+        assert difference(figure) < ALIKE
+    assert 'id="gr2212"' in svg
 
 
 def test_strips_and_rows_say_what_they_are():

@@ -50,16 +50,14 @@ def _fonts() -> Any:
     """Return the fonts of the report, looked for once; those that typst carries would take 5 MB, unused."""
     import typst
 
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[glyphs.folder()]
-    )
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[glyphs.folder()])
 
 
 def _forget() -> None:
     """Let typst drop what it keeps of the document: some 30 MB each, 300 MB in a process that writes many."""
     import typst
 
-    for _ in range(_KEPT):  # it has no call for that; empty documents take 1 ms each
+    for _ in range(_KEPT):  # it has no call for that; empty documents take 4 ms each
         typst.compile(b"", font_paths=_fonts(), ignore_system_fonts=True)
 
 

@@ -67,8 +67,8 @@ def spans(
     ----------
     cycle : row of `Analysis.cycles`
     bursts : DataFrame or mapping of arrays
-        `Analysis.bursts`, or its `columns`. Bursts of other trials are ignored. The times decide, not the cycle's number, so a
-        burst that began in an earlier cycle, used or not, is drawn where it was.
+        `Analysis.bursts`, or its `columns`. Bursts of other trials are ignored. The times decide, not the
+        cycle's number, so a burst that began in an earlier cycle, used or not, is drawn where it was.
     axis : tuple of float
         First and last percent that are looked at; see `window`.
     """

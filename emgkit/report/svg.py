@@ -7,9 +7,9 @@ several times as long, and as many bytes.
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 from os.path import basename
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import quoteattr
 
 import matplotlib
 import numpy as np
@@ -97,7 +97,7 @@ class SvgRenderer(RendererBase):
         if gid:
             named = isinstance(gid, Titled)
             # an empty box is named, too
-            self._body.append(f"<g id={quoteattr(gid)}" + ' pointer-events="all"' * named + ">")
+            self._body.append(f'<g id="{escaped(gid)}"' + ' pointer-events="all"' * named + ">")
             if isinstance(gid, Titled):
                 self._body.append(f"<title>{escaped(gid.words)}</title>")
 
@@ -176,7 +176,10 @@ class SvgRenderer(RendererBase):
     def _get_font_height_metrics(
         self, prop: FontProperties
     ) -> tuple[float, float, float] | tuple[None, None, None]:
-        """Return ascent, descent and gap of a line; matplotlib asks for them, and else reads the font each time."""
+        """Return ascent, descent and gap of a line.
+
+        Matplotlib 3.11 asks its writers for them, and reads the font for each text where there is no answer.
+        """
         if (file := self._file(prop)) not in _ours():
             return None, None, None
         scale = prop.get_size_in_points() / _EM
@@ -305,7 +308,7 @@ class SvgRenderer(RendererBase):
 
 def escaped(text: str) -> str:
     """Return text as it can stand in XML, also where identifiers are looked for."""
-    return quoteattr(text, {'"': "&quot;", "'": "&#39;"})[1:-1]
+    return escape(text)  # not that of `xml.sax.saxutils`, which loads what fetches from the network
 
 
 def _onto(box: Any) -> Affine2D:
