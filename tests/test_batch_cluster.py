@@ -87,7 +87,7 @@ def test_a_worker_that_is_killed_on_the_way_costs_nothing(running, root, local, 
             workers[0].send_signal(signal.SIGKILL)
 
     outcomes = emgkit.run_batch(root, tmp_path / "out", dask=address, formats=("json",), progress=kill_one)
-    assert workers[0].wait(timeout=20) == -signal.SIGKILL
+    assert workers[0].wait() == -signal.SIGKILL
     assert {one.id for one in outcomes if one.failed} == {"BAD"}
     assert tree(tmp_path / "out") == local
     again = emgkit.run_batch(root, tmp_path / "out", dask=address, formats=("json",))
@@ -144,7 +144,8 @@ def test_a_scheduler_that_is_lost_on_the_way_is_said_and_what_is_done_is_kept(ro
         for process in processes:
             process.kill()
             process.wait()
-    kept = tree(tmp_path / "out")
+    # a process that was killed while it wrote leaves a passing name, which the next run removes
+    kept = {name: held for name, held in tree(tmp_path / "out").items() if not name.endswith(".part")}
     assert any(name.endswith("/result.json") for name in kept)
     assert kept.items() <= local.items()
     assert "batch.json" not in kept
