@@ -4,11 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# the same examples on every run and every machine; "--hypothesis-profile=search" looks for new ones
-settings.register_profile("same", derandomize=True)
-settings.register_profile("search", max_examples=1000, deadline=None)
+# the same examples on every run and every machine, however busy it is; "--hypothesis-profile=search" looks
+# for new ones
+BUSY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("same", derandomize=True, **BUSY)
+settings.register_profile("search", max_examples=1000, **BUSY)
 settings.load_profile("same")
 
 ROOT = Path(__file__).resolve().parent.parent

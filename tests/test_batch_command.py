@@ -1,5 +1,6 @@
 """`emgkit batch` as a user runs it: what it prints and returns, interrupted, and killed for good."""
 
+import contextlib
 import inspect
 import io
 import os
@@ -33,6 +34,11 @@ def start(*arguments, **options):
     )
 
 
+def beside_progress(said):
+    """Return what standard error says beside how far a batch is, which a busy machine has time to say."""
+    return [line for line in said.splitlines() if not re.match(r"emgkit: \d+ of \d+ sessions, ", line)]
+
+
 def run(*arguments):
     process = start(*arguments)
     process.stdout_text, process.stderr_text = process.communicate(timeout=240)
@@ -58,7 +64,7 @@ def undisturbed(root, tmp_path_factory):
 def test_a_batch_with_one_bad_session(root, undisturbed):
     out, done = undisturbed
     assert done.returncode == 1
-    assert done.stderr_text == ""
+    assert not beside_progress(done.stderr_text)
     head, good, bad = done.stdout_text.splitlines()
     assert head.split() == ["status", "kind", "sessions", "reason"]
     assert good.split() == ["done", "4"]
@@ -101,7 +107,11 @@ def test_a_dry_run(root, tmp_path):
     ]
     assert not (tmp_path / "out").exists()
     sound = run(root / "year_0", "--out", tmp_path / "out", "--dry-run")
-    assert (sound.returncode, len(sound.stdout_text.splitlines()), sound.stderr_text) == (0, 3, "")
+    assert (sound.returncode, len(sound.stdout_text.splitlines()), beside_progress(sound.stderr_text)) == (
+        0,
+        3,
+        [],
+    )
     assert not (tmp_path / "out").exists()
 
 
@@ -135,14 +145,13 @@ def test_results_do_not_stand_among_what_was_recorded(root, tmp_path):
     write_manifest(archive / "2019" / "S1", "S1")
     write_manifest(archive / "2020" / "S2", "S2")
     before = held(archive)
+    done = run(archive / "2019", "--out", archive, "--dry-run")
+    assert done.returncode == 2
+    assert "the folder of the sessions lies in it" in " ".join(done.stderr_text.split())
     for out in (archive, archive / "2020" / "..", tmp_path):
-        for more in ((), ("--dry-run",)):
-            done = run(archive / "2019", "--out", out, *more)
-            assert done.returncode == 2
-            assert "the folder of the sessions lies in it" in " ".join(done.stderr_text.split())
+        with pytest.raises(emgkit.InputError, match="the folder of the sessions lies in it"):
+            emgkit.run_batch(archive / "2019", out)
     assert held(archive) == before
-    with pytest.raises(emgkit.InputError, match="archive: the folder of the sessions lies in it"):
-        emgkit.run_batch(archive / "2019", archive)
 
 
 def test_the_tables_over_an_archive_do_not_replace_those_of_one_result(root, undisturbed, tmp_path):
@@ -184,20 +193,14 @@ def test_one_result_does_not_replace_the_tables_over_an_archive(root, undisturbe
     emgkit.write_report(an, archive / "of_one", formats=["json"])
 
 
-def children(pid):
-    try:
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-
-
 def processes_of(batch):
     """Return the processes of sessions of a running batch; they are started by threads."""
-    try:
-        tasks = list(Path(f"/proc/{batch.pid}/task").iterdir())
-    except OSError:
-        return []
-    return [int(word) for task in tasks for word in (task / "children").read_text().split()]
+    found = []
+    with contextlib.suppress(OSError):  # it has ended
+        for task in Path(f"/proc/{batch.pid}/task").iterdir():
+            with contextlib.suppress(OSError):  # the thread has
+                found += [int(word) for word in (task / "children").read_text().split()]
+    return found
 
 
 def wait_for(what, limit_s=60):
@@ -224,11 +227,10 @@ def test_interrupted_it_ends_at_once_and_keeps_what_is_done(root, undisturbed, t
     wait_for(lambda: list(out.glob("S*/session.json")))
     workers = processes_of(process)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=240)
     assert process.returncode == 130
-    assert re.fullmatch(
-        r"emgkit: interrupted after \d of 5 sessions, .* What is done is kept; run .*\n", said
-    )
+    (said,) = beside_progress(said)
+    assert re.fullmatch(r"emgkit: interrupted after \d of 5 sessions, .* What is done is kept; run .*", said)
     assert workers
     wait_for(lambda: all(map(ended, workers)))
     assert (out / "S0" / "result.json").read_bytes() == (undisturbed[0] / "S0" / "result.json").read_bytes()
@@ -242,9 +244,10 @@ def test_killed_at_moments_drawn_at_random_a_last_run_ends_in_the_same_bytes(roo
     for whom in ("batch", "batch", "worker"):
         process = start(root, "--out", out, "--jobs", 2, "--formats", "tables,json")
         n_written = len(list(out.glob("*/session.json")))
-        wait_for(lambda process=process: processes_of(process))
+        workers = wait_for(lambda process=process: processes_of(process))
         if whom == "worker":
-            os.kill(draw.choice(processes_of(process)), signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # the batch was faster
+                os.kill(draw.choice(workers), signal.SIGKILL)
             process.communicate(timeout=240)
             assert process.returncode == 1
             continue
@@ -253,7 +256,7 @@ def test_killed_at_moments_drawn_at_random_a_last_run_ends_in_the_same_bytes(roo
         workers = processes_of(process)
         process.kill()
         process.communicate()
-        wait_for(lambda workers=workers: all(map(ended, workers)), limit_s=20)
+        wait_for(lambda workers=workers: all(map(ended, workers)))
     run(root, "--out", out, "--jobs", 2, "--formats", "tables,json")
     assert tree(out) == tree(undisturbed[0])
 
@@ -295,8 +298,8 @@ def test_plain_lines_where_there_is_no_terminal(capsys, monkeypatch):
     with progress.Shown() as shown:
         shown(None, 7)
         shown(outcome(), 7)
-        said = wait_for(lambda: capsys.readouterr().err)
-    assert re.match(r"emgkit: 1 of 7 sessions, .* a minute, \d+:\d\d:\d\d left, 0 failed\n", said)
+        said = wait_for(lambda: [line for line in capsys.readouterr().err.splitlines() if " 1 of " in line])
+    assert re.fullmatch(r"emgkit: 1 of 7 sessions, .* a minute, \d+:\d\d:\d\d left, 0 failed", said[0])
 
 
 class Terminal(io.StringIO):

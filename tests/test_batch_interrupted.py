@@ -5,6 +5,7 @@ What is not: a disk that loses what it said it had written; the order of the cal
 """
 
 import errno
+import io
 import os
 import resource
 import shutil
@@ -61,10 +62,11 @@ class Injector:
         self.count, self.at, self.act = 0, at, act
         for name in CALLS:
             monkeypatch.setattr(os, name, self.around(getattr(os, name), os.fspath(only_below), name))
+        monkeypatch.setattr(io, "open", self.around(io.open, os.fspath(only_below), "open"))  # that of paths
 
     def around(self, call, below, name):
         def wrapped(first, *args, **kwargs):
-            reads = name == "open" and not (args and args[0] & (os.O_CREAT | os.O_WRONLY | os.O_RDWR))
+            reads = name == "open" and not (args and writes(args[0]))
             if (isinstance(first, int) or os.fspath(first).startswith(below)) and not reads:
                 self.count += 1
                 if self.count >= self.at:
@@ -72,6 +74,13 @@ class Injector:
             return call(first, *args, **kwargs)
 
         return wrapped
+
+
+def writes(how):
+    """Tell whether a file is opened for writing, by flags of the system or in Python's letters."""
+    if isinstance(how, str):
+        return not set("wxa+").isdisjoint(how)
+    return bool(how & (os.O_CREAT | os.O_WRONLY | os.O_RDWR))
 
 
 @pytest.fixture

@@ -1,15 +1,18 @@
 """Wrong and odd uses: each is said in a line, before the work, and leaves nothing."""
 
+import logging
 import os
 import shutil
 import subprocess
 import sys
 
 import pytest
+from report_fakes import fake
 from test_cli_commands import run
 
 from emgkit.cli import main
 from emgkit.cli.plain import in_one_line
+from emgkit.cli.results import write
 from emgkit.errors import InputError
 from emgkit.io.files import refuse_unwritable
 
@@ -117,6 +120,14 @@ def test_a_reader_that_has_seen_enough_is_no_defect(sample_data):
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 1
+
+
+def test_that_fonts_are_looked_for_is_no_warning(tmp_path, monkeypatch):
+    """On a busy machine it takes longer than the five seconds after which matplotlib says so."""
+    logger = logging.getLogger("matplotlib.font_manager")
+    monkeypatch.setattr(logger, "level", logging.NOTSET)
+    write(fake(3), tmp_path, ["json"])
+    assert not logger.isEnabledFor(logging.WARNING)
 
 
 def test_collect_in_a_session_names_its_own_argument(sample_data):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -22,6 +23,8 @@ def write(
     """Write the files of a report, print their names, and say in a line what was found."""
     from emgkit.report.files import FORMATS, write_report
 
+    # that it looks for the fonts of the machine, once and for some seconds, is no warning
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     for path in write_report(result, out, formats=formats or FORMATS, docx_template=docx):
         print(out / path.name)
     warn(cut_short(result.notes))
