@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from report_fakes import HOSTILE, fake
 from test_cli_commands import run
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.batch import archived, writers
 from emgkit.batch.collect import collect, gather
 from emgkit.errors import InputError
@@ -104,7 +104,7 @@ def test_timing_is_that_of_the_first_burst_of_the_most_frequent_modality(tmp_pat
         {"modality": 3, "n_cycles": 5, "burst": 1, "onset_pct": 30.0},
     ]
     empty = {c.name: "none" if c.dtype == "str" else None for c in tables.SUMMARY}
-    made = tables.build("summary", [empty | row for row in rows_of_summary])
+    made = table_values.build("summary", [empty | row for row in rows_of_summary])
     put(tmp_path, "two", replace(fake(12), summary=made))
     put(tmp_path, "silent", replace(fake(12), summary=made.iloc[:1]))
     collect(tmp_path)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emgkit import tables
+from emgkit import table_values
 from emgkit.errors import InputError, InsufficientDataError
 from emgkit.measures.turns import turns
 from emgkit.model import BoolArray, FloatArray, IntArray
@@ -166,7 +166,9 @@ def interference_pattern(
     values = {m.name: np.array([epoch[m.name] for epoch in epochs]) for m in MEASURES}
     noise = _noise(samples, rate_hz, threshold_uv, noise_uv)
     remark = _remark(values["turns"], rate_hz)
-    return tables.build("interference_pattern", [_row(m, values[m.name], noise, remark) for m in MEASURES])
+    return table_values.build(
+        "interference_pattern", [_row(m, values[m.name], noise, remark) for m in MEASURES]
+    )
 
 
 def _epoch(samples: FloatArray, found: IntArray, part: slice, rate_hz: float) -> Mapping[str, float]:
