@@ -175,8 +175,8 @@ def _epoch(samples: FloatArray, found: IntArray, part: slice, rate_hz: float) ->
     """Return the measures of one epoch; a stretch between turns belongs to the epoch in which it ends."""
     duration_s = (part.stop - part.start) / rate_hz
     first, last = np.searchsorted(found, [part.start, part.stop])
-    ends = found[max(first, 1) : last]
-    begins = found[max(first, 1) - 1 : last - 1]
+    ends = found[max(first, 1) : max(last, 1)]
+    begins = found[max(first, 1) - 1 : max(last, 1) - 1]
     n_turns = int(last - first)
     swing = np.abs(samples[ends] - samples[begins])
     counts = {
