@@ -236,7 +236,10 @@ def report(
     session_folder: Annotated[
         Path,
         typer.Argument(
-            help="A folder with session.toml and its recordings.", show_default=False, parser=path_of
+            metavar="SESSION_FOLDER",
+            help="A folder with session.toml and its recordings.",
+            show_default=False,
+            parser=path_of,
         ),
     ],
     out: Out,
@@ -313,7 +316,10 @@ def batch(
     root: Annotated[
         Path,
         typer.Argument(
-            help="A folder with session folders in it, at any depth.", show_default=False, parser=path_of
+            metavar="ROOT",
+            help="A folder with session folders in it, at any depth.",
+            show_default=False,
+            parser=path_of,
         ),
     ],
     out: Out,
