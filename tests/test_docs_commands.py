@@ -117,3 +117,15 @@ def test_the_detectors_of_the_readme_have_the_figures_that_were_measured():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert sorted(re.findall(r"\| (0\.\d+) \| (0\.\d+) \| ([\d.]+) ms \|", readme)) == sorted(rows)
     assert len(rows) == 9
+
+
+def test_the_toml_of_the_pages_on_edits_and_on_the_reference_is_accepted(tmp_path):
+    (edit,), (own,) = (blocks(ROOT / "docs" / f"{name}.md", "toml") for name in ("edits", "reference"))
+    least = '[electrode]\nmuscle = "ta"\nside = "left"\n[trials]\nwalk = ["walk_1.c3d"]\n'
+    (tmp_path / "session.toml").write_text(least + own, encoding="utf-8")
+    (tmp_path / "edits.toml").write_text(edit, encoding="utf-8")
+    for name in ("walk_1.c3d", "own.csv"):
+        (tmp_path / name).touch()
+    session = emgkit.load_session(tmp_path)
+    assert session.manifest["reference"]["name"] == "our_gait_lab"
+    assert [(e.action, e.start_s, e.by) for e in session.edits] == [("move_onset", 3.45, "AB")]
