@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import emgkit
-from emgkit import detectors, tables
+from emgkit import detectors, table_values, tables
 from emgkit.errors import InputError
 from emgkit.model import Recording, Source, Switch, Truth, make_events
 from emgkit.result import Analysis
@@ -182,8 +182,8 @@ def test_infinite_numbers_become_words(result):
     back = Analysis.from_json(text)
     assert back.quality["value"].iloc[:2].isna().all()
     assert back.cycles["snr_db"].isna().all()
-    assert set(tables.to_text(cycles)["snr_db"]) == {tables.NOT_DETERMINABLE}
-    assert tables.to_text(cycles)["trial"].tolist() == cycles["trial"].tolist()
+    assert set(table_values.to_text(cycles)["snr_db"]) == {tables.NOT_DETERMINABLE}
+    assert table_values.to_text(cycles)["trial"].tolist() == cycles["trial"].tolist()
 
 
 @pytest.mark.parametrize(
