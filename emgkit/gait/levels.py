@@ -1,6 +1,7 @@
 """One switch on one channel: its open and closed level, its thresholds, and what is no switch."""
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import TypeAlias
 
 import numpy as np
@@ -318,12 +319,12 @@ def _open_level(volts: FloatArray, pieces: Runs, span: float) -> FloatArray:
     low = np.array([_ranked(volts[at].copy(), 0.2) for at in where])
     reaches = low <= minimum_filter1d(low, NEIGHBOURS, mode="nearest") + DIP * span
     centre, level_v = [], []
-    for k in np.flatnonzero(reaches):
+    for at, low_v in zip(compress(where, reaches), low[reaches].tolist(), strict=True):
+        piece = volts[at]
         # the median of what is near the percentile, which is one of them
-        piece = volts[where[k]]
-        near = np.flatnonzero(np.abs(piece - low[k]) < DIP * span)
+        near = (np.abs(piece - low_v) < DIP * span).nonzero()[0]
         level_v.append(_ranked(piece[near], 0.5))
-        centre.append((near + where[k].start).mean())
+        centre.append((int(near.sum()) + at.start * near.size) / near.size)
     return _interpolated(np.array(centre), np.array(level_v), volts.size)
 
 
