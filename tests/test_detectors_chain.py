@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from emgkit.detectors import _activity, _chain, _compiled, _edges, _levels
+from emgkit.compiled import compiled
+from emgkit.detectors import _activity, _chain, _edges, _levels
 
 N = _chain.N_ON
 
@@ -186,7 +187,7 @@ def test_what_cannot_be_kept_on_disk_is_compiled_all_the_same(monkeypatch):
     def double(value):
         return 2 * value
 
-    assert _compiled.compiled(double)(21) == 42
+    assert compiled(double)(21) == 42
 
 
 def test_cells_are_the_nearest_of_the_grid():
