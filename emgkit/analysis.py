@@ -234,7 +234,8 @@ def assemble(
     checks.append(wire_movement([strides_of_trial(t) for t in trials]))
     verdict = judge(checks, beside_checks, wire_works=wire_works)
     bursts["verdict"] = verdict.grade
-    edits = table_values.build("edits", [row for t in trials if t.edited for row in t.edited.rows])
+    edited = [row for t in trials if t.edited for row in t.edited.rows]
+    edits = table_values.build("edits", sorted(edited, key=lambda row: row["number"]))
     by_hand = edited_words(cycles, "strides" if walking else "repetitions")
     return Analysis(
         cycles=cycles,
@@ -322,7 +323,7 @@ def assemble(
             resamples=settings.measure.bootstrap_resamples,
         ),
         principal=principal_table(counted, walking=walking),
-        edits=edits.sort_values("number", kind="stable", ignore_index=True),
+        edits=edits,
         documentation=table_values.build(
             "documentation",
             documentation_rows(manifest, {"electrode.muscle": first.muscle, "electrode.side": first.side}),

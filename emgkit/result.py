@@ -301,9 +301,9 @@ def edited_words(cycles: pd.DataFrame, many: str = "cycles") -> str:
     many : str
         What cycles are called.
     """
-    used = cycles["used"].astype("bool")
-    kept = int((cycles["edited"] & used).sum())
-    out = int((cycles["reason"] == "edited_out").sum())
+    used = cycles["used"].to_numpy(np.bool_)
+    kept = int(np.count_nonzero(used & cycles["edited"].to_numpy(np.bool_)))
+    out = cycles["reason"].tolist().count("edited_out")
     said = [f"{kept} of the {int(used.sum())} used {many} hold edits"] if kept else []
     said += (
         [f"{out} of {len(cycles)} {many} {'is' if out == 1 else 'are'} left out by a person"] if out else []

@@ -23,7 +23,7 @@ def edges(volts, rate_hz=RATE, **how):
     found, levels = separate(
         switch("contact", np.asarray(volts, dtype=float), rate_hz), shortest_s=0.03, **how
     )
-    start, stop = debounced(found, 0.03 * rate_hz)
+    start, stop = debounced(found, len(volts), 0.03 * rate_hz)
     return (start - 0.5) / rate_hz, (stop - 0.5) / rate_hz, levels
 
 

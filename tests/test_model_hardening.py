@@ -162,6 +162,17 @@ def result():
     return emgkit.analyze(emgkit.simulate(n_cycles=5))
 
 
+@pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA])
+def test_an_event_without_a_side_is_of_no_foot(result, nothing):
+    """However a table writes it: with pandas' own types it is `pandas.NA`, which cannot be compared."""
+    rec = emgkit.simulate(n_cycles=5)
+    events = [*rec.events.itertuples(index=False), (2.0, nothing, "foot_contact", "hand")]
+    for given in (events, pd.DataFrame(events).convert_dtypes()):
+        with_one_more = rec.with_events(given)
+        assert with_one_more.events["side"].isna().sum() == 1
+        pd.testing.assert_frame_equal(emgkit.analyze(with_one_more).cycles, result.cycles)
+
+
 def test_truth_and_versions_are_read_only(result):
     rec = emgkit.simulate(n_cycles=3)
     for mapping in (rec.truth.parameters, result.versions):
