@@ -164,7 +164,7 @@ def result():
 
 @pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA])
 def test_an_event_without_a_side_is_of_no_foot(result, nothing):
-    """However a table writes it: in one with pandas' own types it is `pandas.NA`, which cannot be compared."""
+    """However a table writes it: with pandas' own types it is `pandas.NA`, which cannot be compared."""
     rec = emgkit.simulate(n_cycles=5)
     events = [*rec.events.itertuples(index=False), (2.0, nothing, "foot_contact", "hand")]
     for given in (events, pd.DataFrame(events).convert_dtypes()):

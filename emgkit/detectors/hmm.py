@@ -174,7 +174,7 @@ def find_bursts(
     step = filtered.step_s
     lesson = steps.take(("lesson", step), lambda: _lesson(samples_uv.size / rate_hz, step))
     raw = steps.take(("raw", band_hz), lambda: _raw(filtered, lesson, _ROUNDING * np.ptp(samples_uv)))
-    if raw is None:  # a straight line; or a single step: what follows it in one direction precedes it in the other
+    if raw is None:  # a straight line, or a step: what follows it in one direction precedes it in the other
         note = f"Nothing changes above {parameters.band_low_hz:g} Hz: no burst can be found."
         return make_detection([], parameters, learned={"noise_uv": 0.0}, notes=(note,))
     whitened = steps.take(
