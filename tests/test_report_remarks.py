@@ -51,6 +51,14 @@ def test_counting_stands_beneath_the_table_of_bursts_and_the_ledger():
     assert COUNTING not in str(build(an))
 
 
+def test_counting_speaks_of_repetitions_where_there_are_no_strides():
+    an = fake(6)
+    counting = "Cycles that an earlier burst fills, 2 here, count as cycles with one burst, without edges."
+    study = replace(an.study, activity="repetitions", counting=counting)
+    said = counting.replace("Cycles", "Repetitions").replace("cycles", "repetitions")
+    assert said in paragraphs(section(build(replace(an, study=study)), "bursts"))
+
+
 def test_a_mean_of_fewer_edges_than_strides_says_from_how_many():
     an = fake(12)
     few = an.summary["n_offsets"].where(an.summary["modality"] != 1, an.summary["n_cycles"] - 3)
