@@ -150,7 +150,9 @@ def test_source_and_status_stand_under_every_comparison():
 def test_a_single_stride_has_intervals_that_are_not_determinable():
     table = section(build(fake(1)), "bursts").blocks[0]
     assert isinstance(table, Table)
-    assert all(f"(interval {NOT_DETERMINABLE}), SD {NOT_DETERMINABLE}" in cell for cell in table.rows[0][2:4])
+    assert all(
+        f"(interval {NOT_DETERMINABLE}), SD{NBSP}{NOT_DETERMINABLE}" in cell for cell in table.rows[0][2:4]
+    )
     assert "of the next stride" in table.rows[0][3]
 
 

@@ -183,7 +183,7 @@ def test_a_mean_without_interval_has_no_whisker_and_says_so():
     assert drawn[1] == 0
     assert len(figures.timing_figure(bare).axes[1].patches) == len(figures.timing_figure(an).axes[1].patches)
     cells = [row[k] for row in lines.burst_table(bare, STRIDE).rows for k in (2, 3) if row[0] != "none"]
-    assert all(f"(interval {NOT_DETERMINABLE}), SD " in cell for cell in cells)
+    assert all(f"(interval {NOT_DETERMINABLE}), SD{NBSP}" in cell for cell in cells)
     assert not any(cell.startswith(NOT_DETERMINABLE) for cell in cells)
     shown = captions(build(bare), "timing")
     assert "whisker" not in shown

@@ -9,7 +9,7 @@ from emgkit.cut_short import cut_short
 from emgkit.report import edits, figures, lines, magnitude, record, style, timing_bar, variability, verdict
 from emgkit.report.model import Block, Bullets, Paragraph, Picture, Section, Verdicts
 from emgkit.report.words import Words, missing, percent, records, remark, sentence, spoken
-from emgkit.result import Analysis
+from emgkit.result import Analysis, edited_words
 from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
 NO_DIAGNOSIS = (
@@ -176,6 +176,7 @@ def _joined(an: Analysis, sources: Iterable[str]) -> str:
 def _bursts(an: Analysis, words: Words) -> Section:
     note = " ".join((*_means(an, words), *lines.burst_remarks(an.bursts)))
     remarks = (
+        edited_words(an.cycles, words.many),
         lines.partly_on(an, words),
         lines.edge_counts(an, words),
         variability.interval_remark(an, words),

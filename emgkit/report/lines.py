@@ -196,7 +196,7 @@ def _timing(row: Mapping[str, Any], name: str, words: Words) -> str:
     if missing(mean):
         return NOT_DETERMINABLE
     bounds = f"interval {NOT_DETERMINABLE}" if missing(low) or missing(high) else interval(low, high)
-    return f"{edge(mean, words)} ({bounds}), SD {percent(sd)}"
+    return f"{edge(mean, words)} ({bounds}), SD{NBSP}{percent(sd)}"
 
 
 def _magnitude(row: Mapping[str, Any], an: Analysis) -> tuple[str, str, str]:
