@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.condition import condition, envelope_of, reach_s
 from emgkit.detectors import Search, sensitivity
 from emgkit.detectors import detect as detect_bursts
@@ -235,7 +235,7 @@ def assemble(
     verdict = judge(checks, beside_checks, wire_works=wire_works)
     bursts["verdict"] = verdict.grade
     edited = [row for t in trials if t.edited for row in t.edited.rows]
-    edits = tables.build("edits", sorted(edited, key=lambda row: row["number"]))
+    edits = table_values.build("edits", sorted(edited, key=lambda row: row["number"]))
     by_hand = edited_words(cycles, "strides" if walking else "repetitions")
     named = settings.repetitions.phases
     phase_rows = perry.phase_rows(ledgers) if walking else repetitions.phase_rows(ledgers, named)
@@ -268,8 +268,8 @@ def assemble(
             ),
             by_hand,
         ),
-        quality=tables.build("quality", [*checks, *beside_checks]),
-        faults=tables.build("faults", [row for t in trials for row in faults_of(t)]),
+        quality=table_values.build("quality", [*checks, *beside_checks]),
+        faults=table_values.build("faults", [row for t in trials for row in faults_of(t)]),
         study=study_of(
             trials,
             reference,
@@ -296,11 +296,11 @@ def assemble(
         traces=tuple(
             Trace(t.signal.trial, t.signal.rate_hz, t.signal.emg_uv, t.signal.envelope_uv) for t in trials
         ),
-        gait=tables.build(
+        gait=table_values.build(
             "gait", parameters.gait_rows(ledgers) if walking else parameters.repetition_rows(ledgers)
         ),
-        phases=tables.build("phases", phase_rows),
-        magnitude=tables.build(
+        phases=table_values.build("phases", phase_rows),
+        magnitude=table_values.build(
             "magnitude",
             magnitude_rows(
                 pairs,
@@ -319,7 +319,7 @@ def assemble(
         ),
         principal=principal_table(counted, walking=walking),
         edits=edits,
-        documentation=tables.build(
+        documentation=table_values.build(
             "documentation",
             documentation_rows(manifest, {"electrode.muscle": first.muscle, "electrode.side": first.side}),
         ),

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from report_fakes import HOSTILE, fake
 from test_cli_commands import run
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.batch import archived, writers
 from emgkit.batch.collect import collect, gather
 from emgkit.errors import InputError
@@ -104,7 +104,7 @@ def test_timing_is_that_of_the_first_burst_of_the_most_frequent_modality(tmp_pat
         {"modality": 3, "n_cycles": 5, "burst": 1, "onset_pct": 30.0},
     ]
     empty = {c.name: "none" if c.dtype == "str" else None for c in tables.SUMMARY}
-    made = tables.build("summary", [empty | row for row in rows_of_summary])
+    made = table_values.build("summary", [empty | row for row in rows_of_summary])
     put(tmp_path, "two", replace(fake(12), summary=made))
     put(tmp_path, "silent", replace(fake(12), summary=made.iloc[:1]))
     collect(tmp_path)
@@ -153,8 +153,8 @@ def damaged_documents():
     yield "nan", whole.replace('"rate_hz": ', '"rate_hz": NaN, "x": ', 1), "no JSON"
     yield "nested", "[" * 100_000, "no JSON"
     yield "schema", without(schema_version=99), "schema .* Found: 99"
-    yield "tables", without(tables=None), "a part lacks. Found: 'tables'"
-    yield "study", without(study=[]), "a part lacks. Found: 'study'"
+    yield "tables", without(tables=None), "a part is missing. Found: 'tables'"
+    yield "study", without(study=[]), "a part is missing. Found: 'study'"
     yield "text", without("tables", "cycles", start_s=["x"] * len(cycles["cycle"])), "cycles.start_s"
     yield "truth", without("tables", "cycles", used=[1] * len(cycles["cycle"])), "cycles.used"
     yield (
@@ -264,7 +264,7 @@ def test_without_pyarrow_parquet_is_refused_with_the_mend_and_nothing_is_touched
     collect(archive)
     before = {p.name: p.stat().st_mtime_ns for p in archive.iterdir()}
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    with pytest.raises(InputError, match=r"Install emgkit\[parquet\]"):
+    with pytest.raises(InputError, match=r"Run pip install 'emgkit\[parquet\]'"):
         collect(archive, parquet=True)
     assert {p.name: p.stat().st_mtime_ns for p in archive.iterdir()} == before
 

@@ -140,3 +140,20 @@ def test_what_new_session_is_given_is_said_as_it_is_called(sample_data, tmp_path
     done = run("new-session", tmp_path, "--date", "2025-13-40")
     assert done.returncode == 1
     assert done.stderr.startswith("emgkit: what is given: session.date: a date as 2025-03-04 is needed")
+
+
+def test_a_stretch_that_ends_before_it_begins_is_a_wrong_call(sample_data, tmp_path):
+    walk = sample_data / "tibialis_anterior_walking" / "walk_1.c3d"
+    done = run("listen", walk, "--from", "5", "--to", "2", "--out", tmp_path / "a.wav")
+    assert done.returncode == 2
+    assert "Invalid value for --to: 2 s is not after --from 5 s" in words(done.stderr)
+
+
+@pytest.mark.parametrize("command", ["convert", "docx-template"])
+def test_no_option_is_offered_that_the_command_lacks(command, sample_data, tmp_path):
+    walk = sample_data / "tibialis_anterior_walking" / "walk_1.c3d"
+    (tmp_path / "file").touch()
+    call = [walk, tmp_path / "file" / "a.edf"] if command == "convert" else [tmp_path / "file" / "a.docx"]
+    done = run(command, *call)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--out" not in done.stderr

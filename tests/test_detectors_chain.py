@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from emgkit.compiled import compiled
-from emgkit.detectors import _activity, _chain, _edges, _levels
+from emgkit.detectors import _activity, _chain, _compiled, _edges, _levels
 
 N = _chain.N_ON
 
@@ -187,7 +186,7 @@ def test_what_cannot_be_kept_on_disk_is_compiled_all_the_same(monkeypatch):
     def double(value):
         return 2 * value
 
-    assert compiled(double)(21) == 42
+    assert _compiled.compiled(double)(21) == 42
 
 
 def test_cells_are_the_nearest_of_the_grid():

@@ -296,6 +296,23 @@ def test_a_single_step_between_constants_is_no_burst_and_says_so(height):
     assert found.notes == ("Nothing changes above 30 Hz: no burst can be found.",)
 
 
+@pytest.mark.parametrize("rate_hz", [500.0, 2000.0, 20000.0])
+def test_what_rounding_leaves_of_a_slow_signal_is_no_burst(rate_hz):
+    """A straight line has nothing above 30 Hz, but filters that round leave some 1e-14 of it."""
+    time_s = np.arange(round(2.3 * rate_hz)) / rate_hz
+    for slope in (100.0, -0.3, 1e6):
+        found = detect(slope * time_s + 7, rate_hz)
+        assert found.onset_s.size == 0
+        assert found.notes == ("Nothing changes above 30 Hz: no burst can be found.",)
+
+
+def test_what_is_faint_beside_a_drift_is_found():
+    """A millionth of the range is still a hundred times the step of a converter of 24 bits."""
+    burst = with_bursts([(2.0, 2.5)], 20, seconds=4)
+    drifting = burst + 1e5 * np.linspace(0, 1, burst.size)
+    np.testing.assert_allclose(detect(drifting, RATE).onset_s, detect(burst, RATE).onset_s, atol=1e-3)
+
+
 @pytest.mark.parametrize("low_hz", [5e-324, 1e-6, 0.999])
 def test_a_high_pass_that_no_filter_can_have_is_refused(low_hz):
     with pytest.raises(InputError, match="band_low_hz"):

@@ -14,7 +14,7 @@ from matplotlib.textpath import TextPath
 from pypdf import PdfReader
 from report_fakes import fake
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.report import pdf
 from emgkit.report.build import build
 from emgkit.report.model import Bullets, Column, Document, Paragraph, Section, Table
@@ -106,8 +106,8 @@ def test_no_word_of_a_table_is_wider_than_its_column(activity):
     an = replace(
         an,
         study=replace(an.study, activity=activity),
-        cycles=tables.build("cycles", cycles + bare),
-        summary=tables.build("summary", [*rows, *(row | unknown for row in rows), *filled]),
+        cycles=table_values.build("cycles", cycles + bare),
+        summary=table_values.build("summary", [*rows, *(row | unknown for row in rows), *filled]),
     )
     for table in tables_of(an):
         points, whole = 7.2 if table.small else 8.0, sum(column.share for column in table.columns)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from report_fakes import fake
 from test_report_build import said, section
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.report.build import build
 from emgkit.report.variability import interval_remark
 from emgkit.report.words import words_for
@@ -42,7 +42,7 @@ def test_principal_activations_or_why_there_are_none():
     )
     row = {"activation": 1, "onset_pct": 60.0, "offset_pct": 108.0, "share_pct": 98.0}
     row |= {"n_cycles": 120, "n_clusters": 3, "why": "none"}
-    with_one = replace(an, principal=tables.build("principal", [row]))
+    with_one = replace(an, principal=table_values.build("principal", [row]))
     cells = tables_of(with_one)["Principal activations"].rows[0]
     assert "8.0 % of the next stride" in cells[2].replace("\u00a0", " ")
     assert "in all 3 patterns" in said(section(build(with_one), "variability"))

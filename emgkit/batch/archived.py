@@ -198,7 +198,7 @@ def _columns(stored: Mapping[str, Any], name: str) -> dict[str, list[Cell]]:
         fits = _FITS[column.dtype]
         if not isinstance(values, list) or not all(v == tables.NOT_DETERMINABLE or fits(v) for v in values):
             raise InputError(
-                "it is damaged: a column of a table lacks or does not hold what it should",
+                "it is damaged: a column of a table is missing or does not hold what it should",
                 where=RESULT,
                 found=f"{name}.{column.name}",
             )
@@ -225,7 +225,7 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
 def _member(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = document.get(name)
     if not isinstance(value, Mapping):
-        raise InputError("it is damaged: a part lacks", where=RESULT, found=name)
+        raise InputError("it is damaged: a part is missing", where=RESULT, found=name)
     return value
 
 

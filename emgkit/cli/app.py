@@ -66,7 +66,10 @@ def inspect(
     file: RecordingFile,
     debug: Debug = False,
 ) -> None:
-    """Show channels, rates, events, and what would be picked and why."""
+    """Show channels, rates, events, and what would be picked and why.
+
+    Example: emgkit inspect walk_1.c3d
+    """
     from emgkit.cli.inspect import describe
 
     print(describe(file))
@@ -454,6 +457,8 @@ def simulate(
 
     Kinds: tibialis_anterior_walking (the default), vastus_intermedius_after_stroke,
     flexor_carpi_ulnaris_hand_movement.
+
+    Example: emgkit simulate example --kind vastus_intermedius_after_stroke
     """
     from emgkit.simulation import KINDS, write_session
 

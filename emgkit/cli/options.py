@@ -34,7 +34,11 @@ Wire = Annotated[
 ]
 WireSide = Annotated[
     str | None,
-    typer.Option("--side", metavar="left|right", help="Side of the wire, where its label does not say."),
+    typer.Option(
+        "--side",
+        metavar="left|right",
+        help="Side of the wire. Needed where its label does not say; wins over it.",
+    ),
 ]
 EmgUnit = Annotated[
     str | None,

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from emgkit.compiled import compiled
+from emgkit.detectors._compiled import compiled
 from emgkit.model import FloatArray, IntArray
 
 N_ON: Final = 11

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from emgkit.compiled import compiled
+from emgkit.detectors._compiled import compiled
 from emgkit.model import FloatArray
 
 _MAX_LOG_ODDS = 60.0  # beyond this a single block decides alone

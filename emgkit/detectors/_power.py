@@ -12,8 +12,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from emgkit.compiled import compiled
 from emgkit.detectors import intervals
+from emgkit.detectors._compiled import compiled
 from emgkit.detectors._steps import Steps
 from emgkit.model import BoolArray, FloatArray, IntArray
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from emgkit import units
+from emgkit.cautions import contradiction
 from emgkit.errors import InputError
 from emgkit.io import foot_switches
 from emgkit.io.channels import Channel, find, nature, pick_emg
@@ -196,7 +197,7 @@ def read(
     if isinstance(emg, str) and emg.strip().casefold() not in (channel.label.casefold(), channel.number):
         notes.append(f"{emg!r} was taken for channel {channel.number} '{channel.label}'")
     if given_side is not None and what.side is not None and what.side != given_side:
-        notes.append(f"channel '{channel.label}' says {what.side}; the side given, {given_side}, wins")
+        notes.append(contradiction(f"channel '{channel.label}'", what.side, given_side))
     taken = given_side or what.side
     where = f"{file.name}, channel {channel.label or channel.number}"
     unit = channel.unit if emg_unit is None else emg_unit

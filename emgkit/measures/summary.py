@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.found import FILLED_PCT, MIN_CYCLES
 from emgkit.measures.mean_interval import mean_of_edges, wilson_pct
 from emgkit.model import FloatArray, IntArray
@@ -156,7 +156,7 @@ def summary_table(counted: Counted, *, cyclic: bool, confidence: float) -> pd.Da
                     "n_edited": int(np.count_nonzero(edited[mine])),
                 }
             )
-    return tables.build("summary", out)
+    return table_values.build("summary", out)
 
 
 def _cut_pct(onset_pct: FloatArray) -> float:

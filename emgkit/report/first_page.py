@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from emgkit.cut_short import cut_short
+from emgkit.cautions import cautions
 from emgkit.report import edits, figures, lines, magnitude, record, style, timing_bar, variability, verdict
 from emgkit.report.model import Block, Bullets, Paragraph, Picture, Section, Verdicts
 from emgkit.report.words import Words, missing, percent, records, remark, sentence
@@ -18,7 +18,7 @@ NO_DIAGNOSIS = (
 )
 NO_FOOT_OFF = "Foot-off not recorded: stance and swing are not marked."
 _SHOWN_VERDICTS = 6
-_SHOWN_CUT = 3
+_SHOWN_CAUTIONS = 3
 
 
 def sections(an: Analysis, words: Words) -> tuple[Section, ...]:
@@ -53,10 +53,10 @@ def _quality(an: Analysis, words: Words) -> Section:
 
 
 def _cautions(an: Analysis, words: Words) -> tuple[Block, ...]:
-    """Return what holds for the recordings or the numbers as a whole: files cut short, edits by hand."""
-    said = [f"{note}." for note in cut_short(an.notes)]
-    if more := said[_SHOWN_CUT:]:
-        said = [*said[:_SHOWN_CUT], f"And {len(more)} more, in the notes of the analysis."]
+    """Return what holds for the recordings or the numbers as a whole: cautions, edits by hand."""
+    said = [f"{note}." for note in cautions(an.notes)]
+    if more := said[_SHOWN_CAUTIONS:]:
+        said = [*said[:_SHOWN_CAUTIONS], f"And {len(more)} more, in the notes of the analysis."]
     return (*((Paragraph(" ".join(said), "caution"),) if said else ()), *edits.near_verdict(an, words))
 
 
