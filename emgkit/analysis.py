@@ -237,6 +237,8 @@ def assemble(
     edited = [row for t in trials if t.edited for row in t.edited.rows]
     edits = table_values.build("edits", sorted(edited, key=lambda row: row["number"]))
     by_hand = edited_words(cycles, "strides" if walking else "repetitions")
+    named = settings.repetitions.phases
+    phase_rows = perry.phase_rows(ledgers) if walking else repetitions.phase_rows(ledgers, named)
     return Analysis(
         cycles=cycles,
         bursts=bursts,
@@ -297,19 +299,12 @@ def assemble(
         gait=table_values.build(
             "gait", parameters.gait_rows(ledgers) if walking else parameters.repetition_rows(ledgers)
         ),
-        phases=table_values.build(
-            "phases",
-            perry.phase_rows(ledgers)
-            if walking
-            else repetitions.phase_rows(ledgers, settings.repetitions.phases),
-        ),
+        phases=table_values.build("phases", phase_rows),
         magnitude=table_values.build(
             "magnitude",
             magnitude_rows(
                 pairs,
-                parts.of_strides(ledgers)
-                if walking
-                else parts.of_repetitions(ledgers, settings.repetitions.phases),
+                parts.of_strides(ledgers, phase_rows) if walking else parts.of_repetitions(ledgers, named),
                 reference,
             ),
         ),

@@ -28,8 +28,9 @@ def checks_of(t: Trial) -> list[Row]:
     if switches:
         lasts_s = {switch.label: switch.voltage_v.size / switch.rate_hz for switch in switches}
         rows.append(synchrony.channel_length(rec.duration_s, lasts_s, name))
-    if len(rec.events):
-        rows.append(synchrony.events_outside(rec.events["time_s"].to_numpy(), rec.duration_s, name))
+    event_s = rec.events["time_s"].to_numpy()
+    if event_s.size:
+        rows.append(synchrony.events_outside(event_s, rec.duration_s, name))
     return rows + crosstalk.crosstalk(t.seen, rec.neighbours)
 
 

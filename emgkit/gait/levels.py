@@ -244,7 +244,7 @@ def _split(switch: Switch, volts: FloatArray, ordered: FloatArray, shortest: flo
     if start.size == 0:  # spikes only
         raise dead(switch, float(np.ptp(np.quantile(volts, [0.02, 0.98]))))
     if stop[0] - start[0] == volts.size:
-        longest_s = float(np.max(low_runs[1] - low_runs[0]) / switch.rate_hz)
+        longest_s = float(np.max(low_runs[1] - low_runs[0], initial=0) / switch.rate_hz)
         raise refusal(
             switch,
             "it is never open for longer than its debounce",

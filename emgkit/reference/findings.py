@@ -11,6 +11,7 @@ from emgkit.found import MIN_CYCLES
 from emgkit.reference import cases, rules
 from emgkit.reference.arcs import Arc
 from emgkit.reference.case import Case, make_case, plain, row, unsaid
+from emgkit.reference.cases import chosen
 from emgkit.reference.clonic import clonic
 from emgkit.reference.compare import compare, out_of_phase
 from emgkit.reference.edges import edge_row
@@ -84,7 +85,7 @@ def find(
     if not np.isfinite(tolerance_pct) or tolerance_pct <= 0:
         raise InputError("the tolerance is not a positive number", found=tolerance_pct)
     references = reference or shipped()
-    used = cycles[cycles["used"].to_numpy(np.bool_)]
+    used = chosen(cycles, cycles["used"].to_numpy(np.bool_))
     reason = _why_nothing(walking, len(used)) or doubt
     if reason is not None:
         return table_values.build("findings", [unsaid(reason, len(used))])
