@@ -40,7 +40,7 @@ REVERSED = 0.6
 HEEL_OVER_FOREFOOT, HEEL_OVER_METATARSAL, HEEL_OVER_TOE = 0.75, 1.25, 2.2
 """Most that the heel alone stands in multiples of the forefoot alone: with a switch under a metatarsal and
 others beside it, with only that, and with none between heel and toe. Of several switches the first ends the
-time of the heel and the last that of the forefoot; in a foot that is all inverted it is the other way round."""
+time of the heel and the last that of the forefoot; in a foot that is all inverted it is the reverse."""
 MIN_HEEL_PCT = 15.0
 """The heel alone stands for at least so much of the time walked before that is odd."""
 MIN_STANCE_PCT = 45.0
