@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from emgkit.quality import Row, Strides, check_trial, crosstalk, strides_of, synchrony
+from emgkit.quality import FOOT_OFF_PCT, Row, Strides, check_trial, crosstalk, strides_of, synchrony
 from emgkit.trials import Trial
 
 
@@ -73,6 +73,12 @@ def doubt(checks: Sequence[Row], switches_left_out: Sequence[str]) -> str | None
     bad = [f"{row['check']} ({row['trial']})" for row in checks if row["verdict"] == "not usable"]
     if bad:
         return f"Not compared with the reference: not usable by the checks {', '.join(bad)}."
+    stance_pct = next((row["value"] for row in checks if row["check"] == "foot_off"), float("nan"))
+    if stance_pct < FOOT_OFF_PCT[0]:
+        return (
+            f"Not compared with the reference, which is of walking: stance ends at {stance_pct:.0f} % of the "
+            "cycle, as in running, or where stance and swing are exchanged."
+        )
     if switches_left_out:
         return (
             f"Not compared with the reference: foot switch left out ({'; '.join(switches_left_out)}), so "
