@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from emgkit import sites
+from emgkit.found import Contacts
 from emgkit.quality import FOOT_OFF_PCT, Row, Strides, check_trial, crosstalk, strides_of, synchrony
 from emgkit.trials import Trial
 
@@ -22,7 +24,8 @@ def checks_of(t: Trial) -> list[Row]:
         n_used_cycles=int(t.cycles.used.sum()),
         seen=t.seen,
     )
-    rows += [synchrony.agreement(pair, t.signal.trial) for pair in t.cycles.agreement]
+    decisive = t.cycles.source == "events" and _whole_foot(t.cycles.own_foot)
+    rows += [synchrony.agreement(pair, t.signal.trial, decisive=decisive) for pair in t.cycles.agreement]
     rec, name = t.recording, t.signal.trial
     switches = [*rec.switches.values(), *rec.opposite_switches.values()]
     if switches:
@@ -31,6 +34,13 @@ def checks_of(t: Trial) -> list[Row]:
     if len(rec.events):
         rows.append(synchrony.events_outside(rec.events["time_s"].to_numpy(), rec.duration_s, name))
     return rows + crosstalk.crosstalk(t.seen, rec.neighbours)
+
+
+def _whole_foot(contacts: Contacts | None) -> bool:
+    """Tell whether switches of all of the foot were decoded, with one under the heel."""
+    if contacts is None or contacts.left_out:
+        return False
+    return any(channel.partition(":")[0] not in sites.FOREFOOT for channel in contacts.used)
 
 
 def strides_of_trial(t: Trial) -> Strides:
