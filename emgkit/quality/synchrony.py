@@ -18,8 +18,8 @@ _GOOD = (
 CONTACT_SYNCHRONY = Check(
     "contact_synchrony",
     "ms",
-    f"{_GOOD}; not usable below {CONTRADICTED_PCT:g} %, if the events bound the cycles and the switches tell of "
-    "the heel",
+    f"{_GOOD}; not usable below {CONTRADICTED_PCT:g} %, if the events bound the cycles and the switches tell "
+    "of the heel",
     "median absolute difference of the foot contacts of events and foot switches",
     concerns="timing",
 )
@@ -120,8 +120,8 @@ def agreement(found: Agreement, trial: str, *, decisive: bool = False) -> Row:
     )
     if decisive and check is CONTACT_SYNCHRONY and matched_pct < CONTRADICTED_PCT:
         advice = (
-            f"Events and foot switches contradict each other ({counts}). One of them is of another foot, of "
-            "another trial or wrong, and every percentage depends on it. Where the switches are right, say it "
+            f"Events and foot switches contradict each other ({counts}). One of them is of another foot, "
+            "of another trial or wrong, and every percentage depends on it. Where the switches are right, say it "
             'with source = "switches" under [settings.gait]; where the events are, leave the switches out.'
         )
         return check.row("not usable", value, advice, trial)
