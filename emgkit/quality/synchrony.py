@@ -121,8 +121,9 @@ def agreement(found: Agreement, trial: str, *, decisive: bool = False) -> Row:
     if decisive and check is CONTACT_SYNCHRONY and matched_pct < CONTRADICTED_PCT:
         advice = (
             f"Events and foot switches contradict each other ({counts}). One of them is of another foot, "
-            "of another trial or wrong, and every percentage depends on it. Where the switches are right, say it "
-            'with source = "switches" under [settings.gait]; where the events are, leave the switches out.'
+            "of another trial or wrong, and every percentage depends on it. Where the switches are right, "
+            'say it with source = "switches" under [settings.gait]; where the events are, leave the switches '
+            "out."
         )
         return check.row("not usable", value, advice, trial)
     if not found.n_matched:
