@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from report_fakes import fake
 
-from emgkit import tables
+from emgkit import table_values
 from emgkit.report import in_force, record
 from emgkit.report.build import build
 from emgkit.report.words import words_for
@@ -44,7 +44,7 @@ def test_repetitions_have_no_feet_and_only_a_channel_of_motion_has_thresholds():
 def test_without_a_trial_of_stimulation_nothing_of_it_was_set():
     an = fake(3)
     assert "stimulation.search_s" in shown(an)
-    bare = replace(an, stimulation=tables.build("stimulation", []))
+    bare = replace(an, stimulation=table_values.build("stimulation", []))
     assert not any(name.startswith("stimulation.") for name in shown(bare))
 
 
