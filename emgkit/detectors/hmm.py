@@ -18,7 +18,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from emgkit.detectors import _activity, _drift, _edges, _levels, _markov, _power, intervals
+from emgkit.detectors import _activity, _drift, _edges, _levels, _markov, _power, _rhythm, intervals
 from emgkit.detectors._steps import Steps
 from emgkit.detectors.base import (
     Parameters,
@@ -193,31 +193,38 @@ def find_bursts(
     squares = steps.take(("squares", band_hz), lambda: _power.high_passed_power(filtered))
     differences = steps.take(("differences", band_hz), lambda: _power.difference_power(filtered))
 
-    def bursts_of(on: FloatArray, model: _activity.Activity) -> tuple[IntArray, int]:
+    def smoothed(heard: _activity.Heard, model: _activity.Activity) -> tuple[FloatArray, IntArray]:
+        """Return the probability of activity, and a block of each silence between beats of a rhythm."""
+        apart = _rhythm.silences(power / model.floor, model.shape, step, parameters.min_gap_s)
+        if apart.size:
+            heard = _activity.known_quiet(heard, apart)
+        return _activity.smooth(heard, model, step).on, apart
+
+    def bursts_of(on: FloatArray, apart: IntArray, model: _activity.Activity) -> tuple[IntArray, int]:
         """Return the bursts in blocks, and how many were left out as movement artefacts."""
         runs = intervals.from_mask(on > 0.5)
-        bursts = _physiological(runs, power / model.floor, model.shape, step, parameters)
+        bursts = _physiological(runs, apart, power / model.floor, model.shape, step, parameters)
         frequency = _power.mean_frequencies_hz(differences, squares, filtered.rate_hz, on < 0.5, bursts)
         artefact = frequency < parameters.artefact_hz
         return bursts[~artefact], int(np.count_nonzero(artefact))
 
-    found = _activity.smooth(heard, model, step)
+    on, apart = smoothed(heard, model)
     quiet = np.zeros(power.size, dtype=np.bool_)
-    quiet[lesson] = found.on[lesson] < 0.5
+    quiet[lesson] = on[lesson] < 0.5
     noise_uv = _noise_uv(squares, quiet, step)
-    bursts, n_artefacts = bursts_of(found.on, model)
+    bursts, n_artefacts = bursts_of(on, apart, model)
     rest = parameters.quiet_uv
     over_rest_db = 20 * math.log10(noise_uv / rest) if rest is not None and noise_uv > 0 else 0.0
     by_rest = rest is not None and over_rest_db > _REST_DB and len(bursts) == 0
     if rest is not None and by_rest:
         model = replace(model, floor=model.floor * (rest / noise_uv) ** 2)
-        found = _activity.smooth(_activity.hear(power, model.floor, model.shape), model, step)
+        on, apart = smoothed(_activity.hear(power, model.floor, model.shape), model)
         noise_uv = rest
-        bursts, n_artefacts = bursts_of(found.on, model)
+        bursts, n_artefacts = bursts_of(on, apart, model)
 
-    runs = intervals.from_mask(found.on > 0.5)
+    runs = intervals.from_mask(on > 0.5)
     relative = power / model.floor
-    edges = _edges.locate(bursts, runs, found.on, parameters.interval, _RESOLUTION_S / step)
+    edges = _edges.locate(bursts, runs, on, parameters.interval, _RESOLUTION_S / step)
     seconds = edges * step
     seconds[edges == filtered.n_blocks] = samples_uv.size / rate_hz  # the last block may be left over
 
@@ -247,7 +254,7 @@ def find_bursts(
         parameters,
         low_s=seconds[:, :, 0],
         high_s=seconds[:, :, 2],
-        probability=_highest(found.on, bursts),
+        probability=_highest(on, bursts),
         learned=learned,
         notes=notes,
     )
@@ -345,9 +352,17 @@ def _with_least_power(power: FloatArray, lesson: IntArray) -> FloatArray:
 
 
 def _physiological(
-    runs: IntArray, relative: FloatArray, shape: float, step_s: float, parameters: HmmParameters
+    runs: IntArray,
+    apart: IntArray,
+    relative: FloatArray,
+    shape: float,
+    step_s: float,
+    parameters: HmmParameters,
 ) -> IntArray:
-    """Close gaps and leave out what is too short or too weak; `relative` is power over the quiet level."""
+    """Close gaps and leave out what is too short or too weak.
+
+    `relative` is power over the quiet level. A gap with one of the blocks `apart` in it stays open.
+    """
     energy = np.concatenate(([0.0], np.cumsum(relative)))
 
     def mean_power(start: IntArray, stop: IntArray) -> FloatArray:
@@ -360,9 +375,14 @@ def _physiological(
         )
         return np.asarray(mean_power(start, stop) <= most)
 
+    def shorter(bursts: IntArray, length_s: float) -> BoolArray:
+        """Return which gaps between these are shorter and may be closed."""
+        kept = np.searchsorted(apart, bursts[1:, 0]) > np.searchsorted(apart, bursts[:-1, 1])
+        return np.asarray((intervals.gaps(bursts) < length_s / step_s) & ~kept)
+
     # a unit at 5 to 15 discharges a second is silent in between, yet that is one contraction
     brief = runs[:, 1] - runs[:, 0] <= parameters.potential_s / step_s
-    near = intervals.gaps(runs) < parameters.discharge_gap_s / step_s
+    near = shorter(runs, parameters.discharge_gap_s)
     # potentials in quick succession are one run already: one of each two neighbours need be single
     trains = intervals.from_mask(near & (brief[1:] | brief[:-1]))
     trains = trains[trains[:, 1] - trains[:, 0] >= 2]
@@ -379,13 +399,13 @@ def _physiological(
     going_on = ends[:-1] & opens[1:] & ~(brief[:-1] & brief[1:])
     bursts = intervals.join(runs, near & (member[1:] | member[:-1] | going_on))
 
-    bursts = intervals.close_gaps(bursts, parameters.min_gap_s / step_s)
+    bursts = intervals.join(bursts, shorter(bursts, parameters.min_gap_s))
     bursts = intervals.drop_short(bursts, parameters.min_burst_s / step_s)
     level = mean_power(bursts[:, 0], bursts[:, 1])
     # the logarithm of how much more likely the burst's power is at its own level than at the quiet one
     evidence = shape * (bursts[:, 1] - bursts[:, 0]) * (level - 1 - np.log(level))
     bursts = bursts[(level >= 10 ** (parameters.min_level_db / 10)) & (evidence >= _EVIDENCE)]
-    near = intervals.gaps(bursts) < parameters.discharge_gap_s / step_s
+    near = shorter(bursts, parameters.discharge_gap_s)
     return intervals.join(bursts, near & ~silent(bursts[:-1, 1], bursts[1:, 0]))
 
 
