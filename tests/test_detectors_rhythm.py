@@ -83,7 +83,7 @@ def discharging(rate_hz, n_units, seed, amplitude_uv=80.0):
 def test_units_in_steady_discharge_have_no_rhythm(rate_hz, n_units, monkeypatch):
     samples = [discharging(rate_hz, n_units, seed) for seed in range(3)]
     found = [detect(one, RATE) for one in samples]
-    monkeypatch.setattr(_rhythm, "RATE_HZ", (1e6, 1e6))  # nothing repeats so often
+    monkeypatch.setattr(_rhythm, "_RATE_HZ", (1e6, 1e6))  # nothing repeats so often
     for one, with_rhythm in zip(samples, found, strict=True):
         np.testing.assert_array_equal(detect(one, RATE).onset_s, with_rhythm.onset_s)
 

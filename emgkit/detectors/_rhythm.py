@@ -13,7 +13,7 @@ from scipy import ndimage
 from emgkit.detectors import intervals
 from emgkit.model import FloatArray, IntArray
 
-RATE_HZ = (3.5, 10.0)
+_RATE_HZ = (3.5, 10.0)
 """How often beats repeat: clonus at 5 to 8 Hz, with room for a beat that is early or late."""
 _EVEN = 1.5
 """Of two intervals in a row, the longer is at most so many times the shorter."""
@@ -23,8 +23,8 @@ _LONGEST_S = 0.125
 """No beat is longer: pieces of a burst of few units are, and as uneven as these."""
 _WINDOW_S = 0.012
 """Longer than a potential, shorter than what is looked for."""
-_CHANCE = 2.5  # standard deviations
-_SILENCE = 0.4
+_HEARD, _CHANCE = 2.5, 3.0  # standard deviations: what is heard in 12 ms, and what a silence may have
+SILENCE = 0.4
 """A silence counts from this part of the shortest gap between bursts on: 32 ms of 80."""
 
 
@@ -48,15 +48,16 @@ def silences(relative: FloatArray, shape: float, step_s: float, gap_s: float) ->
 
     Notes
     -----
-    The mean power of 12 ms is loud where it is over the quiet level by more than 2.5 standard deviations, and for
-    longer than 12 ms, as about each potential. A beat is what is loud, with shorter silences within than `_SILENCE` of `gap_s`.
+    The mean power of 12 ms is loud where it is over the quiet level by more than 2.5 standard deviations, and
+    for longer than 12 ms, as about each potential. A beat is what is loud, with shorter silences within than
+    `SILENCE` of `gap_s`. Between two beats the mean power is that of quiet, within three standard deviations.
     """
     window = max(1, round(_WINDOW_S / step_s))
     mean = ndimage.uniform_filter1d(relative, window)
-    loud = intervals.from_mask(mean > 1 + _CHANCE / np.sqrt(shape * window))
+    loud = intervals.from_mask(mean > 1 + _HEARD / np.sqrt(shape * window))
     # the window adds its own length to what is loud; what is shorter is a chance of the noise
     loud = intervals.drop_short(loud, window)
-    beats = intervals.close_gaps(loud, _SILENCE * gap_s / step_s - window)
+    beats = intervals.close_gaps(loud, SILENCE * gap_s / step_s - window)
     active = np.bincount(
         np.searchsorted(beats[:, 0], loud[:, 0], side="right") - 1,
         loud[:, 1] - loud[:, 0] - window,
@@ -65,11 +66,17 @@ def silences(relative: FloatArray, shape: float, step_s: float, gap_s: float) ->
     short = beats[:, 1] - beats[:, 0] - window <= _LONGEST_S / step_s
     is_beat = short & (active >= _ACTIVE_S / step_s)
 
+    energy = np.concatenate(([0.0], np.cumsum(relative)))
+    between = intervals.gaps(beats)
+    excess = (energy[beats[1:, 0]] - energy[beats[:-1, 1]]) / between - 1
+    is_silent = excess <= _CHANCE / np.sqrt(shape * between)  # the mean of n gamma variables
     apart_s = np.diff(beats[:, 0]) * step_s
-    repeats = (apart_s * RATE_HZ[0] <= 1) & (apart_s * RATE_HZ[1] >= 1) & is_beat[1:] & is_beat[:-1]
+    in_time = (apart_s * _RATE_HZ[0] <= 1) & (apart_s * _RATE_HZ[1] >= 1)
+    repeats = in_time & is_silent & is_beat[1:] & is_beat[:-1]
     shorter, longer = np.minimum(apart_s[1:], apart_s[:-1]), np.maximum(apart_s[1:], apart_s[:-1])
     even = repeats[1:] & repeats[:-1] & (longer <= _EVEN * shorter)
     in_row = np.zeros(apart_s.size, dtype=np.bool_)
     in_row[1:] |= even
     in_row[:-1] |= even
     return np.asarray((beats[:-1, 1] + beats[1:, 0])[in_row] // 2)
+

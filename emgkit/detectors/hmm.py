@@ -377,8 +377,10 @@ def _physiological(
 
     def shorter(bursts: IntArray, length_s: float) -> BoolArray:
         """Return which gaps between these are shorter and may be closed."""
+        gaps = intervals.gaps(bursts)
         kept = np.searchsorted(apart, bursts[1:, 0]) > np.searchsorted(apart, bursts[:-1, 1])
-        return np.asarray((intervals.gaps(bursts) < length_s / step_s) & ~kept)
+        kept &= gaps >= _rhythm.SILENCE * parameters.min_gap_s / step_s
+        return np.asarray((gaps < length_s / step_s) & ~kept)
 
     # a unit at 5 to 15 discharges a second is silent in between, yet that is one contraction
     brief = runs[:, 1] - runs[:, 0] <= parameters.potential_s / step_s
