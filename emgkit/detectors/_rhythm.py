@@ -64,7 +64,7 @@ def silences(relative: FloatArray, shape: float, step_s: float, gap_s: float) ->
         minlength=len(beats),
     )
     short = beats[:, 1] - beats[:, 0] - window <= _LONGEST_S / step_s
-    is_beat = short & (active >= _ACTIVE_S / step_s)
+    full = active >= _ACTIVE_S / step_s
 
     energy = np.concatenate(([0.0], np.cumsum(relative)))
     between = intervals.gaps(beats)
@@ -72,11 +72,10 @@ def silences(relative: FloatArray, shape: float, step_s: float, gap_s: float) ->
     is_silent = excess <= _CHANCE / np.sqrt(shape * between)  # the mean of n gamma variables
     apart_s = np.diff(beats[:, 0]) * step_s
     in_time = (apart_s * _RATE_HZ[0] <= 1) & (apart_s * _RATE_HZ[1] >= 1)
-    repeats = in_time & is_silent & is_beat[1:] & is_beat[:-1]
+    repeats = in_time & is_silent & short[1:] & short[:-1]
     shorter, longer = np.minimum(apart_s[1:], apart_s[:-1]), np.maximum(apart_s[1:], apart_s[:-1])
-    even = repeats[1:] & repeats[:-1] & (longer <= _EVEN * shorter)
-    in_row = np.zeros(apart_s.size, dtype=np.bool_)
-    in_row[1:] |= even
-    in_row[:-1] |= even
-    return np.asarray((beats[:-1, 1] + beats[1:, 0])[in_row] // 2)
-
+    goes_on = repeats[1:] & repeats[:-1] & (longer <= _EVEN * shorter)
+    # a row may fade, but three of its beats are beyond doubt
+    row = np.cumsum(np.append(1, ~goes_on)[: between.size])
+    sure = row[1:][goes_on & full[2:] & full[1:-1] & full[:-2]]
+    return np.asarray((beats[:-1, 1] + beats[1:, 0])[np.isin(row, sure)] // 2)
