@@ -18,7 +18,7 @@ _RATE_HZ = (3.5, 10.0)
 _EVEN = 1.5
 """Of two intervals in a row, the longer is at most so many times the shorter."""
 _ACTIVE_S = 0.025
-"""A beat holds so much activity at least: two potentials, of up to 8 ms and their echo in the filters, less."""
+"""A beat holds so much activity at least. Two potentials, of 8 ms with their echo, hold less."""
 _LONGEST_S = 0.125
 """No beat is longer: pieces of a burst of few units are, and as uneven as these."""
 _WINDOW_S = 0.012

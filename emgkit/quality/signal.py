@@ -8,7 +8,6 @@ import numpy as np
 
 from emgkit.errors import InputError
 from emgkit.model import BoolArray, FloatArray
-from emgkit.quality.located import largest_within
 
 AnyArray = TypeVar("AnyArray", FloatArray, BoolArray)
 
@@ -20,10 +19,9 @@ MOST = 0.9
 HELD_BLOCKS = 4
 MIN_STRETCH_S = 0.25
 """Root mean squares of less are too rough: at a bandwidth of 500 Hz the standard error is 4.5 %."""
-LEAST_SHORT = 5
-CLICK_S, CLICK_PART = 0.005, 0.6
-"""A click of the contact, or a single potential, has most of its energy within 5 ms; a burst of many units has
-less than this part of it there, however short it is."""
+LEAST_SHORT, ALIKE = 5, 3.0
+"""So many bursts too short for a block are of muscle if the 90th percentile of their levels is at most so many
+times the 10th: crackle is of all sizes."""
 MIN_DURATION_S = 1.0
 """Shorter trials hold no gait cycle, and too few periods of 50 Hz to tell hum from EMG."""
 
@@ -155,7 +153,7 @@ def prepare(
 
 
 def _short_bursts_uv(fast_uv: FloatArray, active: BoolArray, inside: BoolArray, rate_hz: float) -> float:
-    """Return the median level of the bursts too short for a block, 0 unless these are most of all.
+    """Return the median level of the bursts that hold no block; 0 unless most are such, and much alike.
 
     Parameters
     ----------
@@ -163,26 +161,18 @@ def _short_bursts_uv(fast_uv: FloatArray, active: BoolArray, inside: BoolArray, 
     inside : bool array of shape (n_blocks,)
         Which blocks lie in bursts.
     rate_hz : float
-
-    Notes
-    -----
-    Crackle makes short bursts of its own: clicks do not count, and what is left of it has to be outnumbered.
     """
-    start, stop = np.flatnonzero(np.diff(active, prepend=False, append=False)).reshape(-1, 2).T
-    least = max(LEAST_SHORT, start.size / 2)
+    edges = np.flatnonzero(np.diff(active, prepend=False, append=False))
     middle = (np.flatnonzero(inside) + 0.5) * round(BLOCK_S * rate_hz)
-    click = max(1, round(CLICK_S * rate_hz))
-    short = (np.searchsorted(middle, start) == np.searchsorted(middle, stop)) & (stop - start > 2 * click)
-    if np.count_nonzero(short) < least:
+    before = np.searchsorted(middle, edges)
+    short = before[::2] == before[1::2]
+    if np.count_nonzero(short) < max(LEAST_SHORT, short.size / 2):
         return 0.0
-    start, stop = start[short], stop[short]
-    energy = np.concatenate([[0.0], np.cumsum(np.square(fast_uv))])
-    largest = largest_within(energy[click:] - energy[:-click], start, stop - click)
-    whole = energy[stop] - energy[start]
-    dense = largest < CLICK_PART * whole
-    if np.count_nonzero(dense) < least:
-        return 0.0
-    return float(np.median(np.sqrt(whole[dense] / (stop - start)[dense])))
+    # every second stretch between edges is a burst; the last edge may be the end of the recording
+    energy = np.add.reduceat(np.square(fast_uv), edges[edges < fast_uv.size])[::2]
+    level = np.sqrt(energy / np.diff(edges)[::2])[short]
+    low, middle_uv, high = np.percentile(level, [10, 50, 90])
+    return float(middle_uv) if high <= ALIKE * low else 0.0
 
 
 def _cut(values: AnyArray, rate_hz: float) -> AnyArray:
