@@ -10,6 +10,7 @@ from emgkit.detectors import _rhythm, detect
 
 RATE = 2000.0
 NOISE_UV = 5.0
+PLAIN = {"potential_s": 0.03, "gap_s": 0.08}
 
 
 def beating(rate_hz, length_s, snr_db, seed=0, n=5, walk_s=8.0):
@@ -95,7 +96,7 @@ def steps(*lengths):
 
 def test_silences_are_where_they_are():
     relative = np.r_[np.ones(500), steps(60, 80, 60, 90, 60), np.ones(500)]
-    np.testing.assert_allclose(_rhythm.silences(relative, 1.0, 0.001, 0.08), [600, 745], atol=2)
+    np.testing.assert_allclose(_rhythm.silences(relative, 1.0, 0.001, **PLAIN).sure, [600, 745], atol=2)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_silences_are_where_they_are():
 )
 def test_what_is_no_rhythm(lengths):
     relative = np.r_[np.ones(500), steps(*lengths), np.ones(500)]
-    assert _rhythm.silences(relative, 1.0, 0.001, 0.08).shape == (0,)
+    assert _rhythm.silences(relative, 1.0, 0.001, **PLAIN).sure.size == 0
 
 
 @given(
@@ -124,7 +125,7 @@ def test_what_is_no_rhythm(lengths):
 @settings(deadline=None, max_examples=60)
 def test_whatever_the_power_silences_are_silent_and_two_or_more(levels, length, shape, gap_s):
     relative = np.repeat(np.array([*levels, 1.0]), length)
-    silent = _rhythm.silences(relative, shape, 0.001, gap_s)
+    silent = _rhythm.silences(relative, shape, 0.001, potential_s=0.03, gap_s=gap_s).sure
     assert silent.size != 1
     assert (np.diff(silent) >= 100).all() or gap_s < 0.03 or (np.diff(silent) > 30).all()
     assert (relative[silent] < 100).all()
@@ -142,3 +143,19 @@ def test_clonus_of_motor_units_in_a_walk_is_found_as_clonic(n_units):
     row = findings[findings.rule == "timing.clonic"].iloc[0]
     assert row["value"] == pytest.approx(6.0, abs=0.3)
     assert row["n_cycles"] >= 6
+
+
+def test_few_potentials_that_repeat_stay_one_burst_which_says_so():
+    """Three potentials, 18 ms apart, seven times a second: few units, or clonus."""
+    rng = np.random.default_rng(5)
+    samples = rng.normal(0, NOISE_UV, round(8 * RATE))
+    phase = np.arange(round(0.005 * RATE)) / round(0.005 * RATE)
+    shape = 70 * np.sin(3 * np.pi * phase) * np.hanning(phase.size)
+    for at_s in (2.0 + np.arange(8)[:, None] / 7 + np.arange(3) * 0.018).ravel():
+        at = round(at_s * RATE)
+        samples[at : at + shape.size] += shape
+    found = detect(samples, RATE)
+    assert found.onset_s.size == 1
+    note = [note for note in found.notes if "repeat evenly" in note]
+    assert len(note) == 1
+    assert note[0].endswith("several: 1, the first at 2.00 s.")

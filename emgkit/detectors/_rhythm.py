@@ -7,11 +7,13 @@ two units give in it, the beats follow each other evenly, and nothing is heard b
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import ndimage
 
 from emgkit.detectors import intervals
-from emgkit.model import FloatArray, IntArray
+from emgkit.model import BoolArray, FloatArray, IntArray
 
 _RATE_HZ = (3.5, 10.0)
 """How often beats repeat: clonus at 5 to 8 Hz, with room for a beat that is early or late."""
@@ -28,8 +30,20 @@ SILENCE = 0.4
 """A silence counts from this part of the shortest gap between bursts on: 32 ms of 80."""
 
 
-def silences(relative: FloatArray, shape: float, step_s: float, gap_s: float) -> IntArray:
-    """Return a block in the middle of each silence between beats, three of which or more follow each other.
+@dataclass(frozen=True, slots=True, eq=False)
+class Silences:
+    """A block in the middle of each silence between beats that repeat, in order."""
+
+    sure: IntArray
+    """Of rows of which three beats in a row hold more than two units give."""
+    doubtful: IntArray
+    """Of rows of which three beats in a row are longer than a potential, but hold no more than that."""
+
+
+def silences(
+    relative: FloatArray, shape: float, step_s: float, *, potential_s: float, gap_s: float
+) -> Silences:
+    """Find the silences between beats, three of which or more follow each other.
 
     Parameters
     ----------
@@ -39,12 +53,10 @@ def silences(relative: FloatArray, shape: float, step_s: float, gap_s: float) ->
         Shape of the gamma distribution of a block.
     step_s : float
         Length of a block.
+    potential_s : float
+        What is not longer can be a single potential.
     gap_s : float
         The shortest gap between bursts that do not repeat.
-
-    Returns
-    -------
-    int array of shape (n_silences,), in order
 
     Notes
     -----
@@ -63,8 +75,8 @@ def silences(relative: FloatArray, shape: float, step_s: float, gap_s: float) ->
         loud[:, 1] - loud[:, 0] - window,
         minlength=len(beats),
     )
-    short = beats[:, 1] - beats[:, 0] - window <= _LONGEST_S / step_s
-    full = active >= _ACTIVE_S / step_s
+    length = beats[:, 1] - beats[:, 0] - window
+    short = length <= _LONGEST_S / step_s
 
     energy = np.concatenate(([0.0], np.cumsum(relative)))
     between = intervals.gaps(beats)
@@ -75,7 +87,14 @@ def silences(relative: FloatArray, shape: float, step_s: float, gap_s: float) ->
     repeats = in_time & is_silent & short[1:] & short[:-1]
     shorter, longer = np.minimum(apart_s[1:], apart_s[:-1]), np.maximum(apart_s[1:], apart_s[:-1])
     goes_on = repeats[1:] & repeats[:-1] & (longer <= _EVEN * shorter)
-    # a row may fade, but three of its beats are beyond doubt
+    # a row may fade, if three of its beats are beyond doubt
     row = np.cumsum(np.append(1, ~goes_on)[: between.size])
-    sure = row[1:][goes_on & full[2:] & full[1:-1] & full[:-2]]
-    return np.asarray((beats[:-1, 1] + beats[1:, 0])[np.isin(row, sure)] // 2)
+    middle = (beats[:-1, 1] + beats[1:, 0]) // 2
+
+    def with_three(are_beats: BoolArray) -> BoolArray:
+        three = goes_on & are_beats[2:] & are_beats[1:-1] & are_beats[:-2]
+        return np.isin(row, row[1:][three])
+
+    sure = with_three(active >= _ACTIVE_S / step_s)
+    doubtful = with_three(length > potential_s / step_s) & ~sure
+    return Silences(sure=middle[sure], doubtful=middle[doubtful])

@@ -20,8 +20,8 @@ HELD_BLOCKS = 4
 MIN_STRETCH_S = 0.25
 """Root mean squares of less are too rough: at a bandwidth of 500 Hz the standard error is 4.5 %."""
 LEAST_SHORT, ALIKE = 5, 3.0
-"""So many bursts too short for a block are of muscle if the 90th percentile of their levels is at most so many
-times the 10th: crackle is of all sizes."""
+"""So many bursts too short for a block are of muscle, if the 90th percentile of their levels is at most so
+many times the 10th: crackle is of all sizes."""
 MIN_DURATION_S = 1.0
 """Shorter trials hold no gait cycle, and too few periods of 50 Hz to tell hum from EMG."""
 
@@ -44,8 +44,8 @@ class Signal:
     them, the quietest fifth of all. NaN without `fast_uv`."""
     loud_uv: float
     """What the bursts reach: the 75th percentile of the blocks that lie in bursts, or what the loudest
-    twentieth holds for 0.2 s, whichever is larger: crackle, which is short, hardly raises it. NaN without
-    `fast_uv`."""
+    twentieth holds for 0.2 s, whichever is larger: crackle, which is short, hardly raises it. Where most
+    bursts are too short for a block and much alike, at least their median. NaN without `fast_uv`."""
     ordered_uv: FloatArray
     """The samples, sorted."""
     levels_uv: FloatArray
