@@ -42,9 +42,9 @@ the median. Moving every onset would lower the figure, and would be wrong where 
 simulated protocols); so it is not done.
 
 **Bursts that repeat.** In three muscles and trials (gastrocnemius after a spinal-cord injury) the muscle is
-on in bursts of some 60 ms, 7 to 8 times a second, and silent in between. People drew one burst around a row of
-them; `hmm` finds most of them one by one, and the silences count against it. The columns "others" are without
-these three.
+on in bursts of some 60 ms, 7 to 8 times a second, and silent in between. People drew one burst around a row
+of them; `hmm` finds most of them one by one, and the silences count against it. The columns "others" are
+without these three.
 
 **In sample.** The defaults of `hmm` were chosen for physiological reasons, but with these scores in view, and
 its constants with these and the simulated protocols in view; expect a little less on other recordings.

@@ -1,8 +1,8 @@
 """Bursts that repeat a few times a second, as in clonus: the silence between them is no part of a burst.
 
 A motor unit in steady discharge is silent between its potentials, so that a short silence does not end a
-burst. It does where what repeats is more than potentials: every beat is short, but holds more activity than
-two units give in it, the beats follow each other evenly, and nothing is heard between them.
+burst. It does where what repeats is more than potentials: every beat is short, but holds more activity than a
+few of them, the beats follow each other evenly, and nothing is heard between them.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ _RATE_HZ = (3.5, 10.0)
 """How often beats repeat: clonus at 5 to 8 Hz, with room for a beat that is early or late."""
 _EVEN = 1.5
 """Of two intervals in a row, the longer is at most so many times the shorter."""
-_ACTIVE_S = 0.025
-"""A beat holds so much activity at least. Two potentials, of 8 ms with their echo, hold less."""
 _LONGEST_S = 0.125
 """No beat is longer: pieces of a burst of few units are, and as uneven as these."""
 _WINDOW_S = 0.012
@@ -28,6 +26,8 @@ _WINDOW_S = 0.012
 _HEARD, _CHANCE = 2.5, 3.0  # standard deviations: what is heard in 12 ms, and what a silence may have
 SILENCE = 0.4
 """A silence counts from this part of the shortest gap between bursts on: 32 ms of 80."""
+_PART = 0.3
+"""It is at least this part of the time from beat to beat: few units in fast discharge are silent for less."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,9 +35,9 @@ class Silences:
     """A block in the middle of each silence between beats that repeat, in order."""
 
     sure: IntArray
-    """Of rows of which three beats in a row hold more than two units give."""
+    """Of rows of which three beats in a row hold more activity than a few potentials."""
     doubtful: IntArray
-    """Of rows of which three beats in a row are longer than a potential, but hold no more than that."""
+    """Of rows of which three beats in a row are longer than a potential, but hold no more than a few."""
 
 
 def silences(
@@ -54,7 +54,7 @@ def silences(
     step_s : float
         Length of a block.
     potential_s : float
-        What is not longer can be a single potential.
+        What is not longer can be a single potential. A beat of many holds as much activity.
     gap_s : float
         The shortest gap between bursts that do not repeat.
 
@@ -83,6 +83,7 @@ def silences(
     excess = (energy[beats[1:, 0]] - energy[beats[:-1, 1]]) / between - 1
     is_silent = excess <= _CHANCE / np.sqrt(shape * between)  # the mean of n gamma variables
     apart_s = np.diff(beats[:, 0]) * step_s
+    is_silent &= (between + window) * step_s >= _PART * apart_s
     in_time = (apart_s * _RATE_HZ[0] <= 1) & (apart_s * _RATE_HZ[1] >= 1)
     repeats = in_time & is_silent & short[1:] & short[:-1]
     shorter, longer = np.minimum(apart_s[1:], apart_s[:-1]), np.maximum(apart_s[1:], apart_s[:-1])
@@ -95,6 +96,6 @@ def silences(
         three = goes_on & are_beats[2:] & are_beats[1:-1] & are_beats[:-2]
         return np.isin(row, row[1:][three])
 
-    sure = with_three(active >= _ACTIVE_S / step_s)
+    sure = with_three(active >= potential_s / step_s)
     doubtful = with_three(length > potential_s / step_s) & ~sure
     return Silences(sure=middle[sure], doubtful=middle[doubtful])
