@@ -41,7 +41,9 @@ detected one.
 
 **Steady units.** 1 to 3 motor units in discharge for 3 s, each at its own rate with intervals that vary by
 15 %, potentials of 60 to 400 uV in noise of 5 uV. This is one burst, silent as it is between the
-potentials; only intervals over 0.2 s, which a unit at 5 to 6 Hz has now and then, part it.
+potentials. The rule for bursts that repeat parts none of these trains. What parts them are intervals over
+0.2 s, and shorter ones beside two or three potentials in quick succession, which the rule for single
+potentials does not take for such.
 
 **In sample.** The constants of the rule were chosen with these figures in view. In real recordings: bursts
 that repeat 7 to 8 times a second after a spinal-cord injury, [gait_burst_labels.md](gait_burst_labels.md).
