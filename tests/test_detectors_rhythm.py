@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import emgkit
-from emgkit.detectors import _rhythm, detect
+from emgkit.detectors import _activity, _rhythm, detect
 
 RATE = 2000.0
 NOISE_UV = 5.0
@@ -159,3 +159,17 @@ def test_few_potentials_that_repeat_stay_one_burst_which_says_so():
     note = [note for note in found.notes if "repeat evenly" in note]
     assert len(note) == 1
     assert note[0].endswith("several: 1, the first at 2.00 s.")
+
+
+def test_what_is_known_to_be_quiet_is_quiet_and_far_from_it_nothing_changes():
+    rng = np.random.default_rng(7)
+    power = rng.gamma(1.0, 1.0, 6000) * np.repeat([1.0, 30.0, 1.0], 2000)
+    model = _activity.before_learning(1.0, 1.0, 1.0, 1.0, 20.0)
+    heard = _activity.hear(power, 1.0, 1.0)
+    before = _activity.smooth(heard, model, 0.001).on
+    after = _activity.smooth(_activity.known_quiet(heard, np.array([3000])), model, 0.001).on
+    assert before[2990:3010].min() > 0.99
+    assert after[3000] == 0
+    assert after[2900:2950].min() > 0.99  # no longer than one block is said to be quiet
+    np.testing.assert_allclose(after[:2500], before[:2500], atol=1e-6)
+    np.testing.assert_allclose(after[3500:], before[3500:], atol=1e-6)
