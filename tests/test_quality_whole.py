@@ -91,6 +91,16 @@ def rest(emg_uv, quiet_uv, bursts=()):
     return {row["check"]: row for row in rows}
 
 
+@pytest.mark.parametrize("offset_uv", [0.0, -3.3])
+def test_what_a_wire_gives_that_is_not_connected_is_no_rest(offset_uv):
+    """Neither quiet nor without bursts: nothing was measured, and numpy warns of nothing."""
+    rows = rest(np.full(12_000, offset_uv), 3.0)
+    for check in ("rest_level", "rest_bursts"):
+        assert rows[check]["verdict"] == "not determinable"
+        assert "constant" in rows[check]["advice"]
+    assert rows["flat_line"]["verdict"] == "not usable"
+
+
 def test_a_quiet_rest_passes_whatever_a_detector_marks_in_its_noise():
     noise = 5 * np.random.default_rng(0).standard_normal(10_000)
     rows = rest(noise, 5.0, [(0.5, 1.5)])

@@ -17,6 +17,7 @@ REST_RATIO = 2.0
 REST_BURSTS_PCT = 5.0
 LOUD_RATIO = 2.0
 """A maximum test has at least twice the amplitude of the quiet signal, or it shows nothing."""
+CONSTANT = "The signal is constant: it is no rest of the muscle."
 
 REST_LEVEL = Check(
     "rest_level",
@@ -60,12 +61,15 @@ def check_rest(
     list of rows of the table `quality`
         Level, bursts, hum, clipping and flat line; none is worse than a limit to the walk.
     """
-    rows = [_level(level_uv, quiet_uv, trial)]
     s = prepare(emg_uv, rate_hz, quiet=None, active=None, trial=trial)
+    constant = np.ptp(s.emg_uv) == 0
+    rows = [REST_LEVEL.unknown(CONSTANT, trial) if constant else _level(level_uv, quiet_uv, trial)]
     mains_hz, share = interference.mains(s)
     x = interference.without_lines(s, mains_hz, share, interference.spectrum(s))
     fast = None if x is None else fast_part(x, rate_hz)
-    if fast is None:
+    if constant:
+        rows.append(REST_BURSTS.unknown(CONSTANT, trial))
+    elif fast is None:
         rows.append(REST_BURSTS.unknown(s.why_no_fast, trial))
     elif fast.size < LEAST_BLOCKS * round(BLOCK_S * rate_hz):
         rows.append(REST_BURSTS.unknown("The rest trial is too short to tell bursts from noise.", trial))
