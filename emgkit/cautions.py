@@ -14,10 +14,10 @@ def contradiction(channel: str, says: str, taken: str) -> str:
 
     Examples
     --------
-    >>> contradiction("channel 'LTA'", "left", "right")
-    "the label contradicts what was given: channel 'LTA' says left and is taken for right"
+    >>> contradiction("channel 'LTA'", "left", "right").partition(": ")[2]
+    "channel 'LTA' says left and is taken for right; check which is true"
     """
-    return f"{_CONTRADICTED}: {channel} says {says} and is taken for {taken}"
+    return f"{_CONTRADICTED}: {channel} says {says} and is taken for {taken}; check which is true"
 
 
 def cautions(notes: Iterable[str]) -> tuple[str, ...]:

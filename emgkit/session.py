@@ -255,7 +255,10 @@ def automatic_trial(ses: Session, name: str | None = None) -> Trial:
     chosen = next(iter(paths)) if name is None and len(paths) == 1 else name
     if chosen not in paths:
         raise InputError(
-            "no trial is named" if name is None else "there is no such trial", found=name, accepted=paths
+            "no trial is named" if name is None else "there is no such trial",
+            found=name,
+            accepted=paths,
+            mend="name one with --trial",
         )
     activity: Activity = "walking" if role == "walk" else "repetitions"
     rests = [_beside(ses, path, lambda _: None) for path in ses.paths.get("rest", ())]

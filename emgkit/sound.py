@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,7 +74,8 @@ def listen(
     target = as_path(path)
     if target.suffix.lower() != ENDING:
         raise InputError("a sound file has another ending", found=target.name, accepted=ENDING)
-    if target.exists() and not overwrite:
+    # unlike that of a path, it says no of a name that no file can have; writing says why
+    if os.path.exists(target) and not overwrite:
         raise InputError(
             "the file is there already",
             where=target.name,

@@ -335,6 +335,7 @@ SESSIONS = (
     _s("activity", "walking or repetitions"),
     _s("verdict", "verdict on the whole session: A, B (with limits) or C (do not read); quality.md"),
     _s("verdict_why", "the verdict in a sentence"),
+    _s("cautions", "labels against the side or muscle given, files cut short, '; ' between; 'none' without"),
     _i("n_trials", "trials with a cycle, used or not"),
     _i("n_cycles", "cycles recorded"),
     _i("n_used", "cycles used"),

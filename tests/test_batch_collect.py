@@ -25,6 +25,7 @@ from test_cli_commands import run
 from emgkit import table_values, tables
 from emgkit.batch import archived, writers
 from emgkit.batch.collect import collect, gather
+from emgkit.cautions import contradiction
 from emgkit.errors import InputError
 from emgkit.report.files import csv_bytes, text_of_cell
 from emgkit.result import Analysis
@@ -114,6 +115,14 @@ def test_timing_is_that_of_the_first_burst_of_the_most_frequent_modality(tmp_pat
     assert (silent["onset_pct"], silent["timing_why"]) == ("not determinable", "no used cycle has a burst")
 
 
+def test_a_label_against_the_manifest_is_in_the_row_of_its_session(tmp_path):
+    against = "walk_1: " + contradiction("channel 'TA_L'", "left", "right")
+    put(tmp_path, "sound", fake(12))
+    put(tmp_path, "wrong", replace(fake(12), notes=("walk_1: no events", against)))
+    collect(tmp_path)
+    assert [row["cautions"] for row in rows(tmp_path / "sessions.csv")] == ["none", against]
+
+
 def test_every_column_of_a_done_session_is_filled_and_declared(archive):
     collect(archive)
     for row in rows(archive / "sessions.csv"):
@@ -155,6 +164,7 @@ def damaged_documents():
     yield "schema", without(schema_version=99), "schema .* Found: 99"
     yield "tables", without(tables=None), "a part is missing. Found: 'tables'"
     yield "study", without(study=[]), "a part is missing. Found: 'study'"
+    yield "notes", without(notes=[3]), "the notes are no list of texts"
     yield "text", without("tables", "cycles", start_s=["x"] * len(cycles["cycle"])), "cycles.start_s"
     yield "truth", without("tables", "cycles", used=[1] * len(cycles["cycle"])), "cycles.used"
     yield (

@@ -12,7 +12,9 @@ from emgkit.cli.results import write
 from emgkit.report.first_page import sections
 from emgkit.report.words import words_for
 
-AGAINST = "the label contradicts what was given: channel 'TIBANT_L' says {} and is taken for {}"
+
+def against(says, taken):
+    return contradiction("channel 'TIBANT_L'", says, taken)
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def session(sample_data, tmp_path):
 def test_a_side_against_the_label_is_on_the_terminal_and_on_the_first_page(sample_data, tmp_path, capsys):
     rec = emgkit.read(sample_data / "tibialis_anterior_walking" / "walk_1.c3d", side="right")
     write(emgkit.analyze(rec, {"detect": {"sensitivity": "off"}}), tmp_path, ["html"])
-    said = f"walk_1: {AGAINST.format('left', 'right')}."
+    said = f"walk_1: {against('left', 'right')}."
     assert f"emgkit: warning: {said}" in capsys.readouterr().err.splitlines()
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert said.replace("'", "&#39;") in page[: page.index('id="timing"')]
@@ -44,9 +46,9 @@ def test_a_side_against_the_label_is_on_the_terminal_and_on_the_first_page(sampl
 def test_side_and_muscle_of_a_manifest_against_the_label_are_said_once_of_all_trials(session):
     an = emgkit.analyze_session(session(side="right", muscle="soleus"))
     assert (an.study.side, an.study.muscle) == ("right", "soleus")
-    against = [AGAINST.format("left", "right"), AGAINST.format("tibialis_anterior", "soleus")]
+    said = [against("left", "right"), against("tibialis_anterior", "soleus")]
     names = ("mmt_1, rest, stim", "walk_1, walk_2, walk_3")
-    assert list(cautions(an.notes)) == [f"{who}: {what}" for who in names for what in against]
+    assert list(cautions(an.notes)) == [f"{who}: {what}" for who in names for what in said]
     quality = str(sections(an, words_for(an.study.activity))[0])
     assert "And 1 more, in the notes of the analysis." in quality
 
@@ -57,9 +59,9 @@ def test_what_agrees_with_the_label_is_no_caution(session):
 
 
 def test_a_wrong_side_comes_before_recordings_that_are_cut_short():
-    against = contradiction("foot switch 'RHEEL'", "right", "left")
+    switch = contradiction("foot switch 'RHEEL'", "right", "left")
     cut = [f"walk_{k}: {CUT_SHORT}" for k in range(4)]
-    assert cautions([*cut, "no events", f"rest: {against}"]) == (f"rest: {against}", *cut)
+    assert cautions([*cut, "no events", f"rest: {switch}"]) == (f"rest: {switch}", *cut)
 
 
 def test_muscles_may_be_one_if_they_are_the_same_a_whole_and_its_part_or_namesakes():

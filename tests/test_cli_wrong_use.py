@@ -157,3 +157,17 @@ def test_no_option_is_offered_that_the_command_lacks(command, sample_data, tmp_p
     done = run(command, *call)
     assert (done.returncode, done.stdout) == (1, "")
     assert "--out" not in done.stderr
+
+
+@pytest.mark.parametrize("overwrite", [[], ["--overwrite"]])
+def test_a_name_that_no_file_can_have_is_said(sample_data, tmp_path, monkeypatch, capsys, overwrite):
+    """The system has a limit, and asking whether there is such a file is an error, too."""
+    monkeypatch.chdir(tmp_path)
+    walk = sample_data / "tibialis_anterior_walking" / "walk_1.c3d"
+    for call in (["docx-template", "a" * 300 + ".docx"], ["listen", str(walk), "--out", "a" * 300 + ".wav"]):
+        monkeypatch.setattr(sys, "argv", ["emgkit", *call, *overwrite])
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert left.value.code == 1
+        assert "it cannot be written (File name too long)" in words(capsys.readouterr().err)
+    assert not list(tmp_path.iterdir())

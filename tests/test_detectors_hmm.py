@@ -317,3 +317,22 @@ def test_what_is_faint_beside_a_drift_is_found():
 def test_a_high_pass_that_no_filter_can_have_is_refused(low_hz):
     with pytest.raises(InputError, match="band_low_hz"):
         detect(np.random.default_rng(0).normal(size=8000), 2000.0, "hmm", band_low_hz=low_hz)
+
+
+@pytest.mark.parametrize("rate", [2000.0, 4000.0, 6000.0, 10_000.0])
+def test_the_intervals_of_loud_bursts_hold_their_edges_at_any_rate(rate):
+    """Bursts of 20 to 1000 Hz, 40 dB over noise, abrupt: to reduce the rate must not ring beside them."""
+    random = np.random.default_rng(4)
+    truth = np.array([(0.9 * k + 0.4, 0.9 * k + 0.8) for k in range(25)]) + random.uniform(0, 0.1, (25, 1))
+    time = np.arange(round(23.5 * rate)) / rate
+    muscle = sosfilt(butter(2, [20, min(1000, 0.45 * rate)], "bandpass", fs=rate, output="sos"),
+                     random.normal(0, 1, time.size))  # fmt: skip
+    inside = np.any((time >= truth[:, :1]) & (time < truth[:, 1:]), axis=0)
+    found = detect(300 * inside * muscle / muscle.std() + random.normal(0, 3, time.size), rate)
+    assert found.onset_s.size == len(truth)
+    for edge, low, high, true in (
+        (found.onset_s, found.onset_low_s, found.onset_high_s, truth[:, 0]),
+        (found.offset_s, found.offset_low_s, found.offset_high_s, truth[:, 1]),
+    ):
+        assert abs(np.median(edge - true)) < 0.001
+        assert np.mean((low <= true) & (true <= high)) >= 0.88

@@ -1,5 +1,7 @@
 """What pages and help tell a reader to type is accepted, what they tell to run runs, every link leads."""
 
+import dataclasses
+import pydoc
 import re
 import shlex
 from pathlib import Path
@@ -9,6 +11,10 @@ import typer
 
 import emgkit
 from emgkit.cli.app import app
+from emgkit.faults import section_of
+from emgkit.io.manifest import Manifest
+from emgkit.result import Study
+from emgkit.settings import Settings
 from emgkit.simulation.files import write_c3d
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -117,3 +123,49 @@ def test_the_detectors_of_the_readme_have_the_figures_that_were_measured():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert sorted(re.findall(r"\| (0\.\d+) \| (0\.\d+) \| ([\d.]+) ms \|", readme)) == sorted(rows)
     assert len(rows) == 9
+
+
+def test_the_toml_of_the_pages_on_edits_and_on_the_reference_is_accepted(tmp_path):
+    (edit,), (own,) = (blocks(ROOT / "docs" / f"{name}.md", "toml") for name in ("edits", "reference"))
+    least = '[electrode]\nmuscle = "ta"\nside = "left"\n[trials]\nwalk = ["walk_1.c3d"]\n'
+    (tmp_path / "session.toml").write_text(least + own, encoding="utf-8")
+    (tmp_path / "edits.toml").write_text(edit, encoding="utf-8")
+    for name in ("walk_1.c3d", "own.csv"):
+        (tmp_path / name).touch()
+    session = emgkit.load_session(tmp_path)
+    assert session.manifest["reference"]["name"] == "our_gait_lab"
+    assert [(e.action, e.start_s, e.by) for e in session.edits] == [("move_onset", 3.45, "AB")]
+
+
+def named(pattern):
+    """Yield each page with each thing that it names in code by this pattern."""
+    for page in PAGES:
+        for found in sorted(set(re.findall(rf"`{pattern}", page.read_text(encoding="utf-8")))):
+            yield f"{name_of(page)}: {found}", found
+
+
+def test_every_file_that_a_page_names_is_there():
+    files = list(named(r"(?:python )?((?:benchmarks|docs|emgkit|tests|sample_data|\.ci)/[\w./-]+)"))
+    assert len(files) > 20
+    assert not [where for where, path in files if not (ROOT / path).exists()]
+
+
+def test_everything_that_a_page_says_emgkit_has_is_there():
+    names = list(named(r"(emgkit(?:\.\w+)+)"))
+    assert len(names) > 20
+    assert not [where for where, name in names if pydoc.locate(name) is None]
+
+
+def test_every_setting_and_key_that_a_page_names_is_one():
+    keys = {
+        f"{section}.{key}"
+        for whole in (Settings, Manifest)
+        for section in whole.model_fields
+        for key in getattr(section_of(whole, section), "model_fields", ())
+    }
+    keys |= {f"study.{field.name}" for field in dataclasses.fields(Study)}  # of result.json
+    keys.add("gait.cadence")  # a code of FHIR
+    sections = "|".join({key.partition(".")[0] for key in keys})
+    names = list(named(rf"((?:{sections})\.(?!toml|json|html|pdf|docx|csv)[a-z_]+)(?= ?[`=])"))
+    assert len(names) > 20
+    assert not [where for where, name in names if name not in keys]

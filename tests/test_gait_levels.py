@@ -161,6 +161,7 @@ REFUSED = {
     "it floats": [NOISE, slow_noise(7), slow_noise(8), slow_noise(9, 1.0), np.sin(2 * np.pi * 0.9 * TIME)],
     "its levels drift": [5 * CLEAN + 3.0 * TIME / DURATION_S],
     "no numbers": [np.where(TIME > 20, np.nan, 5 * CLEAN), np.where(TIME == 1.0, np.inf, 5 * CLEAN)],
+    "no voltages": [1e300 * CLEAN, np.where(TIME == 1.0, -1e160, 5 * CLEAN)],
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import emgkit
 from emgkit import detectors, table_values, tables
-from emgkit.errors import InputError
+from emgkit.errors import InputError, InsufficientDataError
 from emgkit.model import Recording, Source, Switch, Truth, make_events
 from emgkit.result import Analysis
 from emgkit.settings import ConditionSettings, DetectSettings, FrozenDict, GaitSettings, Settings, as_settings
@@ -297,3 +297,9 @@ def test_an_error_stays_one_short_paragraph():
     assert "\n" not in text
     assert len(text) < 600
     assert inspect.cleandoc(text) == text
+
+
+def test_an_error_begins_with_a_capital_unless_it_begins_with_a_name():
+    assert str(InputError("the unit is empty", mend="give it")) == "The unit is empty. Give it."
+    assert str(InputError("n_cycles is out of range", found=0)) == "n_cycles is out of range. Found: 0."
+    assert str(InsufficientDataError("too few", found=1, needed=3)) == "Too few. Found: 1. Needed: 3."

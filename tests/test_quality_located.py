@@ -267,3 +267,50 @@ def test_a_soft_rail_on_one_side_is_clipping(up):
     row = rows(REC, up * soft)["clipping"]
     assert row["value"] == pytest.approx(1.0, rel=0.5)
     assert row["verdict"] == "limited"
+
+
+SHORT = {"bursts_pct": ((10.0, 14.0), (60.0, 64.0)), "edge_sd_pct": 0.3, "ramp_s": 0.01, "n_cycles": 12}
+"""Bursts of some 44 ms, 30 dB over the noise: too short for a block of 50 ms."""
+
+
+@pytest.mark.parametrize("n_units", [4, 12, 40])
+@pytest.mark.parametrize("rate_hz", [1000.0, 2000.0])
+def test_short_loud_bursts_are_no_crackle(rate_hz, n_units):
+    rec = recording(rate_hz=rate_hz, n_units=n_units, snr_db=30.0, seed=n_units, **SHORT)
+    found = emgkit.detect(rec.emg_uv, rec.rate_hz)
+    time_s = seconds(rec)[:, None]
+    active = ((time_s >= found.onset_s.to_numpy()) & (time_s < found.offset_s.to_numpy())).any(axis=1)
+    seen = quality.look(rec.emg_uv, rec.rate_hz, trial="walk", quiet=~active, active=active)
+    assert seen.found["intermittent_contact"].start.size == 0
+    truth = rec.truth
+    inside = ((time_s >= truth.onset_s) & (time_s < truth.offset_s)).any(axis=1)
+    assert seen.signal.loud_uv == pytest.approx(np.sqrt(np.mean(rec.emg_uv[inside] ** 2)), rel=0.25)
+
+
+def test_crackle_in_a_walk_of_short_bursts_is_found():
+    rec = recording(seed=4, snr_db=30.0, **SHORT)
+    fault = FAULTS["crackle"]
+    for number in range(4):
+        faulty = fault.inject(rec, 20.0, np.random.default_rng(number))
+        time_s = seconds(rec)[:, None]
+        truth = rec.truth
+        active = ((time_s >= truth.onset_s) & (time_s < truth.offset_s)).any(axis=1)
+        row = {
+            r["check"]: r
+            for r in quality.check_trial(
+                faulty.emg_uv, rec.rate_hz, trial="w", quiet=~active, active=active, n_used_cycles=12
+            )
+        }["intermittent_contact"]
+        assert row["verdict"] != "good"
+
+
+def test_clicks_of_all_sizes_are_not_taken_for_short_bursts():
+    rng = np.random.default_rng(2)
+    emg = rng.normal(0, NOISE_UV, 40_000)
+    active = np.zeros(emg.size, dtype=bool)
+    for at, height in zip(range(1500, 39_000, 2500), 10 ** rng.uniform(2.0, 3.5, 15), strict=True):
+        emg[at : at + 3] += height
+        active[at - 20 : at + 40] = True
+    seen = quality.look(emg, 2000.0, trial="walk", quiet=~active, active=active)
+    assert seen.signal.loud_uv == pytest.approx(NOISE_UV, rel=0.3)
+    assert seen.found["intermittent_contact"].start.size >= 12

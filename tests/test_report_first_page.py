@@ -43,7 +43,7 @@ def test_first_the_answer_then_the_evidence_then_the_record_last_the_physician()
         "record": "Record",
         "interpretation": "The physician's part",
     }
-    assert all(s.new_page == bool(s.part) for s in sections)
+    assert [s.key for s in sections if s.new_page] == ["traces", "interpretation"]
 
 
 def test_every_recording_that_is_cut_short_is_on_the_first_page_or_counted_there():

@@ -51,7 +51,17 @@ def test_principal_activations_or_why_there_are_none():
 def test_a_mean_without_an_interval_says_how_many_edges_it_lacks():
     an = fake(14)
     summary = an.summary.copy()
-    summary.loc[summary["modality"] == 2, "why"] = "onset: 3 found, 5 needed for an interval"
+    few = "3 found, 5 needed for an interval"
+    two = summary["modality"] == 2
+    summary.loc[two, "why"] = [f"onset: {few}", f"onset: {few}; offset: {few}"]
     text = interval_remark(replace(an, summary=summary), WALKING)
-    assert text.startswith("Not determinable: strides with 2 bursts, burst 1, onset: 3 found, 5 needed")
+    assert text == (
+        f"Not determinable: strides with 2 bursts, burst 1, onset: {few};"
+        f" strides with 2 bursts, burst 2, onset and offset: {few}."
+    )
+    summary.loc[two, "why"] = f"onset: {few}; offset: 2 found, 5 needed for an interval"
+    assert interval_remark(replace(an, summary=summary), WALKING) == (
+        "Not determinable: strides with 2 bursts, bursts 1 and 2,"
+        f" onset: {few}; offset: 2 found, 5 needed for an interval."
+    )
     assert interval_remark(an, WALKING) == ""

@@ -107,6 +107,14 @@ def hear_coarsely(power: FloatArray, floor: float, shape: float, step_s: float) 
     return hear(power, floor, shape, max(2, round(_COARSE_S / step_s)))
 
 
+def known_quiet(heard: Heard, blocks: IntArray) -> Heard:
+    """Return what is heard if these blocks (of those heard singly) are known to be quiet."""
+    quiet = np.append(np.zeros(ACTIVE_DB.size + 1), 1.0)
+    cell = heard.cell.copy()
+    cell[blocks] = len(heard.said)
+    return replace(heard, cell=cell, said=np.vstack((heard.said, quiet)))
+
+
 def smooth(heard: Heard, model: Activity, step_s: float) -> _chain.Smoothed:
     """Return the probability of activity in each block; of groups of blocks, moves are counted, too.
 

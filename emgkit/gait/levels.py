@@ -13,6 +13,8 @@ from emgkit.gait.runs import Runs, debounced, gaps, hysteresis, in_all
 from emgkit.model import FloatArray, Switch
 from emgkit.quantiles import median, of_ordered, quantile
 
+MOST_V = 1e30
+"""Far above any voltage, far below where squares of it overflow."""
 MIN_SPAN_V = 0.2
 """A switch whose two levels are closer than this is dead."""
 CLOSE, RELEASE = 0.2, 0.1
@@ -155,11 +157,14 @@ def separate(
 
 
 def finite(switch: Switch) -> FloatArray:
-    """Return the voltage; refuse one with samples that are no numbers."""
+    """Return the voltage; refuse one with samples that are no numbers, or none of a voltage."""
     known = np.isfinite(switch.voltage_v)
     if not known.all():
         lost = int(np.count_nonzero(~known))
         raise refusal(switch, "it holds samples that are no numbers", f"{lost} of {switch.voltage_v.size}")
+    largest_v = max(-float(switch.voltage_v.min()), float(switch.voltage_v.max()))
+    if largest_v > MOST_V:
+        raise refusal(switch, "its numbers are no voltages", f"up to {largest_v:.3g} V")
     return switch.voltage_v
 
 

@@ -37,9 +37,10 @@ MISSED_SWINGS = 0.7
 """Least number of swings of the foot, in parts of the closings of its least active switch."""
 REVERSED = 0.6
 """Share of the stances that begin on the forefoot alone and end with the heel on the ground."""
-HEEL_OVER_FOREFOOT = {True: 1.25, False: 2.2}
-"""Most that the heel alone stands in multiples of the forefoot alone, with a switch under a metatarsal and
-with none between heel and toe."""
+HEEL_OVER_FOREFOOT, HEEL_OVER_METATARSAL, HEEL_OVER_TOE = 0.75, 1.25, 2.2
+"""Most that the heel alone stands in multiples of the forefoot alone: with a switch under a metatarsal and
+others beside it, with only that, and with none between heel and toe. Of several switches the first ends the
+time of the heel and the last that of the forefoot; in a foot that is all inverted it is the reverse."""
 MIN_HEEL_PCT = 15.0
 """The heel alone stands for at least so much of the time walked before that is odd."""
 MIN_STANCE_PCT = 45.0
@@ -237,13 +238,19 @@ def _by_order(closed: Mapping[str, Runs], states: States | None, walked_s: float
     state = np.array(states.state)
     step = lasts < MAX_SWING_S / 2  # longer ones are of standing
     heel_s, forefoot_s = (float(lasts[step & (state == letter)].sum()) for letter in "HP")
-    metatarsal = any(site in closed for site in sites.METATARSALS)
-    if heel_s > HEEL_OVER_FOREFOOT[metatarsal] * forefoot_s and heel_s > MIN_HEEL_PCT / 100 * walked_s:
+    if heel_s > _most_heel(closed) * forefoot_s and heel_s > MIN_HEEL_PCT / 100 * walked_s:
         return (
-            "the heel alone stands longer than the forefoot alone, as if the switches were high while open",
+            "the heel alone stands too long beside the forefoot alone: the switches may be high while open",
             f"{heel_s:.1f} s and {forefoot_s:.1f} s",
         )
     return None
+
+
+def _most_heel(closed: Mapping[str, Runs]) -> float:
+    if not any(site in closed for site in sites.METATARSALS):
+        return HEEL_OVER_TOE
+    alone = sum(site in closed for site in sites.FOREFOOT) == 1
+    return HEEL_OVER_METATARSAL if alone else HEEL_OVER_FOREFOOT
 
 
 def _bear(closed: Mapping[str, Runs]) -> bool:

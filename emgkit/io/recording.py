@@ -150,7 +150,7 @@ def read(
         The EMG channel: its label, a part of it or of its description, or its number ("#3", or 3), which
         counts from 1. Without it the file must have exactly one channel that says it is EMG.
     side : {"left", "right"}, optional
-        Wins over what the label says.
+        Wins over what the label says; a note says where the two differ.
     switches : mapping of site to label, optional
         Foot switches by site, a word of `emgkit.sites`. Without it those are taken whose label names a
         foot switch of the same side; an empty mapping takes none.

@@ -19,6 +19,9 @@ MOST = 0.9
 HELD_BLOCKS = 4
 MIN_STRETCH_S = 0.25
 """Root mean squares of less are too rough: at a bandwidth of 500 Hz the standard error is 4.5 %."""
+LEAST_SHORT, ALIKE = 5, 3.0
+"""So many bursts too short for a block are of muscle, if the 90th percentile of their levels is at most so
+many times the 10th: crackle is of all sizes."""
 MIN_DURATION_S = 1.0
 """Shorter trials hold no gait cycle, and too few periods of 50 Hz to tell hum from EMG."""
 SMOOTH_S = 0.012
@@ -43,8 +46,8 @@ class Signal:
     them, the quietest fifth of all. NaN without `fast_uv`."""
     loud_uv: float
     """What the bursts reach: the 75th percentile of the blocks that lie in bursts, or what the loudest
-    twentieth holds for 0.2 s, whichever is larger: crackle, which is short, hardly raises it. NaN without
-    `fast_uv`."""
+    twentieth holds for 0.2 s, whichever is larger: crackle, which is short, hardly raises it. Where most
+    bursts are too short for a block and much alike, at least their median. NaN without `fast_uv`."""
     ordered_uv: FloatArray
     """The samples, sorted."""
     levels_uv: FloatArray
@@ -130,6 +133,7 @@ def prepare(
         loud_uv = float(np.percentile(held, 95))
         if inside.any():
             loud_uv = max(loud_uv, float(np.percentile(rms_uv[inside], 75)))
+        loud_uv = max(loud_uv, _short_bursts_uv(fast_uv, active_mask, inside, float(rate_hz)))
     ordered_uv = np.sort(emg_uv)
     return Signal(
         emg_uv=emg_uv,
@@ -148,6 +152,29 @@ def prepare(
         active_uv2=powers[2],
         contact_s=contact_s,
     )
+
+
+def _short_bursts_uv(fast_uv: FloatArray, active: BoolArray, inside: BoolArray, rate_hz: float) -> float:
+    """Return the median level of the bursts that hold no block; 0 unless most are such, and much alike.
+
+    Parameters
+    ----------
+    fast_uv, active : arrays of shape (n_samples,)
+    inside : bool array of shape (n_blocks,)
+        Which blocks lie in bursts.
+    rate_hz : float
+    """
+    edges = np.flatnonzero(np.diff(active, prepend=False, append=False))
+    middle = (np.flatnonzero(inside) + 0.5) * round(BLOCK_S * rate_hz)
+    before = np.searchsorted(middle, edges)
+    short = before[::2] == before[1::2]
+    if np.count_nonzero(short) < max(LEAST_SHORT, short.size / 2):
+        return 0.0
+    # every second stretch between edges is a burst; the last edge may be the end of the recording
+    energy = np.add.reduceat(np.square(fast_uv), edges[edges < fast_uv.size])[::2]
+    level = np.sqrt(energy / np.diff(edges)[::2])[short]
+    low, middle_uv, high = np.percentile(level, [10, 50, 90])
+    return float(middle_uv) if high <= ALIKE * low else 0.0
 
 
 def _cut(values: AnyArray, rate_hz: float) -> AnyArray:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from emgkit.cautions import cautions
 from emgkit.report import edits, figures, lines, magnitude, record, style, timing_bar, variability, verdict
 from emgkit.report.model import Block, Bullets, Paragraph, Picture, Section, Verdicts
-from emgkit.report.words import Words, missing, percent, records, remark, sentence
-from emgkit.result import Analysis
+from emgkit.report.words import Words, missing, percent, records, remark, sentence, spoken
+from emgkit.result import Analysis, edited_words
 from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
 NO_DIAGNOSIS = (
@@ -176,6 +176,7 @@ def _joined(an: Analysis, sources: Iterable[str]) -> str:
 def _bursts(an: Analysis, words: Words) -> Section:
     note = " ".join((*_means(an, words), *lines.burst_remarks(an.bursts)))
     remarks = (
+        edited_words(an.cycles, words.many),
         lines.partly_on(an, words),
         lines.edge_counts(an, words),
         variability.interval_remark(an, words),
@@ -188,7 +189,7 @@ def _bursts(an: Analysis, words: Words) -> Section:
             *verdict.caution(an),
             lines.burst_table(an, words),
             *magnitude.named(an, first_page=True),
-            *counting(an),
+            *counting(an, words),
             *((Paragraph(" ".join(said)),) if said else ()),
             *((Paragraph(note, "note"),) if note else ()),
         ),
@@ -205,6 +206,6 @@ def _means(an: Analysis, words: Words) -> tuple[str, ...]:
     return (f"Circular m{of}; below 0 %: in the one before, above 100 %: in the next.",)
 
 
-def counting(an: Analysis) -> tuple[Paragraph, ...]:
+def counting(an: Analysis, words: Words) -> tuple[Paragraph, ...]:
     """Return from where in the cycle strides are counted, where that is not the contact."""
-    return (Paragraph(sentence(remark(an.study.counting))),) if an.study.counting else ()
+    return (Paragraph(sentence(spoken(remark(an.study.counting), words))),) if an.study.counting else ()
