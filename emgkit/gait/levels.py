@@ -339,10 +339,14 @@ def _interpolated(centre: FloatArray, level_v: FloatArray, size: int) -> FloatAr
     # before the first and after the last the level stays
     origin = np.concatenate([level_v[:1], level_v[:-1] - slope * centre[:-1], level_v[-1:]])
     slope = np.concatenate([[0.0], slope, [0.0]])
-    sizes = np.diff(np.concatenate([[0], np.ceil(centre).astype(np.int64), [size]]))
+    bounds = np.concatenate([[0], np.ceil(centre).astype(np.int64), [size]])
     found = np.arange(size, dtype=np.float64)
-    found *= np.repeat(slope, sizes)
-    found += np.repeat(origin, sizes)
+    for at, rise, base in zip(
+        _slices((bounds[:-1], bounds[1:])), slope.tolist(), origin.tolist(), strict=True
+    ):
+        line = found[at]
+        line *= rise
+        line += base
     return found
 
 
@@ -351,7 +355,8 @@ def _check_open(
 ) -> float:
     """Refuse a channel whose open level is none; return its noise in parts of the span."""
     level_v = _inside(open_v, in_open)
-    away_v = _inside(calm, in_open) - level_v
+    away_v = _inside(calm, in_open)
+    away_v -= level_v
     rests = np.abs(away_v, out=away_v) < STEADY * span
     steady = float(np.count_nonzero(rests) / max(1, level_v.size))
     if steady < MIN_STEADY:
@@ -365,7 +370,8 @@ def _check_open(
             "its levels drift",
             f"the open level moves over {100 * moves:.0f} % of the distance to the closed one",
         )
-    away_v = _inside(volts, in_open) - level_v
+    away_v = _inside(volts, in_open)
+    away_v -= level_v
     noise = quantile(np.abs(away_v, out=away_v)[rests], 0.95) / span
     if noise > MAX_NOISE:
         raise _humming(switch, switch.voltage_v) or refusal(
