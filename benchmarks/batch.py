@@ -1,11 +1,11 @@
 """How fast an archive of sessions is analysed, in how much memory, and whether time grows with it.
 
-    python benchmarks/batch.py             200 sessions, some 4 GB in a passing folder
-    python benchmarks/batch.py --large     goes on to 10,000 sessions
+    python benchmarks/batch.py             200 sessions, some 4 GB in a passing folder; 5 minutes
+    python benchmarks/batch.py --large     nothing but growth, up to 10,000 sessions; half an hour
 
 Writes simulated sessions as a gait laboratory has them (one walk of 60 s, 2000 Hz, 32 analog channels, 40
 markers, C3D), runs `emgkit batch` on them as a user does, and measures its parts alone in this run. The page
-is docs/validation/batch.md.
+is docs/validation/batch.md, or batch_large.md.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from threading import Event, Thread
 
 from walks import LABELS, write_walk
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "validation" / "batch.md"
+PAGES = Path(__file__).resolve().parent.parent / "docs" / "validation"
 DISTINCT = 8
 """Walks that are simulated; the others are copies of them with one sample of another channel changed."""
 FEW, MANY, HUGE = 20, 200, 10_000
@@ -194,22 +194,43 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--large", action="store_true", help="go on to 10,000 sessions")
+    parser.add_argument("--large", action="store_true", help="only how time grows, up to 10,000 sessions")
     parser.add_argument(
         "--folder", type=Path, help="where the passing folder lies; else where the system has its"
     )
     parser.add_argument("--try", action="store_true", dest="trial", help="a few sessions; writes no page")
     given = parser.parse_args()
-    few, many = (2, 6) if given.trial else (FEW, MANY)
+    few, many, huge = (2, 6, 10) if given.trial else (FEW, MANY, HUGE)
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-        page = measured(sessions(Path(folder, "archive"), many), few, many, large=given.large)
+        root = Path(folder, "archive")
+        page = grown(root, few, many, huge) if given.large else measured(sessions(root, many), few, many)
     if not given.trial:
-        PAGE.write_text(page, encoding="utf-8")
+        (PAGES / ("batch_large.md" if given.large else "batch.md")).write_text(page, encoding="utf-8")
     print(page)
 
 
-def measured(root: Path, few: int, many: int, *, large: bool) -> str:
-    """Measure everything and return the page."""
+def grown(root: Path, few: int, many: int, huge: int) -> str:
+    """Measure how time and memory grow with the archive, and return the page."""
+    batch(sessions(root, many), few, jobs=1)  # compiled functions are kept on disk from now on
+    runs = {n: batch(sessions(root, n), n, jobs=2) for n in (few, many, huge // 10, huge)}
+    _, early_s = a_session(runs[few], runs[many], many - few)
+    _, late_s = a_session(runs[huge // 10], runs[huge], huge - huge // 10)
+    name = f"processor time a session beyond {huge // 10}, times that up to {many}"
+    return _LARGE_PAGE.format(
+        promises="\n".join(
+            (
+                at_most(name, late_s / early_s, MOST_NONLINEAR),
+                at_most("MB of a process", largest(list(runs.values())), MOST_MEMORY_MB),
+            )
+        ),
+        sizes="\n".join(size_row(n, run) for n, run in runs.items()),
+        copies=MANY,
+        **machine(),
+    )
+
+
+def measured(root: Path, few: int, many: int) -> str:
+    """Measure everything but a large archive, and return the page."""
     batch(root, few, jobs=1)  # compiled functions are kept on disk from now on
     parts = parts_alone(root)
     one = [batch(root, n, jobs=1) for n in (few, many)]
@@ -217,7 +238,7 @@ def measured(root: Path, few: int, many: int, *, large: bool) -> str:
     n_reports = few, few + 3 * few // 2
     reports = [batch(root, n, jobs=1, formats="tables,json,html,pdf") for n in n_reports]
     wall_s, cpu_s = a_session(*one, many - few)
-    wall_two_s, cpu_two_s = a_session(*two, many - few)
+    wall_two_s, _ = a_session(*two, many - few)
     report_s, _ = a_session(*reports, n_reports[1] - n_reports[0])
     rows = [
         at_least("two cores, times the rate of one", wall_s / wall_two_s, LEAST_SPEED_UP),
@@ -227,18 +248,6 @@ def measured(root: Path, few: int, many: int, *, large: bool) -> str:
         at_most("tables only, MB of a process", largest(one + two), MOST_MEMORY_MB),
         at_most("with HTML and PDF, MB of a process", largest(reports), MOST_MEMORY_MB),
     ]
-    sizes = [(few, two[0]), (many, two[1])]
-    if large:
-        sessions(root, HUGE)
-        sizes += [(n, batch(root, n, jobs=2)) for n in (HUGE // 10, HUGE)]
-        _, cpu_huge_s = a_session(sizes[-2][1], sizes[-1][1], HUGE - HUGE // 10)
-        rows.append(
-            at_most(
-                f"processor time a session beyond {HUGE // 10}, times that up to {many}",
-                cpu_huge_s / cpu_two_s,
-                MOST_NONLINEAR,
-            )
-        )
     times_ms = [1000 * seconds for seconds in (*parts, sum(parts), cpu_s, wall_s)]
     return _PAGE.format(
         many=many,
@@ -247,15 +256,24 @@ def measured(root: Path, few: int, many: int, *, large: bool) -> str:
         reported="{} and {}".format(*n_reports),
         promises="\n".join(rows),
         parts=row(*(f"{ms:.0f} ms" for ms in times_ms)),
-        sizes="\n".join(
-            row(n, f"{r.seconds:.1f} s", f"{r.cpu_s:.1f} s", f"{n / r.seconds:.1f}", f"{r.memory_mb:.0f} MB")
-            for n, r in sizes
-        ),
-        large="" if large else f"\nAn archive of {HUGE} was not run this time; `--large` does.\n",
-        cores=len(os.sched_getaffinity(0)),
-        load=f"{os.getloadavg()[0]:.1f}",
-        versions=", ".join(f"{name} {version(name)}" for name in ("emgkit", "numpy", "scipy", "numba")),
+        sizes="\n".join(map(size_row, (few, many), two)),
+        **machine(),
     )
+
+
+def machine() -> dict[str, str]:
+    """Return what a page says of where it was measured."""
+    return {
+        "cores": str(len(os.sched_getaffinity(0))),
+        "load": f"{os.getloadavg()[0]:.1f}",
+        "versions": ", ".join(f"{name} {version(name)}" for name in ("emgkit", "numpy", "scipy", "numba")),
+    }
+
+
+def size_row(n: int, run: Run) -> str:
+    """Return a row of the table of sizes."""
+    rate = f"{n / run.seconds:.1f}"
+    return row(n, f"{run.seconds:.1f} s", f"{run.cpu_s:.1f} s", rate, f"{run.memory_mb:.0f} MB")
 
 
 def largest(runs: list[Run]) -> float:
@@ -303,9 +321,29 @@ Two processes, tables only, start-up included:
 | sessions | by the clock | processor | a second | largest process |
 |---|---|---|---|---|
 {sizes}
-{large}
-Beyond 200 sessions, links to the same files stand for copies, which would not fit on a small disk. Memory is
-the highest that any one process held.
+
+An archive of 10,000 sessions has [a page of its own](batch_large.md). Memory is the highest that any one
+process held.
+
+Processors: {cores}; load at the end {load}. Where others use the machine, times by the clock are too long.
+Versions: {versions}.
+"""
+
+_LARGE_PAGE = """# Batch of a large archive
+
+`python benchmarks/batch.py --large`: the sessions of [the other page](batch.md), tables only, two processes,
+start-up included; beyond {copies} sessions, links to the same files stand for copies, which would not fit on
+a small disk. Each run begins from nothing, and ends with the tables over all its sessions.
+
+| | found | promised | kept |
+|---|---|---|---|
+{promises}
+
+| sessions | by the clock | processor | a second | largest process |
+|---|---|---|---|---|
+{sizes}
+
+Memory is the highest that any one process held.
 
 Processors: {cores}; load at the end {load}. Where others use the machine, times by the clock are too long.
 Versions: {versions}.

@@ -252,7 +252,8 @@ in this run. "Before" is commit {before}.
 {steps}
 
 The rate of a whole archive, with start-up, reading, hashing and writing, on one and two cores, and its
-memory: [validation/batch.md](validation/batch.md). Reading alone:
+memory: [validation/batch.md](validation/batch.md), of 10,000 sessions
+[validation/batch_large.md](validation/batch_large.md). Reading alone:
 [validation/reading.md](validation/reading.md). The detector alone:
 [validation/detection_speed.md](validation/detection_speed.md). What a person waits for before a command
 begins: [validation/start_up.md](validation/start_up.md).

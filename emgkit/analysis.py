@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.condition import condition, envelope_of, reach_s
 from emgkit.detectors import Search, sensitivity
 from emgkit.detectors import detect as detect_bursts
@@ -234,8 +234,11 @@ def assemble(
     checks.append(wire_movement([strides_of_trial(t) for t in trials]))
     verdict = judge(checks, beside_checks, wire_works=wire_works)
     bursts["verdict"] = verdict.grade
-    edits = tables.build("edits", [row for t in trials if t.edited for row in t.edited.rows])
+    edited = [row for t in trials if t.edited for row in t.edited.rows]
+    edits = table_values.build("edits", sorted(edited, key=lambda row: row["number"]))
     by_hand = edited_words(cycles, "strides" if walking else "repetitions")
+    named = settings.repetitions.phases
+    phase_rows = perry.phase_rows(ledgers) if walking else repetitions.phase_rows(ledgers, named)
     return Analysis(
         cycles=cycles,
         bursts=bursts,
@@ -265,8 +268,8 @@ def assemble(
             ),
             by_hand,
         ),
-        quality=tables.build("quality", [*checks, *beside_checks]),
-        faults=tables.build("faults", [row for t in trials for row in faults_of(t)]),
+        quality=table_values.build("quality", [*checks, *beside_checks]),
+        faults=table_values.build("faults", [row for t in trials for row in faults_of(t)]),
         study=study_of(
             trials,
             reference,
@@ -293,22 +296,15 @@ def assemble(
         traces=tuple(
             Trace(t.signal.trial, t.signal.rate_hz, t.signal.emg_uv, t.signal.envelope_uv) for t in trials
         ),
-        gait=tables.build(
+        gait=table_values.build(
             "gait", parameters.gait_rows(ledgers) if walking else parameters.repetition_rows(ledgers)
         ),
-        phases=tables.build(
-            "phases",
-            perry.phase_rows(ledgers)
-            if walking
-            else repetitions.phase_rows(ledgers, settings.repetitions.phases),
-        ),
-        magnitude=tables.build(
+        phases=table_values.build("phases", phase_rows),
+        magnitude=table_values.build(
             "magnitude",
             magnitude_rows(
                 pairs,
-                parts.of_strides(ledgers)
-                if walking
-                else parts.of_repetitions(ledgers, settings.repetitions.phases),
+                parts.of_strides(ledgers, phase_rows) if walking else parts.of_repetitions(ledgers, named),
                 reference,
             ),
         ),
@@ -322,8 +318,8 @@ def assemble(
             resamples=settings.measure.bootstrap_resamples,
         ),
         principal=principal_table(counted, walking=walking),
-        edits=edits.sort_values("number", kind="stable", ignore_index=True),
-        documentation=tables.build(
+        edits=edits,
+        documentation=table_values.build(
             "documentation",
             documentation_rows(manifest, {"electrode.muscle": first.muscle, "electrode.side": first.side}),
         ),

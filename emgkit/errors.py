@@ -48,13 +48,13 @@ class InputError(EmgkitError):
         super().__init__(self._text())
 
     def _text(self) -> str:
-        text = f"{self.where}: {self.what}." if self.where else f"{self.what[:1].upper()}{self.what[1:]}."
+        text = f"{self.where}: {self.what}." if self.where else f"{_begun(self.what)}."
         if self.found is not None:
             text += f" Found: {_shown(self.found)}."
         if self.accepted:
             text += f" Accepted: {self.accepted}."
         if self.mend:
-            text += f" {self.mend[:1].upper()}{self.mend[1:]}."
+            text += f" {_begun(self.mend)}."
         return text
 
     def __reduce__(self) -> tuple[object, ...]:  # keyword-only arguments do not pickle by themselves
@@ -78,10 +78,10 @@ class InsufficientDataError(EmgkitError):
         self, what: str, *, found: float, needed: float, where: str | None = None, mend: str | None = None
     ) -> None:
         self.what, self.found, self.needed, self.where, self.mend = what, found, needed, where, mend
-        text = f"{where}: {what}." if where else f"{what[:1].upper()}{what[1:]}."
+        text = f"{where}: {what}." if where else f"{_begun(what)}."
         text += f" Found: {found:g}. Needed: {needed:g}."
         if mend:
-            text += f" {mend[:1].upper()}{mend[1:]}."
+            text += f" {_begun(mend)}."
         super().__init__(text)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -101,6 +101,12 @@ def within(error: EmgkitError, file: str) -> EmgkitError:
     return InsufficientDataError(
         error.what, where=where, found=error.found, needed=error.needed, mend=error.mend
     )
+
+
+def _begun(clause: str) -> str:
+    """Return a clause as a sentence begins; the name of an argument, such as n_cycles, stays as it is."""
+    is_name = "_" in clause.partition(" ")[0]
+    return clause if is_name else f"{clause[:1].upper()}{clause[1:]}"
 
 
 def _shown(value: object) -> str:

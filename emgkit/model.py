@@ -61,7 +61,11 @@ def make_events(rows: Iterable[Sequence[Any]] | pd.DataFrame = ()) -> pd.DataFra
     [1.5]
     """
     try:
-        events = [(time, side, kind, source) for time, side, kind, source in _event_rows(rows)]
+        # no side is None, however a table writes it: what looks for a side cannot compare with `pandas.NA`
+        events = [
+            (time, None if _missing(side) else side, kind, source)
+            for time, side, kind, source in _event_rows(rows)
+        ]
     except (TypeError, ValueError, KeyError):
         raise InputError("these are no events", accepted=f"rows of {', '.join(EVENT_COLUMNS)}") from None
     try:
@@ -75,7 +79,7 @@ def make_events(rows: Iterable[Sequence[Any]] | pd.DataFrame = ()) -> pd.DataFra
     for _, side, kind, _ in events:
         for column, value, accepted in (("side", side, SIDES), ("kind", kind, EVENT_KINDS)):
             known = isinstance(value, str) and value in accepted
-            if not known and not (column == "side" and _missing(value)):
+            if not known and not (column == "side" and value is None):
                 raise InputError(f"an event has an unknown {column}", found=value, accepted=accepted)
     order = np.argsort(time_s, kind="stable")
     columns: dict[str, Any] = {"time_s": time_s[order]}

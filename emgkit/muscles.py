@@ -67,6 +67,19 @@ SPELLINGS: tuple[str, ...] = tuple(
 _BY_WORD = {word.replace(" ", ""): name for name, words in _ABBREVIATIONS.items() for word in words}
 _BY_WORD |= {name.replace("_", ""): name for name in _ABBREVIATIONS}
 
+_MAY_BE: dict[str, tuple[str, ...]] = {
+    "gluteus_maximus": ("gluteus_maximus_upper", "gluteus_maximus_lower"),
+    "iliopsoas": ("iliacus",),
+    "gastrocnemius": ("gastrocnemius_medialis", "gastrocnemius_lateralis"),
+    "hamstrings": (
+        *("biceps_femoris_long_head", "biceps_femoris_short_head"),
+        *("semimembranosus", "semitendinosus"),
+    ),
+    # of the thigh it is called "biceps", too
+    "biceps_brachii": ("biceps_femoris_long_head", "biceps_femoris_short_head"),
+}
+"""Muscles whose parts, or whose namesakes, a label of that name may mean."""
+
 _SIDES = {"l": "left", "r": "right", "lt": "left", "rt": "right", "left": "left", "right": "right"}
 _NOISE_WORDS = {"emg", "voltage", "fw", "wire", "finewire", "fine", "im", "raw", "sensor", "channel", "ch"}
 
@@ -80,6 +93,17 @@ def full_name(name: str) -> str | None:
     ('tibialis_posterior', 'tibialis_anterior', 'tibialis_posterior', None)
     """
     return _BY_WORD.get(re.sub(r"[^a-z]", "", name.lower()))
+
+
+def may_be_one(one: str, other: str) -> bool:
+    """Tell whether two full names may be meant for one muscle: the same, a whole and its part, or namesakes.
+
+    Examples
+    --------
+    >>> may_be_one("gastrocnemius", "gastrocnemius_medialis"), may_be_one("soleus", "tibialis_posterior")
+    (True, False)
+    """
+    return one == other or other in _MAY_BE.get(one, ()) or one in _MAY_BE.get(other, ())
 
 
 def from_label(label: str) -> tuple[str | None, str | None]:

@@ -19,8 +19,8 @@ class Plots:
     -----
     Each returns a figure of matplotlib; in Jupyter it shows itself. With `ax`, it is drawn into these axes
     and their figure is returned; fonts, ticks and the colours around the axes are then those of your own
-    style, and the axes are white. No state of matplotlib is changed: no setting, no backend, no current
-    figure.
+    style, and the axes are white. Words stand at their right; `layout="constrained"` leaves room for them.
+    No state of matplotlib is changed: no setting, no backend, no current figure.
 
     Examples
     --------
@@ -155,12 +155,12 @@ class Plots:
         Parameters
         ----------
         strides : int or iterable of int, optional
-            Numbers of cycles, as in `an.cycles`, in every trial, at most 96 cycles; the first 12 used ones
-            without it.
+            Numbers of cycles, as in `an.cycles`, in every trial, at most 96 cycles. Without it, the first 12
+            used ones, or as many of them as fit into `ax`; the figure says which.
         trial : str, optional
             Only the cycles of this trial.
         columns : int
-            How many cycles stand side by side, 1 to 4.
+            How many cycles stand side by side, 1 to 4; fewer where `strides` is not given and `ax` is narrow.
         ax : matplotlib Axes, optional
             Where to draw; without it, a new figure.
         title : str, optional
@@ -171,7 +171,7 @@ class Plots:
             If no cycle was used.
         InputError
             If a trial or number is not known or its cycle was not used; if there are more than 96; if `ax`
-            are no axes or too small; if the signal is not there, as in a result that was read from a file.
+            are no axes or too small for them; if the signal is not there, as in a result read from a file.
 
         Notes
         -----

@@ -34,11 +34,13 @@ def of_ordered(values: FloatArray, part: float) -> float:
     return _between(float(values[rank]), float(values[min(rank + 1, values.size - 1)]), at % 1)
 
 
-def of_ordered_rows(values: FloatArray, part: float) -> FloatArray:
-    """Return the same of each row of an array whose rows are sorted; shape (n_rows,)."""
+def of_rows(values: FloatArray, part: float) -> FloatArray:
+    """Return the same of each row of an array, shape (n_rows,); orders the rows in place, in part."""
     at = part * (values.shape[1] - 1)
     rank = int(at)
-    return _between(values[:, rank], values[:, min(rank + 1, values.shape[1] - 1)], at % 1)
+    values.partition(rank, axis=1)
+    below, above = values[:, rank].copy(), values[:, rank + 1 :]
+    return _between(below, above.min(axis=1) if above.shape[1] else below, at % 1)
 
 
 def median(values: FloatArray) -> float:

@@ -8,7 +8,7 @@ from typing import cast
 
 import numpy as np
 
-from emgkit import stimulation, tables
+from emgkit import stimulation, table_values
 from emgkit.model import Recording
 from emgkit.quality import Row, placement
 from emgkit.result import Analysis, ResponseTrace
@@ -32,7 +32,7 @@ def with_responses(an: Analysis, examined: Sequence[tuple[Recording, stimulation
     rows = [row for rec, found in examined for row in stimulation.rows(found, rec.trial, least_uv)]
     return replace(
         an,
-        stimulation=tables.build("stimulation", rows),
+        stimulation=table_values.build("stimulation", rows),
         responses=tuple(_response(rec.trial, found) for rec, found in examined if found.stack is not None),
     )
 

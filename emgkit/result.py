@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.errors import InputError
 from emgkit.faults import faults_of
 from emgkit.found import DESCRIBED, NO_MAXIMUM, STORED, AmplitudeReference, Number
@@ -203,17 +203,17 @@ class Analysis:
     notes: tuple[str, ...] = ()
     manifest: Mapping[str, Any] | None = None
     traces: tuple[Trace, ...] = ()
-    gait: pd.DataFrame = field(default_factory=lambda: tables.build("gait", []))
-    phases: pd.DataFrame = field(default_factory=lambda: tables.build("phases", []))
+    gait: pd.DataFrame = field(default_factory=lambda: table_values.build("gait", []))
+    phases: pd.DataFrame = field(default_factory=lambda: table_values.build("phases", []))
     footsteps: Footsteps | None = None
-    magnitude: pd.DataFrame = field(default_factory=lambda: tables.build("magnitude", []))
-    variability: pd.DataFrame = field(default_factory=lambda: tables.build("variability", []))
-    principal: pd.DataFrame = field(default_factory=lambda: tables.build("principal", []))
-    stimulation: pd.DataFrame = field(default_factory=lambda: tables.build("stimulation", []))
+    magnitude: pd.DataFrame = field(default_factory=lambda: table_values.build("magnitude", []))
+    variability: pd.DataFrame = field(default_factory=lambda: table_values.build("variability", []))
+    principal: pd.DataFrame = field(default_factory=lambda: table_values.build("principal", []))
+    stimulation: pd.DataFrame = field(default_factory=lambda: table_values.build("stimulation", []))
     responses: tuple[ResponseTrace, ...] = ()
-    faults: pd.DataFrame = field(default_factory=lambda: tables.build("faults", []))
-    edits: pd.DataFrame = field(default_factory=lambda: tables.build("edits", []))
-    documentation: pd.DataFrame = field(default_factory=lambda: tables.build("documentation", []))
+    faults: pd.DataFrame = field(default_factory=lambda: table_values.build("faults", []))
+    edits: pd.DataFrame = field(default_factory=lambda: table_values.build("edits", []))
+    documentation: pd.DataFrame = field(default_factory=lambda: table_values.build("documentation", []))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "versions", FrozenDict(self.versions))
@@ -231,7 +231,7 @@ class Analysis:
             "versions": dict(self.versions),
             "notes": list(self.notes),
             "manifest": plain(self.manifest),
-            "tables": {name: tables.to_words(getattr(self, name)) for name in tables.TABLES},
+            "tables": {name: table_values.to_words(getattr(self, name)) for name in tables.TABLES},
         }
 
     def to_json(self) -> str:
@@ -263,7 +263,7 @@ class Analysis:
             )
         try:
             return cls(
-                **cast(Any, {name: tables.from_text(name, columns[name]) for name in tables.TABLES}),
+                **cast(Any, {name: table_values.from_text(name, columns[name]) for name in tables.TABLES}),
                 study=study,
                 settings=stored.settings,
                 inputs=tuple(Source.from_dict(source.model_dump()) for source in stored.inputs),
@@ -301,9 +301,9 @@ def edited_words(cycles: pd.DataFrame, many: str = "cycles") -> str:
     many : str
         What cycles are called.
     """
-    used = cycles["used"].astype("bool")
-    kept = int((cycles["edited"] & used).sum())
-    out = int((cycles["reason"] == "edited_out").sum())
+    used = cycles["used"].to_numpy(np.bool_)
+    kept = int(np.count_nonzero(used & cycles["edited"].to_numpy(np.bool_)))
+    out = cycles["reason"].tolist().count("edited_out")
     said = [f"{kept} of the {int(used.sum())} used {many} hold edits"] if kept else []
     said += (
         [f"{out} of {len(cycles)} {many} {'is' if out == 1 else 'are'} left out by a person"] if out else []

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from emgkit import io, stimulation
+from emgkit import io, muscles, stimulation
 from emgkit.analysis import assemble, run
+from emgkit.cautions import cautions, contradiction
 from emgkit.condition import condition
-from emgkit.cut_short import cut_short
 from emgkit.editing import edited
 from emgkit.errors import EmgkitError, InputError, within
 from emgkit.found import AmplitudeReference
@@ -25,7 +25,7 @@ from emgkit.responses import placement_rows, with_responses
 from emgkit.rest import rest_checks, rest_level_note, rest_note, with_rest
 from emgkit.result import Analysis
 from emgkit.settings import Settings
-from emgkit.trials import Trial
+from emgkit.trials import Trial, with_names
 
 
 def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = None) -> Analysis:
@@ -94,7 +94,7 @@ def analyze_session(ses: Session, *, progress: Callable[[str], object] | None = 
         *(rec for rec, _ in examined),
         *(rec for rec, _ in left_out),
     )
-    notes += tuple(f"{rec.trial}: {note}" for rec in around for note in cut_short(rec.notes))
+    notes += with_names((rec.trial, note) for rec in around for note in cautions(rec.notes))
     result = assemble(
         trials,
         ses.settings,
@@ -135,7 +135,10 @@ def _read_trial(ses: Session, path: str, switches: Mapping[str, str] | None = No
         repetition_label=channels.get("repetition_label") if switches is None else None,
         neighbours=channels.get("neighbours", ()) if switches is None else (),
     )
-    return replace(rec, muscle=electrode["muscle"])
+    muscle = electrode["muscle"]
+    if rec.muscle and not muscles.may_be_one(rec.muscle, muscle):
+        rec = replace(rec, notes=(*rec.notes, contradiction(f"channel '{rec.label}'", rec.muscle, muscle)))
+    return replace(rec, muscle=muscle)
 
 
 def _beside(ses: Session, path: str, report: Callable[[str], object]) -> Recording:
@@ -252,7 +255,10 @@ def automatic_trial(ses: Session, name: str | None = None) -> Trial:
     chosen = next(iter(paths)) if name is None and len(paths) == 1 else name
     if chosen not in paths:
         raise InputError(
-            "no trial is named" if name is None else "there is no such trial", found=name, accepted=paths
+            "no trial is named" if name is None else "there is no such trial",
+            found=name,
+            accepted=paths,
+            mend="name one with --trial",
         )
     activity: Activity = "walking" if role == "walk" else "repetitions"
     rests = [_beside(ses, path, lambda _: None) for path in ses.paths.get("rest", ())]

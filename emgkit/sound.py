@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,8 +49,8 @@ def listen(
     Raises
     ------
     InputError
-        If the stretch lies outside the recording, the file is there, lies in a session's folder or cannot be
-        written, or the signal is silent.
+        If the stretch lies outside the recording or does not stop after its start, the file is there, lies in
+        a session's folder or cannot be written, or the signal is silent.
     InsufficientDataError
         If the stretch is shorter than 0.1 s.
 
@@ -73,9 +74,12 @@ def listen(
     target = as_path(path)
     if target.suffix.lower() != ENDING:
         raise InputError("a sound file has another ending", found=target.name, accepted=ENDING)
-    if target.exists() and not overwrite:
+    # unlike that of a path, it says no of a name that no file can have; writing says why
+    if os.path.exists(target) and not overwrite:
         raise InputError(
-            "the file is there already", where=target.name, mend="name another, or give --overwrite"
+            "the file is there already",
+            where=target.name,
+            mend="name another, or give --overwrite (in Python overwrite=True)",
         )
     stop_s = rec.duration_s if stop_s is None else stop_s
     for name, value in (("start", start_s), ("stop", stop_s)):
@@ -87,6 +91,12 @@ def listen(
                 found=value,
                 accepted=f"0 to {rec.duration_s:g} s",
             )
+    if stop_s <= start_s:
+        raise InputError(
+            "the stop of the stretch is not after its start",
+            where=rec.source.name,
+            found=f"{start_s:g} to {stop_s:g} s",
+        )
     first, last = round(start_s * rec.rate_hz), round(stop_s * rec.rate_hz)
     try:
         heard = sound(rec.emg_uv[first:last], rec.rate_hz, full_scale_uv=full_scale_uv)

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from emgkit.quality import Row, Strides, check_trial, crosstalk, strides_of, synchrony
+from emgkit import sites
+from emgkit.found import Contacts
+from emgkit.quality import FOOT_OFF_PCT, Row, Strides, check_trial, crosstalk, strides_of, synchrony
 from emgkit.trials import Trial
 
 
@@ -22,15 +24,24 @@ def checks_of(t: Trial) -> list[Row]:
         n_used_cycles=int(t.cycles.used.sum()),
         seen=t.seen,
     )
-    rows += [synchrony.agreement(pair, t.signal.trial) for pair in t.cycles.agreement]
+    decisive = t.cycles.source == "events" and _whole_foot(t.cycles.own_foot)
+    rows += [synchrony.agreement(pair, t.signal.trial, decisive=decisive) for pair in t.cycles.agreement]
     rec, name = t.recording, t.signal.trial
     switches = [*rec.switches.values(), *rec.opposite_switches.values()]
     if switches:
         lasts_s = {switch.label: switch.voltage_v.size / switch.rate_hz for switch in switches}
         rows.append(synchrony.channel_length(rec.duration_s, lasts_s, name))
-    if len(rec.events):
-        rows.append(synchrony.events_outside(rec.events["time_s"].to_numpy(), rec.duration_s, name))
+    event_s = rec.events["time_s"].to_numpy()
+    if event_s.size:
+        rows.append(synchrony.events_outside(event_s, rec.duration_s, name))
     return rows + crosstalk.crosstalk(t.seen, rec.neighbours)
+
+
+def _whole_foot(contacts: Contacts | None) -> bool:
+    """Tell whether switches of all of the foot were decoded, with one under the heel."""
+    if contacts is None or contacts.left_out:
+        return False
+    return any(channel.partition(":")[0] not in sites.FOREFOOT for channel in contacts.used)
 
 
 def strides_of_trial(t: Trial) -> Strides:
@@ -73,6 +84,12 @@ def doubt(checks: Sequence[Row], switches_left_out: Sequence[str]) -> str | None
     bad = [f"{row['check']} ({row['trial']})" for row in checks if row["verdict"] == "not usable"]
     if bad:
         return f"Not compared with the reference: not usable by the checks {', '.join(bad)}."
+    stance_pct = next((row["value"] for row in checks if row["check"] == "foot_off"), float("nan"))
+    if stance_pct < FOOT_OFF_PCT[0]:
+        return (
+            f"Not compared with the reference, which is of walking: stance ends at {stance_pct:.0f} % of the "
+            "cycle, as in running, or where stance and swing are exchanged."
+        )
     if switches_left_out:
         return (
             f"Not compared with the reference: foot switch left out ({'; '.join(switches_left_out)}), so "

@@ -155,8 +155,16 @@ def with_edits(findings: pd.DataFrame, by_hand: str) -> pd.DataFrame:
 
 def notes_of(trials: Sequence[Trial]) -> tuple[str, ...]:
     """Return the sentences of all stages, each once, with the trials that it is about."""
-    said: dict[str, list[str]] = {}
-    for t in trials:
-        for note in (*t.recording.notes, *t.cycles.notes, *t.detection.notes):
-            said.setdefault(note, []).append(t.signal.trial)
-    return tuple(f"{', '.join(dict.fromkeys(names))}: {note}" for note, names in said.items())
+    return with_names(
+        (t.signal.trial, note)
+        for t in trials
+        for note in (*t.recording.notes, *t.cycles.notes, *t.detection.notes)
+    )
+
+
+def with_names(said: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return each note of the pairs of recording and note once, after the recordings that it is about."""
+    found: dict[str, list[str]] = {}
+    for name, note in said:
+        found.setdefault(note, []).append(name)
+    return tuple(f"{', '.join(dict.fromkeys(names))}: {note}" for note, names in found.items())

@@ -10,7 +10,7 @@ import pandas as pd
 from gait_fakes import WALK
 from gait_fakes import cycles as gait_cycles
 
-from emgkit import tables
+from emgkit import table_values
 from emgkit.documentation import documentation_rows
 from emgkit.found import NO_MAXIMUM, Part
 from emgkit.gait.parameters import gait_rows
@@ -302,8 +302,8 @@ def fake(
                 )
             )
         traces.append(Trace(trial, rate, signal, np.abs(signal)))
-    cycles = tables.build("cycles", cycle_rows)
-    burst_table = tables.build("bursts", burst_rows)
+    cycles = table_values.build("cycles", cycle_rows)
+    burst_table = table_values.build("bursts", burst_rows)
     pct = np.arange(101.0)
     mean = 12 + 60 * np.exp(-(((pct - 75) / 12) ** 2)) + 30 * np.exp(-(((pct - 4) / 7) ** 2))
     findings = [
@@ -375,7 +375,7 @@ def fake(
     values: dict[str, Any] = {
         "cycles": cycles,
         "bursts": burst_table,
-        "profile": tables.build(
+        "profile": table_values.build(
             "profile",
             {
                 "pct": pct,
@@ -392,20 +392,22 @@ def fake(
                 "mean_pct_ref": np.full(101, np.nan),
             },
         ),
-        "summary": tables.build("summary", _summary(cycles, burst_table)),
-        "findings": tables.build("findings", findings if bursts else []),
-        "quality": tables.build("quality", quality),
-        "gait": tables.build("gait", gait_rows([walk])),
-        "phases": tables.build("phases", phase_rows([walk])),
-        "magnitude": tables.build("magnitude", [_part(part) for part in of_strides([walk])]),
-        "documentation": tables.build("documentation", documentation_rows(changes.get("manifest", MANIFEST))),
-        "variability": tables.build(
+        "summary": table_values.build("summary", _summary(cycles, burst_table)),
+        "findings": table_values.build("findings", findings if bursts else []),
+        "quality": table_values.build("quality", quality),
+        "gait": table_values.build("gait", gait_rows([walk])),
+        "phases": table_values.build("phases", phase_rows([walk])),
+        "magnitude": table_values.build("magnitude", [_part(part) for part in of_strides([walk])]),
+        "documentation": table_values.build(
+            "documentation", documentation_rows(changes.get("manifest", MANIFEST))
+        ),
+        "variability": table_values.build(
             "variability",
             _variability(
                 strides * trials, 1 if bursts else None, "stride" if activity == "walking" else "repetition"
             ),
         ),
-        "principal": tables.build(
+        "principal": table_values.build(
             "principal",
             [
                 dict.fromkeys(("activation", "onset_pct", "offset_pct", "share_pct"))
@@ -444,7 +446,7 @@ def fake(
         if hostile
         else MANIFEST,
         "traces": tuple(traces),
-        "stimulation": tables.build("stimulation", stimulation_rows(_examined(), stimulated, 100.0)),
+        "stimulation": table_values.build("stimulation", stimulation_rows(_examined(), stimulated, 100.0)),
         "responses": (_response(stimulated),),
     }
     return Analysis(**(values | changes))

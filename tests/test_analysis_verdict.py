@@ -4,12 +4,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from report_fakes import fake
 from test_report_build import said, section
 
 import emgkit
 from emgkit.cli import results
+from emgkit.model import make_events
 from emgkit.report.build import build
 from emgkit.report.model import Verdicts
 from emgkit.result import Analysis
@@ -107,3 +109,19 @@ def test_a_silent_muscle_is_a_c_until_a_maximum_test_shows_the_wire_at_work(tmp_
     with_test = session(tmp_path / "b", {"walk": silent, "max": wire(seed=3)}, 'maximum = "max.c3d"\n')
     assert with_test.study.verdict == "B"
     assert len(with_test.bursts) == 0
+
+
+@pytest.mark.parametrize(
+    ("foot_off_pct", "compared"), [(36.0, False), (44.0, False), (46.0, True), (62.0, True), (84.0, True)]
+)
+def test_running_is_not_compared_with_a_reference_of_walking(foot_off_pct, compared):
+    rec = emgkit.simulate(n_cycles=12, bursts_pct=((54.0, 107.0),), seed=3)
+    own = rec.events[(rec.events["side"] == rec.side) & (rec.events["kind"] == "foot_contact")]
+    contact_s = own["time_s"].to_numpy()
+    off_s = contact_s[:-1] + foot_off_pct / 100 * np.diff(contact_s)
+    rows = [(t, rec.side, "foot_contact", "c3d") for t in contact_s]
+    rows += [(t, rec.side, "foot_off", "c3d") for t in off_s]
+    an = emgkit.analyze(replace(rec, switches={}, _events=make_events(rows)))
+    assert ("not determinable" not in an.findings.term.tolist()) == compared
+    if not compared:
+        assert f"stance ends at {foot_off_pct:.0f} % of the cycle" in an.findings.statement[0]

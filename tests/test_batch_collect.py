@@ -22,9 +22,10 @@ from hypothesis import strategies as st
 from report_fakes import HOSTILE, fake
 from test_cli_commands import run
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.batch import archived, writers
 from emgkit.batch.collect import collect, gather
+from emgkit.cautions import contradiction
 from emgkit.errors import InputError
 from emgkit.report.files import csv_bytes, text_of_cell
 from emgkit.result import Analysis
@@ -104,7 +105,7 @@ def test_timing_is_that_of_the_first_burst_of_the_most_frequent_modality(tmp_pat
         {"modality": 3, "n_cycles": 5, "burst": 1, "onset_pct": 30.0},
     ]
     empty = {c.name: "none" if c.dtype == "str" else None for c in tables.SUMMARY}
-    made = tables.build("summary", [empty | row for row in rows_of_summary])
+    made = table_values.build("summary", [empty | row for row in rows_of_summary])
     put(tmp_path, "two", replace(fake(12), summary=made))
     put(tmp_path, "silent", replace(fake(12), summary=made.iloc[:1]))
     collect(tmp_path)
@@ -112,6 +113,14 @@ def test_timing_is_that_of_the_first_burst_of_the_most_frequent_modality(tmp_pat
     assert (two["modality"], two["n_modality"], two["onset_pct"]) == ("2", "5", "20")
     assert (two["offset_pct"], two["timing_why"]) == ("not determinable", "none")
     assert (silent["onset_pct"], silent["timing_why"]) == ("not determinable", "no used cycle has a burst")
+
+
+def test_a_label_against_the_manifest_is_in_the_row_of_its_session(tmp_path):
+    against = "walk_1: " + contradiction("channel 'TA_L'", "left", "right")
+    put(tmp_path, "sound", fake(12))
+    put(tmp_path, "wrong", replace(fake(12), notes=("walk_1: no events", against)))
+    collect(tmp_path)
+    assert [row["cautions"] for row in rows(tmp_path / "sessions.csv")] == ["none", against]
 
 
 def test_every_column_of_a_done_session_is_filled_and_declared(archive):
@@ -153,8 +162,9 @@ def damaged_documents():
     yield "nan", whole.replace('"rate_hz": ', '"rate_hz": NaN, "x": ', 1), "no JSON"
     yield "nested", "[" * 100_000, "no JSON"
     yield "schema", without(schema_version=99), "schema .* Found: 99"
-    yield "tables", without(tables=None), "a part lacks. Found: 'tables'"
-    yield "study", without(study=[]), "a part lacks. Found: 'study'"
+    yield "tables", without(tables=None), "a part is missing. Found: 'tables'"
+    yield "study", without(study=[]), "a part is missing. Found: 'study'"
+    yield "notes", without(notes=[3]), "the notes are no list of texts"
     yield "text", without("tables", "cycles", start_s=["x"] * len(cycles["cycle"])), "cycles.start_s"
     yield "truth", without("tables", "cycles", used=[1] * len(cycles["cycle"])), "cycles.used"
     yield (
@@ -264,7 +274,7 @@ def test_without_pyarrow_parquet_is_refused_with_the_mend_and_nothing_is_touched
     collect(archive)
     before = {p.name: p.stat().st_mtime_ns for p in archive.iterdir()}
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    with pytest.raises(InputError, match=r"Install emgkit\[parquet\]"):
+    with pytest.raises(InputError, match=r"Run pip install 'emgkit\[parquet\]'"):
         collect(archive, parquet=True)
     assert {p.name: p.stat().st_mtime_ns for p in archive.iterdir()} == before
 

@@ -140,3 +140,34 @@ def test_what_new_session_is_given_is_said_as_it_is_called(sample_data, tmp_path
     done = run("new-session", tmp_path, "--date", "2025-13-40")
     assert done.returncode == 1
     assert done.stderr.startswith("emgkit: what is given: session.date: a date as 2025-03-04 is needed")
+
+
+def test_a_stretch_that_ends_before_it_begins_is_a_wrong_call(sample_data, tmp_path):
+    walk = sample_data / "tibialis_anterior_walking" / "walk_1.c3d"
+    done = run("listen", walk, "--from", "5", "--to", "2", "--out", tmp_path / "a.wav")
+    assert done.returncode == 2
+    assert "Invalid value for --to: 2 s is not after --from 5 s" in words(done.stderr)
+
+
+@pytest.mark.parametrize("command", ["convert", "docx-template"])
+def test_no_option_is_offered_that_the_command_lacks(command, sample_data, tmp_path):
+    walk = sample_data / "tibialis_anterior_walking" / "walk_1.c3d"
+    (tmp_path / "file").touch()
+    call = [walk, tmp_path / "file" / "a.edf"] if command == "convert" else [tmp_path / "file" / "a.docx"]
+    done = run(command, *call)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--out" not in done.stderr
+
+
+@pytest.mark.parametrize("overwrite", [[], ["--overwrite"]])
+def test_a_name_that_no_file_can_have_is_said(sample_data, tmp_path, monkeypatch, capsys, overwrite):
+    """The system has a limit, and asking whether there is such a file is an error, too."""
+    monkeypatch.chdir(tmp_path)
+    walk = sample_data / "tibialis_anterior_walking" / "walk_1.c3d"
+    for call in (["docx-template", "a" * 300 + ".docx"], ["listen", str(walk), "--out", "a" * 300 + ".wav"]):
+        monkeypatch.setattr(sys, "argv", ["emgkit", *call, *overwrite])
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert left.value.code == 1
+        assert "it cannot be written (File name too long)" in words(capsys.readouterr().err)
+    assert not list(tmp_path.iterdir())

@@ -9,7 +9,7 @@ from report_fakes import HOSTILE, MANIFEST, fake
 from scipy import stats
 
 import emgkit
-from emgkit import tables
+from emgkit import table_values
 from emgkit.comparison.measures import Value, difference, shared_modality
 from emgkit.errors import InputError
 from emgkit.found import AmplitudeReference
@@ -292,7 +292,7 @@ def test_too_few_strides_are_not_determinable():
 
 
 def test_a_result_of_an_older_version_lacks_what_it_lacks():
-    older = other(variability=tables.build("variability", []))
+    older = other(variability=table_values.build("variability", []))
     t = rows(A, older)
     assert t.comparable["variance_ratio"] == "no: not determinable in B"
     assert t.comparable["onset"] == "yes"

@@ -106,6 +106,8 @@ def test_listen_replaces_nothing_unless_told(rec, tmp_path):
         {"start_s": 1e6},
         {"stop_s": 1e6},
         {"stop_s": float("nan")},
+        {"start_s": 2.0, "stop_s": 1.0},
+        {"start_s": 2.0, "stop_s": 2.0},
         {"start_s": "1"},
         {"full_scale_uv": -5.0},
     ],
@@ -114,7 +116,7 @@ def test_a_stretch_that_is_none_leaves_no_file(rec, tmp_path, wrong):
     with pytest.raises(InputError):
         emgkit.listen(rec, tmp_path / "a.wav", **wrong)
     with pytest.raises(InsufficientDataError):
-        emgkit.listen(rec, tmp_path / "a.wav", start_s=2.0, stop_s=1.0)
+        emgkit.listen(rec, tmp_path / "a.wav", start_s=2.0, stop_s=2.05)
     assert list(tmp_path.iterdir()) == []
 
 

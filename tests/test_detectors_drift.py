@@ -40,3 +40,19 @@ def test_activity_of_half_a_minute_is_no_drift():
     level[40_000:70_000] = 15.0
     drift = _drift.quiet_drift(power(level), STEP_S)
     assert drift is None or np.abs(10 * np.log10(drift)).max() < 1.5
+
+
+@pytest.mark.parametrize("first", [0.0, 15.0])
+@pytest.mark.parametrize("seconds", [40.0, 80.0])
+def test_activity_of_half_the_recording_is_no_drift(seconds, first):
+    """No window lies in the middle of those with and without activity."""
+    level = np.repeat([first, 15.0 - first], round(seconds / 2 / STEP_S))
+    assert _drift.quiet_drift(power(level), STEP_S) is None
+
+
+def test_drift_beside_activity_of_half_the_recording_is_followed():
+    drifting = np.linspace(0, 4, 60_000)
+    level = np.concatenate((drifting, np.full(60_000, 25.0)))
+    found = 10 * np.log10(_drift.quiet_drift(power(level), STEP_S))[10_000:45_000]
+    np.testing.assert_allclose(np.ptp(found), np.ptp(drifting[10_000:45_000]), atol=0.5)
+    assert np.abs(found).max() < 5

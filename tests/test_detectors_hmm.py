@@ -296,7 +296,43 @@ def test_a_single_step_between_constants_is_no_burst_and_says_so(height):
     assert found.notes == ("Nothing changes above 30 Hz: no burst can be found.",)
 
 
+@pytest.mark.parametrize("rate_hz", [500.0, 2000.0, 20000.0])
+def test_what_rounding_leaves_of_a_slow_signal_is_no_burst(rate_hz):
+    """A straight line has nothing above 30 Hz, but filters that round leave some 1e-14 of it."""
+    time_s = np.arange(round(2.3 * rate_hz)) / rate_hz
+    for slope in (100.0, -0.3, 1e6):
+        found = detect(slope * time_s + 7, rate_hz)
+        assert found.onset_s.size == 0
+        assert found.notes == ("Nothing changes above 30 Hz: no burst can be found.",)
+
+
+def test_what_is_faint_beside_a_drift_is_found():
+    """A millionth of the range is still a hundred times the step of a converter of 24 bits."""
+    burst = with_bursts([(2.0, 2.5)], 20, seconds=4)
+    drifting = burst + 1e5 * np.linspace(0, 1, burst.size)
+    np.testing.assert_allclose(detect(drifting, RATE).onset_s, detect(burst, RATE).onset_s, atol=1e-3)
+
+
 @pytest.mark.parametrize("low_hz", [5e-324, 1e-6, 0.999])
 def test_a_high_pass_that_no_filter_can_have_is_refused(low_hz):
     with pytest.raises(InputError, match="band_low_hz"):
         detect(np.random.default_rng(0).normal(size=8000), 2000.0, "hmm", band_low_hz=low_hz)
+
+
+@pytest.mark.parametrize("rate", [2000.0, 4000.0, 6000.0, 10_000.0])
+def test_the_intervals_of_loud_bursts_hold_their_edges_at_any_rate(rate):
+    """Bursts of 20 to 1000 Hz, 40 dB over noise, abrupt: to reduce the rate must not ring beside them."""
+    random = np.random.default_rng(4)
+    truth = np.array([(0.9 * k + 0.4, 0.9 * k + 0.8) for k in range(25)]) + random.uniform(0, 0.1, (25, 1))
+    time = np.arange(round(23.5 * rate)) / rate
+    muscle = sosfilt(butter(2, [20, min(1000, 0.45 * rate)], "bandpass", fs=rate, output="sos"),
+                     random.normal(0, 1, time.size))  # fmt: skip
+    inside = np.any((time >= truth[:, :1]) & (time < truth[:, 1:]), axis=0)
+    found = detect(300 * inside * muscle / muscle.std() + random.normal(0, 3, time.size), rate)
+    assert found.onset_s.size == len(truth)
+    for edge, low, high, true in (
+        (found.onset_s, found.onset_low_s, found.onset_high_s, truth[:, 0]),
+        (found.offset_s, found.offset_low_s, found.offset_high_s, truth[:, 1]),
+    ):
+        assert abs(np.median(edge - true)) < 0.001
+        assert np.mean((low <= true) & (true <= high)) >= 0.88

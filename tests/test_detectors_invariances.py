@@ -70,13 +70,15 @@ def test_time_shift(seed, snr_db, n):
 
 
 def test_the_same_signal_at_1_2_4_and_10_khz():
-    """Band-limited below 400 Hz. Every edge within 2 ms from 2 kHz on.
+    """Band-limited below 400 Hz. From 2 kHz on every edge lies in the interval of that at 10 kHz.
 
-    At 1 kHz a block is one sample, and four fifths of the edges are: most of the rest within their interval.
+    The lower rates have what the sharp filter of the recorder, here that of `resample_poly`, rings beside a
+    burst: 1 ms in the median at 2 kHz, hardly any at 4. At 1 kHz a block is one sample besides.
     """
     band = butter(4, (20, 400), "bandpass", fs=10000, output="sos")
     inside = (np.arange(60_000) / 10_000 % 1 >= 0.25) & (np.arange(60_000) / 10_000 % 1 < 0.6)
-    shifts, held = {1: [], 2: [], 4: []}, {1: [], 2: [], 4: []}
+    truth = np.arange(6)[:, None] + np.array([0.25, 0.6])
+    shifts, held, errors = {1: [], 2: [], 4: []}, {1: [], 2: [], 4: []}, []
     for seed in range(6):
         rng = np.random.default_rng(seed)
         quiet, burst = (sosfilt(band, rng.normal(size=60_000)) for _ in range(2))
@@ -88,11 +90,15 @@ def test_the_same_signal_at_1_2_4_and_10_khz():
             assert found.shape == (6, 2)
             moved += np.abs(found - edges(base)).ravel().tolist()
             held[rate] += within(found, base).ravel().tolist()
-    for rate in (2, 4):
-        assert max(shifts[rate]) < 0.002
+        errors += np.abs(edges(base) - truth).ravel().tolist()
+    assert np.median(errors) < 0.0006
+    assert np.quantile(errors, 0.9) < 0.001
+    for rate, usual, most in ((4, 0.0005, 0.002), (2, 0.0015, 0.004)):
+        assert np.median(shifts[rate]) < usual
+        assert np.quantile(shifts[rate], 0.95) < most
         assert all(held[rate])
-    assert np.median(shifts[1]) < 0.0015
-    assert np.mean(np.array(shifts[1]) < 0.002) > 0.7
+    assert np.median(shifts[1]) < 0.002
+    assert np.mean(np.array(shifts[1]) < 0.005) > 0.9
     assert np.mean(held[1]) > 0.85
 
 

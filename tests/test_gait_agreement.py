@@ -1,5 +1,7 @@
 """Events and foot switches of the same foot."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -108,6 +110,30 @@ def test_the_result_has_a_row_for_each(both):
     assert rows.loc["contact_synchrony", "value"] == pytest.approx(40, abs=2)
     assert rows.loc["foot_off_synchrony", "verdict"] == "limited"
     assert an.study.cycle_source == "events"
+
+
+@pytest.mark.parametrize("by_s", [0.3, 0.5, -0.4])
+def test_events_of_another_foot_or_trial_are_not_read_beside_switches_that_contradict_them(both, by_s):
+    an = emgkit.analyze(moved(both, by_s))
+    row = an.quality.set_index("check").loc["contact_synchrony"]
+    assert row["verdict"] == "not usable"
+    assert "contradict each other" in row["advice"]
+    assert an.study.verdict == "C"
+    assert an.findings.term.tolist() == ["not determinable"]
+
+
+def test_who_says_which_is_right_is_believed(both):
+    late = moved(both, 0.4)
+    chosen = emgkit.analyze(late, {"gait": {"source": "switches"}})
+    assert chosen.quality.set_index("check").loc["contact_synchrony", "verdict"] == "limited"
+    alone = emgkit.analyze(replace(late, switches={}))
+    assert "contact_synchrony" not in set(alone.quality["check"])
+
+
+def test_switches_without_the_heel_are_late_and_contradict_nobody(both):
+    forefoot = {site: one for site, one in both.switches.items() if site != "heel"}
+    an = emgkit.analyze(replace(moved(both, -0.3), switches=forefoot))
+    assert an.quality.set_index("check").loc["contact_synchrony", "verdict"] == "limited"
 
 
 def test_one_source_alone_has_no_row():

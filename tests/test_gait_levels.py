@@ -23,7 +23,7 @@ def edges(volts, rate_hz=RATE, **how):
     found, levels = separate(
         switch("contact", np.asarray(volts, dtype=float), rate_hz), shortest_s=0.03, **how
     )
-    start, stop = debounced(found, 0.03 * rate_hz)
+    start, stop = debounced(found, len(volts), 0.03 * rate_hz)
     return (start - 0.5) / rate_hz, (stop - 0.5) / rate_hz, levels
 
 
@@ -161,6 +161,7 @@ REFUSED = {
     "it floats": [NOISE, slow_noise(7), slow_noise(8), slow_noise(9, 1.0), np.sin(2 * np.pi * 0.9 * TIME)],
     "its levels drift": [5 * CLEAN + 3.0 * TIME / DURATION_S],
     "no numbers": [np.where(TIME > 20, np.nan, 5 * CLEAN), np.where(TIME == 1.0, np.inf, 5 * CLEAN)],
+    "no voltages": [1e300 * CLEAN, np.where(TIME == 1.0, -1e160, 5 * CLEAN)],
 }
 
 

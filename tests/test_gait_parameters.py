@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import emgkit
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.found import Cycles
 from emgkit.gait import phases
 from emgkit.gait.bounds import cut
@@ -24,7 +24,7 @@ BOTH_FEET = (
 
 def values(*trials):
     """Return the rows by parameter, steps by parameter and side."""
-    frame = tables.build("gait", gait_rows(trials))
+    frame = table_values.build("gait", gait_rows(trials))
     steps = frame.parameter.str.startswith("step")
     return frame.set_index(frame.parameter.where(~steps, frame.parameter + " " + frame.side))
 

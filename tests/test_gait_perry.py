@@ -6,7 +6,7 @@ from gait_fakes import WALK, cycles
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.gait.perry import PHASES, phase_rows
 from emgkit.tables import NOMINAL, SCALED
 from emgkit.tables import OWN_EVENTS as OWN
@@ -15,7 +15,7 @@ CODES = [phase.code for phase in PHASES]
 
 
 def table(*trials):
-    return tables.build("phases", phase_rows(trials)).set_index("code")
+    return table_values.build("phases", phase_rows(trials)).set_index("code")
 
 
 def without(*names):

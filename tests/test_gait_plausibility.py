@@ -25,6 +25,7 @@ from emgkit.settings import GaitSettings
 STARTS, SITES, DURATION_S = walk(20)
 ALL = (HEEL, FIFTH, FIRST, TOE)
 FLAT = {HEEL: (0.0, 0.35), FIFTH: (0.01, 0.58), FIRST: (0.015, 0.6), TOE: (0.02, 0.62)}
+LATE_RISE = {HEEL: (0.0, 0.38), FIFTH: (0.07, 0.57), FIRST: (0.1, 0.59), TOE: (0.21, 0.62)}
 TOE_FIRST = {HEEL: (0.2, 0.34), FIFTH: (0.04, 0.57), FIRST: (0.03, 0.6), TOE: (0.0, 0.62)}
 
 
@@ -116,7 +117,7 @@ def test_a_dead_switch_and_an_inverted_one_are_both_named():
 # The whole foot
 
 
-@pytest.mark.parametrize("pattern", [TYPICAL, FLAT, TOE_FIRST])
+@pytest.mark.parametrize("pattern", [TYPICAL, FLAT, TOE_FIRST, LATE_RISE])
 @pytest.mark.parametrize("sites", [ALL, (HEEL, FIFTH, FIRST), (HEEL, FIRST)])
 def test_a_foot_all_of_whose_switches_are_inverted_is_refused(sites, pattern):
     starts, all_sites, duration_s = walk(16, stride_s=1.1, pattern=pattern)
@@ -126,6 +127,13 @@ def test_a_foot_all_of_whose_switches_are_inverted_is_refused(sites, pattern):
     stated = decode(flipped(good, *sites), GaitSettings(inverted_switches=sites))
     first_s = starts + min(pattern[site][0] for site in sites) * 1.1
     np.testing.assert_allclose(stated.contact_s, first_s, atol=1e-3)
+
+
+@pytest.mark.parametrize("stride_s", [0.95, 1.6, 3.0])
+def test_a_foot_with_a_late_rise_of_the_heel_that_is_all_inverted_is_refused_at_any_speed(stride_s):
+    _, sites, duration_s = walk(16, stride_s=stride_s, pattern=LATE_RISE)
+    with pytest.raises(InputError, match="the heel alone stands too long"):
+        decode(flipped(channels(sites, duration_s), *ALL), GaitSettings())
 
 
 def one_channel(stride_s, stance_s, n=14, before_s=0.5, inverted=False):
@@ -190,6 +198,7 @@ def test_a_coded_channel_on_which_a_site_never_opens_is_refused():
 ODD = {
     "toe walking, the heel late": TOE_FIRST,
     "flat": FLAT,
+    "late rise of the heel": LATE_RISE,
     "no push-off": {HEEL: (0.0, 0.6), FIFTH: (0.1, 0.6), FIRST: (0.1, 0.6), TOE: (0.3, 0.6)},
     "drop foot: the toe slaps down early": {**TYPICAL, TOE: (0.05, 0.62)},
     "hammer toe: it leaves early": {**TYPICAL, TOE: (0.3, 0.5)},

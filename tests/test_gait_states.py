@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from switch_walks import FIFTH, FIRST, HEEL, RATE, TOE, TYPICAL, channels, closed, walk
 
-from emgkit.gait.runs import debounced
+from emgkit.gait.runs import debounced, in_any, runs_of
 from emgkit.gait.states import States, form, from_closed, heel_rise_s, sequences
 from emgkit.gait.switches import decode
 from emgkit.settings import GaitSettings
@@ -119,8 +119,9 @@ def test_states_of_any_toggling_tile_and_agree_with_the_stances(spells, shortest
     heel, forefoot = (
         np.concatenate([np.full(n, spell[k]) for *spell, n in spells]).astype(bool) for k in (0, 1)
     )
-    start, stop = debounced(heel | forefoot, shortest)
-    states = from_closed(heel, forefoot, start, stop, rate_hz=RATE, shortest_s=shortest / RATE)
+    both = runs_of(heel), runs_of(forefoot)
+    start, stop = debounced(in_any(both), heel.size, shortest)
+    states = from_closed(*both, (start, stop), size=heel.size, rate_hz=RATE, shortest_s=shortest / RATE)
     assert states.start_s[0] == 0
     assert np.all(np.diff(np.append(states.start_s, states.end_s)) > 0)
     letters = np.array(states.state)

@@ -10,6 +10,7 @@ import pytest
 from test_io_c3d import write_c3d
 
 from emgkit import io, sites
+from emgkit.cautions import contradiction
 from emgkit.errors import InputError
 from emgkit.io.channels import Channel, find, listing, nature, pick_emg, switch_site
 
@@ -204,7 +205,7 @@ def test_the_side_given_wins_over_the_label(shared_data):
     path = shared_data / "gait_burst_labels" / "2018_S3_FLOAT_T1.c3d"
     rec = io.read(path, emg="LTA", side="right")
     assert rec.side == "right"
-    assert rec.notes == ("channel 'LTA' says left; the side given, right, wins",)
+    assert rec.notes == (contradiction("channel 'LTA'", "left", "right"),)
     assert {s.label for s in rec.switches.values()} == {"RFSW"}
     with pytest.raises(InputError, match=r"no side.*'L'.*left, right"):
         io.read(path, emg="LTA", side="L")
@@ -340,7 +341,7 @@ def test_switches_of_both_feet(tmp_path, wave):
         assert notes == ()
     _, feet, notes = io.read_events_and_switches(path, "left", {"heel": "RHEEL"})
     assert list(feet) == ["left"]
-    assert notes == ("foot switch 'RHEEL' says right; it is named, so it is taken for left",)
+    assert notes == (contradiction("foot switch 'RHEEL'", "right", "left"),)
     assert io.read_events_and_switches(path, switches={})[1] == {}
 
 

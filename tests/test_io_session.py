@@ -172,6 +172,22 @@ def test_a_link_out_of_the_folder(folder, tmp_path):
     assert len(load(folder, FULL).paths["walk"]) == 4
 
 
+@pytest.mark.parametrize("target", ["loop.c3d", "nowhere.c3d"])
+def test_a_link_that_leads_nowhere_is_called_so_and_not_offered(folder, target):
+    (folder / "loop.c3d").symlink_to(folder / target)
+    said = refuse(folder, FULL.replace('"extra.c3d"', '"loop.c3d"'))
+    assert (
+        "trials.walk: this link leads to no file (found 'loop.c3d'); in the folder: a.edf, extra.c3d, "
+        in said
+    )
+    assert "no file answers to the pattern" in refuse(folder, FULL.replace("extra.c3d", "loop*"))
+
+
+def test_a_pattern_too_deep_to_follow_is_a_fault_like_others(folder):
+    pattern = "*/" * 2000 + "x.c3d"
+    assert "trials.walk: not a usable path or pattern" in refuse(folder, FULL.replace("extra.c3d", pattern))
+
+
 @pytest.mark.parametrize("pattern", ["**.c3d", "[", "*/../*", "~/x*", ""])
 def test_odd_patterns(folder, pattern):
     assert "trials.walk" in refuse(folder, FULL.replace("walk_*.c3d", pattern))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import emgkit
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.found import NO_MAXIMUM, AmplitudeReference, Part
 from emgkit.gait.parts import of_repetitions, of_strides
 from emgkit.gait.perry import phase_rows
@@ -28,7 +28,7 @@ def signal(emg, noise_uv=0.0, trial="walk_1"):
 
 
 def rows_of(emg, walk, *, noise_uv=0.0, reference=FULL, parts=None):
-    table = tables.build("magnitude", magnitude_rows([(signal(emg, noise_uv), walk)], parts, reference))
+    table = table_values.build("magnitude", magnitude_rows([(signal(emg, noise_uv), walk)], parts, reference))
     return table.set_index("phase")
 
 

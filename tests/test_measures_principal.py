@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.cluster.hierarchy import fcluster, linkage
 from test_measures_summary import burst_rows, cycle_rows
 
-from emgkit import tables
+from emgkit import table_values
 from emgkit.measures.principal import clusters, principal_table, runs_on_circle
 from emgkit.measures.summary import count_bursts
 
@@ -21,8 +21,8 @@ def principal(patterns, walking=True, spread=0.3):
         for on, off in pairs
     ]
     counted = count_bursts(
-        tables.build("cycles", cycle_rows(len(patterns))),
-        tables.build("bursts", burst_rows(edges)),
+        table_values.build("cycles", cycle_rows(len(patterns))),
+        table_values.build("bursts", burst_rows(edges)),
         cyclic=walking,
     )
     return principal_table(counted, walking=walking)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.found import NO_MAXIMUM, Cycles
 from emgkit.gait import phases
 from emgkit.measures.profile import axis, profile_table
@@ -59,8 +59,8 @@ def burst_rows(edges, half=0.5, trial="t"):
 
 def summary(n, edges, unused=(), cyclic=True, half=0.5):
     counted = count_bursts(
-        tables.build("cycles", cycle_rows(n, unused)),
-        tables.build("bursts", burst_rows(edges, half)),
+        table_values.build("cycles", cycle_rows(n, unused)),
+        table_values.build("bursts", burst_rows(edges, half)),
         cyclic=cyclic,
     )
     return summary_table(counted, cyclic=cyclic, confidence=0.95)
@@ -144,8 +144,8 @@ def test_a_walk_of_one_stride_each_keeps_its_bursts_about_the_contact():
     lead_in = early[0] | {"cycle": None, "onset_s": 0.98, "offset_s": 1.3, "onset_pct": np.nan}
     late = burst_rows([(1, 97, 130)], trial="b")
     counted = count_bursts(
-        tables.build("cycles", cycle_rows(1, trial="a") + cycle_rows(1, trial="b")),
-        tables.build("bursts", [*rows, lead_in, *late]),
+        table_values.build("cycles", cycle_rows(1, trial="a") + cycle_rows(1, trial="b")),
+        table_values.build("bursts", [*rows, lead_in, *late]),
         cyclic=True,
     )
     s = summary_table(counted, cyclic=True, confidence=0.95)
@@ -157,7 +157,9 @@ def test_a_walk_of_one_stride_each_keeps_its_bursts_about_the_contact():
 def test_a_cycle_filled_by_an_earlier_burst_is_not_a_cycle_without_activity():
     cycles_ = [row | {"active_pct": 100.0} for row in cycle_rows(3)]
     counted = count_bursts(
-        tables.build("cycles", cycles_), tables.build("bursts", burst_rows([(1, 40, 290)])), cyclic=True
+        table_values.build("cycles", cycles_),
+        table_values.build("bursts", burst_rows([(1, 40, 290)])),
+        cyclic=True,
     )
     s = summary_table(counted, cyclic=True, confidence=0.95)
     assert (s.modality.item(), s.n_cycles.item(), s.burst.item()) == (1, 3, 1)
@@ -263,11 +265,11 @@ def test_edges_all_over_the_cycle_say_why_they_have_no_mean_or_interval(onsets, 
 
 def test_where_the_recording_cuts_a_burst_is_no_edge():
     """The muscle was on before the first repetition was recorded, and still after the last one."""
-    bursts = tables.build(
+    bursts = table_values.build(
         "bursts", burst_rows([(1, -40, 60), *((i, 20, 60) for i in range(2, 7)), (7, 20, 90)])
     )
     bursts.loc[0, "cut"], bursts.loc[6, "cut"] = "start", "end"
-    counted = count_bursts(tables.build("cycles", cycle_rows(7)), bursts, cyclic=False)
+    counted = count_bursts(table_values.build("cycles", cycle_rows(7)), bursts, cyclic=False)
     row = summary_table(counted, cyclic=False, confidence=0.95).iloc[0]
     assert (row.n_cycles, row.n_onsets, row.n_offsets) == (7, 6, 6)
     assert (row.onset_pct, row.offset_pct) == pytest.approx((20, 60))
@@ -293,7 +295,9 @@ def test_a_standing_pause_before_a_stride_lends_it_neither_bursts_nor_its_length
                 place = 100 * (time + off - start[at - 1]) / (end - start)[at - 1] + 100 * (at - k)
                 row |= {f"{name}{bound}_s": time + off, f"{name}{bound}_pct": place}
         found.append(row)
-    counted = count_bursts(tables.build("cycles", ledger), tables.build("bursts", found), cyclic=True)
+    counted = count_bursts(
+        table_values.build("cycles", ledger), table_values.build("bursts", found), cyclic=True
+    )
     assert set(counted.modality) == {1}
     assert 5 not in set(counted.bursts["cycle"])
     assert sorted(counted.bursts["onset_pct"].round(9)) == [-5, -5, -5, -5, 5, 5, 5]

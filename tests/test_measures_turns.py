@@ -286,3 +286,12 @@ def test_the_amplitude_of_these_two_recordings_does_not_differ_as_at_equal_force
     assert healthy["value"] == pytest.approx(260, abs=1)
     assert myopathic["value"] == pytest.approx(294, abs=1)
     assert needles["myopathy"]["why"].str.contains("sampled at 4000 Hz").all()
+
+
+def test_epochs_before_the_first_turn_count_none():
+    """A contraction seldom begins with the recording."""
+    quiet_first = np.concatenate((np.zeros(T.size), 500 * RISE))
+    both = table(quiet_first, noise_uv=1.0)
+    later = table(500 * RISE, noise_uv=1.0)
+    assert both.loc["turns", "value"] == pytest.approx(later.loc["turns", "value"] / 2, abs=1)
+    assert both.loc["amplitude_per_turn", "value"] == pytest.approx(1000, rel=0.01)

@@ -9,7 +9,7 @@ from scipy import stats
 from test_measures_summary import burst_rows, cycle_rows, cycles, signal
 
 import emgkit
-from emgkit import tables
+from emgkit import table_values
 from emgkit.measures.bootstrap import interval
 from emgkit.measures.summary import count_bursts
 from emgkit.measures.variability import (
@@ -122,11 +122,13 @@ def test_the_interval_of_what_does_not_vary_is_a_point():
 
 def bursts_of(edges):
     rows = burst_rows(edges)
-    return tables.build("bursts", [row | {"duration_s": row["offset_s"] - row["onset_s"]} for row in rows])
+    return table_values.build(
+        "bursts", [row | {"duration_s": row["offset_s"] - row["onset_s"]} for row in rows]
+    )
 
 
 def table(edges, n=12, walking=True):
-    ledger = tables.build("cycles", [row | {"duration_s": 1.0} for row in cycle_rows(n)])
+    ledger = table_values.build("cycles", [row | {"duration_s": 1.0} for row in cycle_rows(n)])
     time = np.arange(100 * (n + 2)) / 100.0
     envelope = BELL[(np.floor(time * 100 + 1e-6) % 100).astype(int)]
     ledger_of_signal = cycles(np.arange(1.0, n + 1), np.arange(2.0, n + 2))
@@ -188,7 +190,7 @@ def test_no_burst_at_all():
 def test_bursts_cut_by_the_recording_have_no_duration():
     bursts = bursts_of([(i, 50, 90) for i in range(1, 13)])
     bursts.loc[0, "cut"] = "end"
-    ledger = tables.build("cycles", cycle_rows(12))
+    ledger = table_values.build("cycles", cycle_rows(12))
     counted = count_bursts(ledger, bursts, cyclic=True)
     time = np.arange(1400) / 100.0
     t = variability_table(

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import emgkit
-from emgkit import detectors, tables
-from emgkit.errors import InputError
+from emgkit import detectors, table_values, tables
+from emgkit.errors import InputError, InsufficientDataError
 from emgkit.model import Recording, Source, Switch, Truth, make_events
 from emgkit.result import Analysis
 from emgkit.settings import ConditionSettings, DetectSettings, FrozenDict, GaitSettings, Settings, as_settings
@@ -162,6 +162,17 @@ def result():
     return emgkit.analyze(emgkit.simulate(n_cycles=5))
 
 
+@pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA])
+def test_an_event_without_a_side_is_of_no_foot(result, nothing):
+    """However a table writes it: with pandas' own types it is `pandas.NA`, which cannot be compared."""
+    rec = emgkit.simulate(n_cycles=5)
+    events = [*rec.events.itertuples(index=False), (2.0, nothing, "foot_contact", "hand")]
+    for given in (events, pd.DataFrame(events).convert_dtypes()):
+        with_one_more = rec.with_events(given)
+        assert with_one_more.events["side"].isna().sum() == 1
+        pd.testing.assert_frame_equal(emgkit.analyze(with_one_more).cycles, result.cycles)
+
+
 def test_truth_and_versions_are_read_only(result):
     rec = emgkit.simulate(n_cycles=3)
     for mapping in (rec.truth.parameters, result.versions):
@@ -182,8 +193,8 @@ def test_infinite_numbers_become_words(result):
     back = Analysis.from_json(text)
     assert back.quality["value"].iloc[:2].isna().all()
     assert back.cycles["snr_db"].isna().all()
-    assert set(tables.to_text(cycles)["snr_db"]) == {tables.NOT_DETERMINABLE}
-    assert tables.to_text(cycles)["trial"].tolist() == cycles["trial"].tolist()
+    assert set(table_values.to_text(cycles)["snr_db"]) == {tables.NOT_DETERMINABLE}
+    assert table_values.to_text(cycles)["trial"].tolist() == cycles["trial"].tolist()
 
 
 @pytest.mark.parametrize(
@@ -286,3 +297,9 @@ def test_an_error_stays_one_short_paragraph():
     assert "\n" not in text
     assert len(text) < 600
     assert inspect.cleandoc(text) == text
+
+
+def test_an_error_begins_with_a_capital_unless_it_begins_with_a_name():
+    assert str(InputError("the unit is empty", mend="give it")) == "The unit is empty. Give it."
+    assert str(InputError("n_cycles is out of range", found=0)) == "n_cycles is out of range. Found: 0."
+    assert str(InsufficientDataError("too few", found=1, needed=3)) == "Too few. Found: 1. Needed: 3."

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emgkit import quality, tables
+from emgkit import quality, table_values
 from emgkit.errors import InputError
 
 RATE_HZ = 4000.0
@@ -57,7 +57,7 @@ def test_clean_short_signal_has_no_false_alarm(seconds, seed):
 def test_rows_fit_the_table_and_stand_in_declared_order():
     emg, quiet, active = clean()
     rows = quality.check_trial(emg, RATE_HZ, trial="walk", quiet=quiet, active=active, n_used_cycles=5)
-    table = tables.build("quality", rows)
+    table = table_values.build("quality", rows)
     declared = [check.name for check in quality.CHECKS]
     assert list(table["check"]) == [name for name in declared if name in set(table["check"])]
     of_cycles = {

@@ -84,6 +84,14 @@ def test_level_and_frequency_of_a_stride_are_those_of_its_loud_part():
     np.testing.assert_allclose(louder.level_db - found.level_db, 20 * np.log10(2))
 
 
+def test_a_constant_has_no_frequency_and_is_left_out():
+    """Of the constant of a dead channel, filters leave a little by rounding, which is constant, too."""
+    start_s = np.arange(10.0)
+    found = strides_of(np.full(5000, -3.3e-14), 500.0, start_s, start_s + 1, number=range(10), trial="a")
+    assert found.level_db.size == 0
+    assert wire_movement([found])["verdict"] == "not determinable"
+
+
 def test_a_stride_without_signal_or_outside_is_left_out():
     found = strides_of(
         np.zeros(2000), 1000.0, np.array([0.0, 5.0]), np.array([1.0, 6.0]), number=np.arange(2), trial="w"

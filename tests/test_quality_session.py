@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emgkit import quality, tables
+from emgkit import quality, table_values, tables
 
 
 def cycles(n_used, n_left_out=0, mean_uv=10.0, trial="walk"):
@@ -18,7 +18,7 @@ def cycles(n_used, n_left_out=0, mean_uv=10.0, trial="walk"):
     }
     for name in ("cycle", "n_bursts"):
         columns[name] = list(range(1, n + 1))
-    return tables.build("cycles", columns)
+    return table_values.build("cycles", columns)
 
 
 def check(table):
@@ -66,7 +66,7 @@ def test_amplitude_drift_without_amplitudes_is_not_determinable(mean_uv):
 
 
 def test_session_rows_fit_the_table():
-    assert len(tables.build("quality", quality.check_session(cycles(5)))) == 2
+    assert len(table_values.build("quality", quality.check_session(cycles(5)))) == 2
 
 
 def row(verdict, check="hum", trial="walk"):

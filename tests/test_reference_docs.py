@@ -20,16 +20,10 @@ def generated():
     return module.pages()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("columns.md", "settings.md", "quality.md", "findings.md", "reference.md"),
-        *("session.md", "recordings.md", "muscles.md"),
-    ],
-)
-def test_generated_pages_are_up_to_date(generated, name):
-    stands = (ROOT / "docs" / name).read_text(encoding="utf-8")
-    assert stands == generated[name], "run: python docs/generate.py"
+def test_generated_pages_are_up_to_date(generated):
+    assert {"columns.md", "settings.md", "quality.md", "session.md"} < set(generated)
+    for name, text in generated.items():
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == text, "run: python docs/generate.py"
 
 
 def test_every_column_setting_check_and_rule_is_there(generated):
@@ -42,14 +36,6 @@ def test_every_column_setting_check_and_rule_is_there(generated):
     assert all(f"| `{rule.id}` |" in generated["findings.md"] for rule in reference.RULES)
     columns = (*reference.COLUMNS, *reference.OPTIONAL_COLUMNS)
     assert all(f"| `{name}` |" in generated["reference.md"] for name in columns)
-
-
-@pytest.mark.parametrize("page", sorted(p.name for p in (ROOT / "docs").glob("*.md")))
-def test_links_between_pages_lead_somewhere(page):
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
-        if not target.startswith("http"):
-            assert (ROOT / "docs" / target).exists(), target
 
 
 def test_the_manifest_that_is_shown_is_one_that_is_accepted(tmp_path):

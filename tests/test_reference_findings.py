@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.errors import InputError
 from emgkit.reference import RULES, ReferenceSet, find, shipped
 
@@ -89,8 +89,8 @@ def make(patterns, *, foot_off=NOMINAL, half=1.0, jitter=0.0, unused=0):
                     "offset_ci_high_pct": off + half,
                 }
             )
-    built = tables.build("bursts", bursts) if bursts else tables.build("bursts", [])
-    return tables.build("summary", rows), tables.build("cycles", cycles), built
+    built = table_values.build("bursts", bursts) if bursts else table_values.build("bursts", [])
+    return table_values.build("summary", rows), table_values.build("cycles", cycles), built
 
 
 def found(muscle, patterns, *, tolerance=TOL, walking=True, reference=None, **options):

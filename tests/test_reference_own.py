@@ -179,7 +179,7 @@ def test_faults_of_the_optional_columns(tmp_path, column, cells, words):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "the column muscle lacks"),
+        ("", "the column muscle is missing"),
         (HEAD, "holds no row"),
         (HEAD.replace(",", ";") + "\n" + ROW.replace(",", ";"), "by commas"),
         (HEAD + ",tolerance\n" + ROW + ",5", "the column 'tolerance' is not known"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from test_reference_findings import TOL, found, make, same, terms
 
 import emgkit
-from emgkit import tables
+from emgkit import table_values
 from emgkit.reference import Reference, ReferenceSet, ReferenceWindow, find
 
 
@@ -98,7 +98,7 @@ def test_bursts_of_two_trials_are_not_one_row():
     second["trial"] = "walk_2"
     second["onset_s"] += 0.32
     second["offset_s"] += 0.32
-    both = tables.build(
+    both = table_values.build(
         "bursts",
         {c: np.concatenate([bursts[c].to_numpy(object), second[c].to_numpy(object)]) for c in bursts.columns},
     )

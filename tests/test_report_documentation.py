@@ -6,7 +6,7 @@ import pytest
 from report_fakes import MANIFEST, fake
 from test_report_build import said, section
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.cli.results import last_line
 from emgkit.documentation import ITEMS, TRACING, documentation_rows
 from emgkit.faults import section_of
@@ -33,7 +33,7 @@ def documented(manifest, codes=()):
     an = fake()
     manifest = {**manifest, "study": {**manifest.get("study", {}), "codes": list(codes)}}
     rows = documentation_rows(manifest)
-    return replace(an, manifest=manifest, documentation=tables.build("documentation", rows))
+    return replace(an, manifest=manifest, documentation=table_values.build("documentation", rows))
 
 
 def test_every_key_of_every_item_is_one_of_the_manifest():
@@ -90,7 +90,7 @@ def test_the_record_of_the_acquisition_shows_the_same_items():
 
 
 def test_a_result_of_an_older_version_says_so():
-    an = replace(fake(), documentation=tables.build("documentation", []))
+    an = replace(fake(), documentation=table_values.build("documentation", []))
     assert "Not part of this stored result." in said(section(build(an), "documentation"))
 
 

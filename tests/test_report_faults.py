@@ -2,7 +2,7 @@
 
 from report_fakes import fake
 
-from emgkit import tables
+from emgkit import table_values
 from emgkit.report import faults
 from emgkit.report.words import words_for
 
@@ -16,7 +16,7 @@ def lies(check, trial, start_s, cycles):
 def test_each_fault_and_trial_has_a_row_with_its_first_places():
     rows = [lies("clipping", "walk_1", float(k), f"{k + 1}, {k + 2}") for k in range(6)]
     rows += [lies("baseline_step", "walk_2", 3.0, "none"), lies("clipping", "walk_2", 0.5, "10, 9")]
-    heading, table, _ = faults.blocks(fake(faults=tables.build("faults", rows)), WALK)
+    heading, table, _ = faults.blocks(fake(faults=table_values.build("faults", rows)), WALK)
     assert heading.text == "Faults that lie at a place in time"
     assert table.rows == (
         (

@@ -13,6 +13,7 @@ from fhirclient.models import bundle as r4
 from report_fakes import MANIFEST, fake
 
 from emgkit import tables
+from emgkit.cautions import contradiction
 from emgkit.errors import InputError
 from emgkit.report.fhir import _UCUM_CODES, ROWS, render_fhir
 from emgkit.report.files import render
@@ -45,6 +46,17 @@ def test_two_libraries_find_it_valid(options):
     Bundle.model_validate(found)  # R4B: the same resources
     parsed = r4.Bundle(found, strict=True)  # R4, 4.0.1
     assert parsed.as_json() == found
+
+
+def test_a_side_against_the_label_stands_with_every_observation():
+    """Each names its side; read alone, none may pass for certain."""
+    against = contradiction("channel 'LTA'", "left", "right")
+    found = bundle(fake(3, notes=("walk_1: no events", f"walk_1: {against}")))
+    r4.Bundle(found, strict=True)
+    observed = resources(found, "Observation")
+    assert all(one["note"][0] == {"text": f"walk_1: {against}"} for one in observed)
+    assert not any("no events" in note["text"] for one in observed for note in one["note"])
+    assert any(len(one["note"]) > 1 for one in observed)
 
 
 def test_the_library_would_refuse_what_is_not_fhir(made):

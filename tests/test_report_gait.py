@@ -9,7 +9,7 @@ from report_fakes import HOSTILE, fake
 from test_report_build import said, section
 
 import emgkit
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.gait.parameters import gait_rows, repetition_rows
 from emgkit.gait.perry import phase_rows
 from emgkit.report import figures, style
@@ -24,7 +24,9 @@ from emgkit.tables import NOT_DETERMINABLE
 def of(*trials, **changes):
     """An analysis with the times and phases of these trials."""
     gait, phases = gait_rows(trials), phase_rows(trials)
-    return fake(3, gait=tables.build("gait", gait), phases=tables.build("phases", phases), **changes)
+    return fake(
+        3, gait=table_values.build("gait", gait), phases=table_values.build("phases", phases), **changes
+    )
 
 
 def shown(an):
@@ -99,7 +101,7 @@ def test_repetitions_have_times_and_no_phases():
     one = fake(
         1,
         study=replace(fake(1).study, activity="repetitions"),
-        gait=tables.build("gait", repetition_rows([])),
+        gait=table_values.build("gait", repetition_rows([])),
     )
     assert "not part of this stored result" in said(shown(one))
 
@@ -151,7 +153,7 @@ def test_phases_stand_above_the_raster():
     assert texts(of(cycles(*[run] * 3)))[:4] == [f"IC to PSw: {NOT_DETERMINABLE}", "ISw", "MSw", "TSw"]
     late = texts(of(cycles(*[WALK | {"heel_rise": 55.0}] * 3)))
     assert late[:4] == ["IC", "LR", f"MSt to TSt: {NOT_DETERMINABLE}", "PSw"]
-    assert "IC" not in texts(fake(3, phases=tables.build("phases", [])))
+    assert "IC" not in texts(fake(3, phases=table_values.build("phases", [])))
 
 
 def test_named_phases_of_a_repetition_are_a_table_and_stand_above_the_raster():

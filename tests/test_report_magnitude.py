@@ -9,7 +9,7 @@ from report_fakes import fake
 from test_report_build import said, section
 
 import emgkit
-from emgkit import tables
+from emgkit import table_values
 from emgkit.found import AmplitudeReference
 from emgkit.report.build import build
 from emgkit.report.html import render_html
@@ -114,7 +114,7 @@ def test_the_table_of_parts_says_what_is_not_measured_and_what_is_within_the_noi
     rows[4] |= {"rms_uv": 11.0, "net_rms_uv": np.sqrt(11.0**2 - 10**2)}  # 21 %
     rows[2] |= dict.fromkeys(("mean_uv", "sd_uv", "rms_uv", "net_rms_uv", "peak_uv", "iemg_uvs"), np.nan)
     rows[2] |= {"n_cycles": 0, "start_pct": np.nan, "why": "needs the foot-off of this foot"}
-    blocks = section(build(replace(an, magnitude=tables.build("magnitude", rows))), "magnitude").blocks
+    blocks = section(build(replace(an, magnitude=table_values.build("magnitude", rows))), "magnitude").blocks
     at = next(k for k, b in enumerate(blocks) if getattr(b, "title", "") == "By part of the stride")
     table, note, *under = blocks[at:]
     assert [row[0] for row in table.rows[:4]] == [

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from report_fakes import fake
 
 import emgkit
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.errors import InputError
 from emgkit.report import schema
 from emgkit.report.data import BULKY
@@ -89,7 +89,7 @@ def test_results_of_every_version_are_as_described_and_are_read_whole(path):
     RESULT.validate(stored)
     an = Analysis.from_json(text)
     for name, columns in stored["tables"].items():
-        table = tables.to_text(getattr(an, name)).to_dict(orient="list")
+        table = table_values.to_text(getattr(an, name)).to_dict(orient="list")
         assert columns.items() <= table.items()  # later versions add columns, and change none
     assert an.study.label == stored["study"]["label"]
     again = json.loads(an.to_json())

@@ -14,7 +14,7 @@ from matplotlib.textpath import TextPath
 from pypdf import PdfReader
 from report_fakes import fake
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.report import pdf
 from emgkit.report.build import build
 from emgkit.report.model import Bullets, Column, Document, Paragraph, Section, Table
@@ -106,8 +106,8 @@ def test_no_word_of_a_table_is_wider_than_its_column(activity):
     an = replace(
         an,
         study=replace(an.study, activity=activity),
-        cycles=tables.build("cycles", cycles + bare),
-        summary=tables.build("summary", [*rows, *(row | unknown for row in rows), *filled]),
+        cycles=table_values.build("cycles", cycles + bare),
+        summary=table_values.build("summary", [*rows, *(row | unknown for row in rows), *filled]),
     )
     for table in tables_of(an):
         points, whole = 7.2 if table.small else 8.0, sum(column.share for column in table.columns)
@@ -142,3 +142,42 @@ def test_working_folder_and_clock_do_not_matter(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(os.environ, "SOURCE_DATE_EPOCH", "1234567890")
     assert pdf.render_pdf(document("x")) == first
+
+
+def pages(an: Analysis) -> list[str]:
+    made = PdfReader(io.BytesIO(pdf.render_pdf(build(an))))
+    return [" ".join(page.extract_text().split()) for page in made.pages]
+
+
+ANSWER = (
+    "Quality",
+    "Timing and profile",
+    "Findings",
+    "Bursts: timing and magnitude",
+    "Robust",
+    "in the next.",
+)
+
+
+@pytest.mark.parametrize("hostile", [False, True])
+def test_the_first_page_holds_the_answer_and_nothing_else(no_warnings, hostile):
+    first, second, *_ = pages(fake(14, hostile=hostile))
+    assert all(text in first for text in ANSWER)
+    assert "does not hold all" not in first
+    assert "EVIDENCE" in second
+    assert not any(text in second for text in ANSWER[2:])
+
+
+def test_what_does_not_fit_on_the_first_page_is_named_there(no_warnings):
+    an = fake(14)
+    first, second, third, *_ = pages(replace(an, findings=an.findings.loc[an.findings.index.repeat(24)]))
+    assert "This page does not hold all: Findings and Bursts: timing and magnitude, see page 2." in first
+    assert "Robust" in second
+    assert "EVIDENCE" in third
+
+
+def test_the_record_follows_the_evidence_on_the_same_page():
+    (page,) = (text for text in pages(fake(3)) if "Notes of the analysis" in text)
+    assert (
+        page.index("Notes of the analysis") < page.index("RECORD") < page.index("Record of the acquisition")
+    )

@@ -1,5 +1,6 @@
 """`an.plot`: single figures, in new figures and in axes of one's own."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -143,12 +144,58 @@ def test_a_stride_looks_the_same_alone_as_among_all():
         (lambda p: p.strides(columns="2"), "no number of columns"),
         (lambda p: p.timing(ax="left"), "no axes to draw into"),
         (lambda p: p.profile(ax=axes(projection="polar")), "no axes to draw into"),
-        (lambda p: p.strides(ax=Figure((1.5, 1.5)).add_subplot()), "too small"),
+        (lambda p: p.strides(ax=Figure((1.5, 1.5)).add_subplot()), "too small for 1 cycle. "),
+        (lambda p: p.strides(range(1, 5), ax=Figure((4, 2)).add_subplot()), "for 4 cycles in 2 columns"),
     ],
 )
 def test_what_cannot_be_drawn_is_an_error_that_says_why(call, words):
     with pytest.raises(InputError, match="(?i)" + words.replace(".", r"\.")):
         call(fake(4).plot)
+
+
+@pytest.mark.parametrize(("size", "n"), [((9, 6), 10), ((4, 2.6), 4), ((2.5, 2.2), 1), ((2.5, 7), 7)])
+def test_small_axes_show_as_many_strides_as_fit_and_say_so(size, n):
+    ax = Figure(size).add_subplot()
+    fake(14).plot.strides(ax=ax)
+    shown = [t for t in texts(ax) if t.startswith("stride")]
+    assert len(shown) == len(ax.lines) == n
+    assert f"the first {n} of 14 strides".replace("first 1 ", "first ") in texts(ax)
+
+
+def test_a_new_figure_says_that_it_has_not_all():
+    plot = fake(14).plot
+    assert "the first 12 of 14 strides" in texts(plot.strides().axes[0])
+    assert not [t for t in texts(plot.strides(range(1, 15)).axes[0]) if "first" in t]
+
+
+def test_the_error_of_axes_that_are_too_small_names_a_size_that_suffices():
+    plot = fake(14).plot
+    with pytest.raises(InputError) as caught:
+        plot.strides(range(1, 15), columns=3, ax=Figure((4, 2)).add_subplot())
+    width, height = map(float, re.search(r"figsize=\(([\d.]+), ([\d.]+)\)", str(caught.value)).groups())
+    assert len(plot.strides(range(1, 15), columns=3, ax=Figure((width, height)).add_subplot()).axes) == 1
+    with pytest.raises(InputError):
+        plot.strides(range(1, 15), columns=3, ax=Figure((width - 1, height)).add_subplot())
+    with pytest.raises(InputError):
+        plot.strides(range(1, 15), columns=3, ax=Figure((width, height - 1)).add_subplot())
+
+
+@pytest.mark.parametrize("size", [(10, 6), (4, 3), (2.2, 1.8), (2, 8), (9, 1.6)])
+@pytest.mark.parametrize("kind", ["timing", "raster", "profile", "strides"])
+@pytest.mark.parametrize("n", [4, 60])
+def test_no_two_numbers_of_an_axis_meet(kind, size, n):
+    """Nor those of a stride, whatever the size of the axes."""
+    if kind == "strides" and size == (9, 1.6):
+        size = (9, 2)
+    ax = Figure(size, layout="constrained").add_subplot()
+    getattr(fake(n).plot, kind)(ax=ax)
+    renderer = FigureCanvasAgg(ax.figure).get_renderer()
+    ax.figure.draw(renderer)
+    labels = (ax.get_xticklabels(), ax.get_yticklabels() if kind == "raster" else [])
+    inside = [t for t in ax.texts if kind == "strides" and t.get_text().isdigit()]
+    for several in (*labels, inside):
+        boxes = [t.get_window_extent(renderer) for t in several if t.get_text() and t.get_visible()]
+        assert not any(a.overlaps(b) for k, a in enumerate(boxes) for b in boxes[:k])
 
 
 def test_a_result_that_was_read_has_all_but_the_signal():

@@ -51,6 +51,14 @@ def test_counting_stands_beneath_the_table_of_bursts_and_the_ledger():
     assert COUNTING not in str(build(an))
 
 
+def test_counting_speaks_of_repetitions_where_there_are_no_strides():
+    an = fake(6)
+    counting = "Cycles that an earlier burst fills, 2 here, count as cycles with one burst, without edges."
+    study = replace(an.study, activity="repetitions", counting=counting)
+    said = counting.replace("Cycles", "Repetitions").replace("cycles", "repetitions")
+    assert said in paragraphs(section(build(replace(an, study=study)), "bursts"))
+
+
 def test_a_mean_of_fewer_edges_than_strides_says_from_how_many():
     an = fake(12)
     few = an.summary["n_offsets"].where(an.summary["modality"] != 1, an.summary["n_cycles"] - 3)
@@ -175,7 +183,7 @@ def test_a_mean_without_interval_has_no_whisker_and_says_so():
     assert drawn[1] == 0
     assert len(figures.timing_figure(bare).axes[1].patches) == len(figures.timing_figure(an).axes[1].patches)
     cells = [row[k] for row in lines.burst_table(bare, STRIDE).rows for k in (2, 3) if row[0] != "none"]
-    assert all(f"(interval {NOT_DETERMINABLE}), SD " in cell for cell in cells)
+    assert all(f"(interval {NOT_DETERMINABLE}), SD{NBSP}" in cell for cell in cells)
     assert not any(cell.startswith(NOT_DETERMINABLE) for cell in cells)
     shown = captions(build(bare), "timing")
     assert "whisker" not in shown

@@ -5,7 +5,7 @@ from dataclasses import replace
 from report_fakes import fake
 from test_report_build import said, section
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.report.build import build
 from emgkit.report.variability import interval_remark
 from emgkit.report.words import words_for
@@ -42,7 +42,7 @@ def test_principal_activations_or_why_there_are_none():
     )
     row = {"activation": 1, "onset_pct": 60.0, "offset_pct": 108.0, "share_pct": 98.0}
     row |= {"n_cycles": 120, "n_clusters": 3, "why": "none"}
-    with_one = replace(an, principal=tables.build("principal", [row]))
+    with_one = replace(an, principal=table_values.build("principal", [row]))
     cells = tables_of(with_one)["Principal activations"].rows[0]
     assert "8.0 % of the next stride" in cells[2].replace("\u00a0", " ")
     assert "in all 3 patterns" in said(section(build(with_one), "variability"))
@@ -51,7 +51,17 @@ def test_principal_activations_or_why_there_are_none():
 def test_a_mean_without_an_interval_says_how_many_edges_it_lacks():
     an = fake(14)
     summary = an.summary.copy()
-    summary.loc[summary["modality"] == 2, "why"] = "onset: 3 found, 5 needed for an interval"
+    few = "3 found, 5 needed for an interval"
+    two = summary["modality"] == 2
+    summary.loc[two, "why"] = [f"onset: {few}", f"onset: {few}; offset: {few}"]
     text = interval_remark(replace(an, summary=summary), WALKING)
-    assert text.startswith("Not determinable: strides with 2 bursts, burst 1, onset: 3 found, 5 needed")
+    assert text == (
+        f"Not determinable: strides with 2 bursts, burst 1, onset: {few};"
+        f" strides with 2 bursts, burst 2, onset and offset: {few}."
+    )
+    summary.loc[two, "why"] = f"onset: {few}; offset: 2 found, 5 needed for an interval"
+    assert interval_remark(replace(an, summary=summary), WALKING) == (
+        "Not determinable: strides with 2 bursts, bursts 1 and 2,"
+        f" onset: {few}; offset: 2 found, 5 needed for an interval."
+    )
     assert interval_remark(an, WALKING) == ""

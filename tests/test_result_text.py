@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.report.files import _FORMULA, csv_bytes
 from emgkit.result import indented
 
@@ -53,19 +53,19 @@ def test_csv_is_that_of_pandas(rows):
             return f"{value:.9g}"
         return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else str(value)
 
-    expected = tables.to_text(table).map(cell).to_csv(index=False, lineterminator="\n")
+    expected = table_values.to_text(table).map(cell).to_csv(index=False, lineterminator="\n")
     assert csv_bytes(table) == expected.encode()
 
 
 def test_columns_have_the_types_that_are_declared():
     row = {c.name: None for c in tables.GAIT} | {"parameter": "cadence", "side": "both", "why": "none"}
-    built = tables.build("gait", [row | {"value": 1, "n": 3.0, "unit": "Hz"}, row | {"unit": "none"}])
+    built = table_values.build("gait", [row | {"value": 1, "n": 3.0, "unit": "Hz"}, row | {"unit": "none"}])
     assert built["n"].tolist() == [3, pd.NA]
     assert built["value"].isna().tolist() == [False, True]
     assert {str(kind) for kind in built.dtypes} == {"object", "float64", "Int64"}
-    empty = tables.build("gait", [])
+    empty = table_values.build("gait", [])
     assert empty.dtypes.to_dict() == built.dtypes.to_dict()
     with pytest.raises(TypeError):
-        tables.build("gait", [row | {"n": 2.5}])
+        table_values.build("gait", [row | {"n": 2.5}])
     with pytest.raises(KeyError, match="unheard_of"):
-        tables.build("gait", [row | {"unheard_of": 1}])
+        table_values.build("gait", [row | {"unheard_of": 1}])

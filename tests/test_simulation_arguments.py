@@ -114,7 +114,7 @@ def test_no_number_takes_what_is_none(name, value):
 
 def test_message_says_what_is_accepted():
     with pytest.raises(
-        InputError, match=r"Cycle_s is out of range\. Found: -1\.0\. Accepted: a number from 0.3"
+        InputError, match=r"cycle_s is out of range\. Found: -1\.0\. Accepted: a number from 0.3"
     ):
         simulate(cycle_s=-1.0)
 

@@ -3,7 +3,7 @@
 - `find` lists the session folders below a root; `names` gives each its folder of results.
 - `key` says from what a result was made; `state` keeps it beside the result, written last.
 - `one` does one session; `worker` is the process in which that happens; `sandbox` keeps one such process
-  and outlives it; `local` and `cluster` hand the sessions out.
+  and outlives it, `lighter` what it goes without; `local` and `cluster` hand the sessions out.
 - `run` chains these; `progress` says how far it is.
 - `collect` makes the tables over the archive, with `archived` (one result read), `writers` and `whole`.
 """

@@ -12,6 +12,7 @@ from typing import Any
 
 from emgkit import tables
 from emgkit.batch.state import STATE
+from emgkit.cautions import cautions
 from emgkit.errors import InputError
 from emgkit.io.files import RESULT
 from emgkit.result import SCHEMA_VERSION
@@ -121,6 +122,7 @@ def _of_result(document: Mapping[str, Any], known: Mapping[str, Cell]) -> Archiv
         "date": _text(about if isinstance(about, Mapping) else {}, "date", tables.NOT_RECORDED),
         **{name: _text(study, name, tables.NOT_RECORDED) for name in ("muscle", "side", "activity")},
         **{name: _text(study, name, tables.NOT_ASSESSED) for name in ("verdict", "verdict_why")},
+        "cautions": "; ".join(cautions(_notes(document))) or NONE,
         "n_trials": len(set(cycles["trial"])),
         "n_cycles": len(cycles["used"]),
         "n_used": sum(map(bool, cycles["used"])),
@@ -198,7 +200,7 @@ def _columns(stored: Mapping[str, Any], name: str) -> dict[str, list[Cell]]:
         fits = _FITS[column.dtype]
         if not isinstance(values, list) or not all(v == tables.NOT_DETERMINABLE or fits(v) for v in values):
             raise InputError(
-                "it is damaged: a column of a table lacks or does not hold what it should",
+                "it is damaged: a column of a table is missing or does not hold what it should",
                 where=RESULT,
                 found=f"{name}.{column.name}",
             )
@@ -222,10 +224,17 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
 }
 
 
+def _notes(document: Mapping[str, Any]) -> Sequence[str]:
+    notes = document.get("notes")
+    if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
+        raise InputError("it is damaged: the notes are no list of texts", where=RESULT, found=notes)
+    return notes
+
+
 def _member(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = document.get(name)
     if not isinstance(value, Mapping):
-        raise InputError("it is damaged: a part lacks", where=RESULT, found=name)
+        raise InputError("it is damaged: a part is missing", where=RESULT, found=name)
     return value
 
 

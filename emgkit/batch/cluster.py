@@ -50,7 +50,7 @@ def run_on_cluster(tasks: Sequence[Task], address: str, limit_s: float) -> Itera
     except ImportError:
         raise InputError(
             "to work on a cluster needs Dask, which is not installed",
-            mend="run: pip install 'emgkit[cluster]'",
+            mend="run pip install 'emgkit[cluster]'",
         ) from None
     _check_address(address)
     try:

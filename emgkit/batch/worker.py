@@ -12,10 +12,11 @@ import json
 import os
 import queue
 import signal
-import sys
 import threading
 from dataclasses import asdict
 from typing import TextIO
+
+from emgkit.batch import lighter
 
 IDLE_S = 60.0
 """Without a task for so long it ends by itself: a worker of a cluster outlives many batches."""
@@ -38,8 +39,7 @@ def main() -> None:
     given: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(tasks, given), daemon=True).start()
 
-    # pandas loads it wherever it is installed, 37 MB that no session needs
-    sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
+    lighter.leave_out()
     from emgkit.batch.one import Task, do
     from emgkit.report.memory import give_back
 

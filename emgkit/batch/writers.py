@@ -98,7 +98,7 @@ def require_parquet() -> None:
         import pyarrow.parquet  # noqa: F401
     except ImportError:
         raise InputError(
-            "Parquet needs pyarrow, which is not installed", mend="install emgkit[parquet]"
+            "Parquet needs pyarrow, which is not installed", mend="run pip install 'emgkit[parquet]'"
         ) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,7 +67,10 @@ def inspect(
     file: RecordingFile,
     debug: Debug = False,
 ) -> None:
-    """Show channels, rates, events, and what would be picked and why."""
+    """Show channels, rates, events, and what would be picked and why.
+
+    Example: emgkit inspect walk_1.c3d
+    """
     from emgkit.cli.inspect import describe
 
     print(describe(file))
@@ -233,7 +237,10 @@ def report(
     session_folder: Annotated[
         Path,
         typer.Argument(
-            help="A folder with session.toml and its recordings.", show_default=False, parser=path_of
+            metavar="SESSION_FOLDER",
+            help="A folder with session.toml and its recordings.",
+            show_default=False,
+            parser=path_of,
         ),
     ],
     out: Out,
@@ -292,7 +299,8 @@ def docx_template(
     if file.suffix.lower() != ".docx":
         raise typer.BadParameter("it does not end in .docx", param_hint="FILE")
     refuse_session_folder(file.parent, "FILE")
-    if file.exists() and not overwrite:
+    # unlike that of a path, it says no of a name that no file can have; writing says why
+    if os.path.exists(file) and not overwrite:
         raise typer.BadParameter("it is there; --overwrite replaces it", param_hint="FILE")
     from emgkit.io.files import write_files
     from emgkit.report.word_template import starter_template
@@ -310,7 +318,10 @@ def batch(
     root: Annotated[
         Path,
         typer.Argument(
-            help="A folder with session folders in it, at any depth.", show_default=False, parser=path_of
+            metavar="ROOT",
+            help="A folder with session folders in it, at any depth.",
+            show_default=False,
+            parser=path_of,
         ),
     ],
     out: Out,
@@ -454,6 +465,8 @@ def simulate(
 
     Kinds: tibialis_anterior_walking (the default), vastus_intermedius_after_stroke,
     flexor_carpi_ulnaris_hand_movement.
+
+    Example: emgkit simulate example --kind vastus_intermedius_after_stroke
     """
     from emgkit.simulation import KINDS, write_session
 

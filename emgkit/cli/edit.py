@@ -69,8 +69,17 @@ def _folder(
     ctx.obj = folder
 
 
-@app.command("move-onset")
-def move_onset(
+@app.command(
+    "move-offset",
+    help="Move the offset of a burst.\n\n"
+    'Example: emgkit edit FOLDER move-offset --burst-at 60% --to 64% --stride 4 --by AB --why "..."',
+)
+@app.command(
+    "move-onset",
+    help="Move the onset of a burst.\n\n"
+    'Example: emgkit edit FOLDER move-onset --burst-at 3.42 --to 3.45 --by AB --why "..."',
+)
+def move(
     ctx: typer.Context,
     burst_at: BurstAt,
     to: To,
@@ -80,25 +89,10 @@ def move_onset(
     stride: OfStride = None,
     debug: Debug = False,
 ) -> None:
-    """Move the onset of a burst."""
+    """Move that edge of a burst which the command names."""
     _check_times(stride, burst_at=burst_at, to=to)
-    _add(ctx.obj, trial, by, why, lambda t: _moved(t, "move_onset", burst_at, to, stride))
-
-
-@app.command("move-offset")
-def move_offset(
-    ctx: typer.Context,
-    burst_at: BurstAt,
-    to: To,
-    by: By,
-    why: Why,
-    trial: Trial_ = None,
-    stride: OfStride = None,
-    debug: Debug = False,
-) -> None:
-    """Move the offset of a burst."""
-    _check_times(stride, burst_at=burst_at, to=to)
-    _add(ctx.obj, trial, by, why, lambda t: _moved(t, "move_offset", burst_at, to, stride))
+    action: EditAction = "move_onset" if ctx.command.name == "move-onset" else "move_offset"
+    _add(ctx.obj, trial, by, why, lambda t: _moved(t, action, burst_at, to, stride))
 
 
 @app.command("add-burst")
@@ -112,7 +106,10 @@ def add_burst(
     stride: OfStride = None,
     debug: Debug = False,
 ) -> None:
-    """Add a burst where none was found."""
+    """Add a burst where none was found.
+
+    Example: emgkit edit FOLDER add-burst --from 3.42 --to 3.65 --by AB --why "..."
+    """
     _check_times(stride, **{"from": start, "to": to})
 
     def build(t: Trial) -> dict[str, Any]:
@@ -132,7 +129,10 @@ def delete_burst(
     stride: OfStride = None,
     debug: Debug = False,
 ) -> None:
-    """Delete a burst that is none."""
+    """Delete a burst that is none.
+
+    Example: emgkit edit FOLDER delete-burst --burst-at 3.42 --by AB --why "..."
+    """
     _check_times(stride, burst_at=burst_at)
     _add(ctx.obj, trial, by, why, lambda t: {"action": "delete_burst", **_found_burst(t, burst_at, stride)})
 
@@ -141,7 +141,10 @@ def delete_burst(
 def leave_out(
     ctx: typer.Context, stride: Stride, by: By, why: Why, trial: Trial_ = None, debug: Debug = False
 ) -> None:
-    """Leave out a stride that is used."""
+    """Leave out a stride that is used.
+
+    Example: emgkit edit FOLDER leave-out --trial walk_1 --stride 4 --by AB --why "stumbled"
+    """
     _add(ctx.obj, trial, by, why, lambda t: {"action": "leave_out", **_found_cycle(t, stride)})
 
 
@@ -149,7 +152,10 @@ def leave_out(
 def take_in(
     ctx: typer.Context, stride: Stride, by: By, why: Why, trial: Trial_ = None, debug: Debug = False
 ) -> None:
-    """Take in a stride that was left out for its length or its place, if its signal can be used."""
+    """Take in a stride that was left out for its length or its place, if its signal can be used.
+
+    Example: emgkit edit FOLDER take-in --stride 9 --by AB --why "slow, but a whole stride"
+    """
 
     def build(t: Trial) -> dict[str, Any]:
         found = _found_cycle(t, stride)
@@ -160,7 +166,10 @@ def take_in(
 
 @app.command("list")
 def list_(ctx: typer.Context, debug: Debug = False) -> None:
-    """Show the edits of the session in the order of the file."""
+    """Show the edits of the session in the order of the file.
+
+    Example: emgkit edit FOLDER list
+    """
     from emgkit.io import load_session
 
     edits = load_session(ctx.obj).edits
@@ -169,7 +178,10 @@ def list_(ctx: typer.Context, debug: Debug = False) -> None:
 
 @app.command()
 def undo(ctx: typer.Context, debug: Debug = False) -> None:
-    """Take the last edit out of edits.toml."""
+    """Take the last edit out of edits.toml.
+
+    Example: emgkit edit FOLDER undo
+    """
     from emgkit.io.edits import drop_last
     from emgkit.io.session import require_session
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from emgkit.cautions import cautions
 from emgkit.cli.options import (
     Debug,
     EmgUnit,
@@ -17,7 +18,6 @@ from emgkit.cli.options import (
     refuse_session_folder,
 )
 from emgkit.cli.results import warn
-from emgkit.cut_short import cut_short
 
 
 def listen(
@@ -51,11 +51,13 @@ def listen(
     check_options(None, emg_unit)
     if out.suffix.lower() != ".wav":
         raise typer.BadParameter("it does not end in .wav", param_hint="--out")
+    if stop is not None and stop <= start:
+        raise typer.BadParameter(f"{stop:g} s is not after --from {start:g} s", param_hint="--to")
     refuse_session_folder(out.parent)
     from emgkit import io, sound
 
     recording = io.read(file, emg=emg, switches={}, emg_unit=emg_unit)
-    warn(f"{file.name}: {note}" for note in cut_short(recording.notes))
+    warn(f"{file.name}: {note}" for note in cautions(recording.notes))
     heard = sound.listen(
         recording, out, start_s=start, stop_s=stop, full_scale_uv=full_scale, overwrite=overwrite
     )

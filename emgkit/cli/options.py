@@ -26,7 +26,8 @@ def path_of(given: str) -> Path:
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 RecordingFile = Annotated[
-    Path, typer.Argument(help="A C3D, EDF, EDF+ or BDF file.", show_default=False, parser=path_of)
+    Path,
+    typer.Argument(metavar="FILE", help="A C3D, EDF, EDF+ or BDF file.", show_default=False, parser=path_of),
 ]
 Wire = Annotated[
     str | None,
@@ -34,7 +35,11 @@ Wire = Annotated[
 ]
 WireSide = Annotated[
     str | None,
-    typer.Option("--side", metavar="left|right", help="Side of the wire, where its label does not say."),
+    typer.Option(
+        "--side",
+        metavar="left|right",
+        help="Side of the wire. Needed where its label does not say; wins over it.",
+    ),
 ]
 EmgUnit = Annotated[
     str | None,

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from emgkit.cautions import cautions
 from emgkit.cli.plain import in_one_line
-from emgkit.cut_short import cut_short
 from emgkit.tables import NOT_RECORDED
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def write(
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     for path in write_report(result, out, formats=formats or FORMATS, docx_template=docx):
         print(out / path.name)
-    warn(cut_short(result.notes))
+    warn(cautions(result.notes))
     if sys.stderr.isatty() or result.study.verdict == "C":
         print(last_line(result), file=sys.stderr)
 

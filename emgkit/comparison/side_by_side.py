@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
-from emgkit import tables
+from emgkit import table_values
 from emgkit.comparison.conditions import conditions, require_alike
 from emgkit.comparison.measures import rows
 from emgkit.errors import InputError
@@ -91,7 +91,7 @@ def compare(a: Analysis, b: Analysis, labels: Sequence[str] | None = None) -> Co
     found, which = rows(a, b, names, allowed)
     return Comparison(
         labels=names,
-        table=tables.build("comparison", found),
+        table=table_values.build("comparison", found),
         remarks=(which, *allowed.remarks),
         a=a,
         b=b,

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import numpy.typing as npt
 
+from emgkit.detectors import _drop_outs
 from emgkit.detectors._steps import Steps
 from emgkit.detectors.base import Detector, Parameters, check_signal
 from emgkit.errors import InputError
@@ -105,6 +106,9 @@ class Search:
 
     def __init__(self, samples_uv: npt.ArrayLike, rate_hz: float) -> None:
         self._samples_uv, self._rate_hz = check_signal(samples_uv, rate_hz)
+        self._lost = _drop_outs.find(self._samples_uv, self._rate_hz)
+        if len(self._lost):
+            self._samples_uv = _drop_outs.bridged(self._samples_uv, self._lost)
         self._steps = Steps()
 
     def detect(self, method: str = "hmm", **parameters: Any) -> Detection:
@@ -113,7 +117,8 @@ class Search:
         module, _, function = _HOME[method]
         run = cast(Detector, getattr(import_module(f"{__name__}.{module}"), function))
         shared = (self._steps,) if method in _SHARING else ()
-        return run(self._samples_uv, self._rate_hz, chosen, *shared)
+        found = run(self._samples_uv, self._rate_hz, chosen, *shared)
+        return _drop_outs.unknown_inside(found, self._lost, self._rate_hz) if len(self._lost) else found
 
 
 def _chosen(method: str, parameters: Mapping[str, Any]) -> Parameters:

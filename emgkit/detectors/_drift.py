@@ -36,8 +36,9 @@ def quiet_drift(power: FloatArray, step_s: float) -> FloatArray | None:
     level_db = 10 * np.log10(quiet)
     padded = np.concatenate((level_db[:1], level_db, level_db[-1:]))
     smooth = np.median(np.stack((padded[:-2], padded[1:-1], padded[2:])), axis=0)
-    smooth -= np.median(smooth)
-    steady = np.abs(smooth) <= _MOST_DB
+    # of two in the middle the lower one: in the other the muscle may be on
+    steady = np.abs(smooth - np.sort(smooth)[(n - 1) // 2]) <= _MOST_DB
+    smooth -= np.median(smooth[steady])
     if np.ptp(smooth[steady]) < _LEAST_DB:
         return None
     centre = (np.arange(n) + 0.5) * per_window * width

@@ -58,9 +58,8 @@ def filter_both_ways(
     samples = samples_uv - samples_uv.mean()
     divisor = int(rate_hz // _WORKING_RATE_HZ)
     if divisor > 1:
-        from scipy.signal import resample_poly
-
-        samples = resample_poly(samples, 1, divisor, padtype="line")
+        # a sharp filter rings before and after a burst, and of a loud one that is seen over the noise
+        samples = window_means(samples, divisor)
         rate_hz /= divisor
     # continued by its mirror image through the end point: level and slope go on, so that no step is heard
     padding = min(samples.size - 1, round(_PADDING_S * rate_hz))

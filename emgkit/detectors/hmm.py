@@ -42,6 +42,9 @@ _EVIDENCE = 10.0
 _CHANCE = 3.0  # standard deviations
 _COARSE_S = 0.002
 _FIRST_PASSES, _PASSES = 5, 6  # the first only finds the quiet signal for the whitening
+_ROUNDING = 1e-10
+"""So much of the range of the samples may be left by rounding where the band holds nothing. The step of a
+converter of 24 bits is hundreds of times as large."""
 _LEARNING_TURNS_HZ = 1.0
 """Onsets and offsets a second while the quiet level is learned. It is the recording's own, and does not move
 with the rates that are expected of the bursts."""
@@ -174,8 +177,8 @@ def find_bursts(
     filtered = _power.filter_both_ways(samples_uv, rate_hz, band_hz, steps)
     step = filtered.step_s
     lesson = steps.take(("lesson", step), lambda: _lesson(samples_uv.size / rate_hz, step))
-    raw = steps.take(("raw", band_hz), lambda: _raw(filtered, lesson))
-    if raw is None:  # a single step: what follows it in one direction precedes it in the other
+    raw = steps.take(("raw", band_hz), lambda: _raw(filtered, lesson, _ROUNDING * np.ptp(samples_uv)))
+    if raw is None:  # a line; or a step: what follows it in one direction precedes it in the other
         note = f"Nothing changes above {parameters.band_low_hz:g} Hz: no burst can be found."
         return make_detection([], parameters, learned={"noise_uv": 0.0}, notes=(note,))
     whitened = steps.take(
@@ -288,10 +291,10 @@ class _Raw:
     """Level of the quietest percent."""
 
 
-def _raw(filtered: _power.Filtered, lesson: IntArray) -> _Raw | None:
-    """Return the power of the blocks; None if nothing changes."""
+def _raw(filtered: _power.Filtered, lesson: IntArray, least_uv: float) -> _Raw | None:
+    """Return the power of the blocks; None if nothing changes by more than `least_uv`."""
     power = _power.block_power(filtered)
-    if not power[lesson].any():
+    if not (power[lesson] > least_uv**2).any():
         return None
     power = _with_least_power(power, lesson)
     drift = _drift.quiet_drift(power, filtered.step_s)

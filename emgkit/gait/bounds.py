@@ -52,9 +52,10 @@ def cut(
 
 def _source(rec: Recording, settings: GaitSettings, activity: Activity | None) -> str:
     """Return what bounds the cycles; refuse what is asked for and is not there."""
-    kind = rec.events["kind"].to_numpy(np.object_)
+    events = rec.events
+    kind = events["kind"].to_numpy(np.object_)
     contact = kind == "foot_contact"
-    own = contact & (rec.events["side"].to_numpy(np.object_) == rec.side) if rec.side else contact
+    own = contact & (events["side"].to_numpy(np.object_) == rec.side) if rec.side else contact
     n_own = int(np.count_nonzero(own))
     n_repetitions = int(np.count_nonzero(kind == "repetition_start"))
     has = {
@@ -73,7 +74,7 @@ def _source(rec: Recording, settings: GaitSettings, activity: Activity | None) -
         order += ["repetitions"] if activity is None else []
     source = next((name for name in order if has[name]), None)
     if source is None:
-        raise _nothing(rec, order, rec.events[contact], n_repetitions)
+        raise _nothing(rec, order, events[contact], n_repetitions)
     return source
 
 

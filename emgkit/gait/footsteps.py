@@ -101,10 +101,10 @@ def _decoded(switches: Mapping[str, Switch], settings: GaitSettings) -> tuple[Co
 
 def _marked(rec: Recording) -> Contacts:
     """Return the events of the other foot that the recording holds."""
-    other = OTHER[rec.side] if rec.side else None
+    other, events = OTHER[rec.side] if rec.side else None, rec.events
     return Contacts(
-        contact_s=times_of(rec.events, other, "foot_contact"),
-        foot_off_s=times_of(rec.events, other, "foot_off"),
+        contact_s=times_of(events, other, "foot_contact"),
+        foot_off_s=times_of(events, other, "foot_off"),
     )
 
 

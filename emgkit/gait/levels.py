@@ -1,6 +1,7 @@
 """One switch on one channel: its open and closed level, its thresholds, and what is no switch."""
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import TypeAlias
 
 import numpy as np
@@ -8,10 +9,12 @@ import numpy.typing as npt
 
 from emgkit.errors import InputError
 from emgkit.gait.refusals import refusal, shown_v
-from emgkit.gait.runs import Runs, debounced, filled, hysteresis, runs_of
-from emgkit.model import BoolArray, FloatArray, IntArray, Switch
+from emgkit.gait.runs import Runs, debounced, gaps, hysteresis, in_all
+from emgkit.model import FloatArray, Switch
 from emgkit.quantiles import median, of_ordered, quantile
 
+MOST_V = 1e30
+"""Far above any voltage, far below where squares of it overflow."""
 MIN_SPAN_V = 0.2
 """A switch whose two levels are closer than this is dead."""
 CLOSE, RELEASE = 0.2, 0.1
@@ -74,7 +77,7 @@ class Levels:
 
 def separate(
     switch: Switch, *, shortest_s: float, threshold_v: float | None = None, inverted: bool = False
-) -> tuple[BoolArray, Levels]:
+) -> tuple[Runs, Levels]:
     """Decode a switch that is alone on its channel.
 
     Parameters
@@ -90,7 +93,7 @@ def separate(
 
     Returns
     -------
-    closed : array of bool, shape (n_samples,)
+    closed : start and stop of each closing, in samples
         Not yet debounced.
     levels : Levels
 
@@ -114,21 +117,23 @@ def separate(
     from scipy.ndimage import uniform_filter1d
 
     sign = -1.0 if inverted else 1.0
-    rate_hz = switch.rate_hz
+    rate_hz, size = switch.rate_hz, switch.voltage_v.size
     raw_v = -finite(switch) if inverted else finite(switch)
     smooth = _smooth(_narrow(raw_v), round(MAX_SPIKE_S * rate_hz))
     volts = smooth.astype(np.float64)
     rough, span = _split(switch, volts, np.sort(smooth).astype(np.float64), shortest_s * rate_hz)
-    high = filled(debounced(rough, shortest_s * rate_hz), volts.size)
+    high = debounced(rough, size, shortest_s * rate_hz)
     calm = uniform_filter1d(volts, max(1, round(EDGE_S * rate_hz)))  # without hum, that is judged as noise
-    in_open, open_v = _open_level(calm, high, span, rate_hz)
-    start, stop = _pieces(high, rate_hz)
-    in_closed = filled((start, stop), volts.size)
-    span = float(np.median(_quantiles(volts[in_closed] - open_v[in_closed], stop - start, 0.5)))
+    in_open = _pieces(gaps(high, size), size, rate_hz)
+    open_v = _open_level(calm, in_open, span)
+    in_closed = _pieces(high, size, rate_hz)
+    above = [volts[at] - open_v[at] for at in _slices(in_closed)]
+    span = float(np.median([_ranked(piece, 0.5) for piece in above]))
     if span < MIN_SPAN_V:
         raise dead(switch, span)
     # a foot that drags closes the switch for less than its debounce: that is no noise of the open level
-    noise = _check_open(switch, volts, calm, open_v, in_open & ~rough, span)
+    rests = in_all([in_open, gaps(rough, size)])
+    noise = _check_open(switch, volts, calm, open_v, rests, span)
     middle_v = median(open_v)
     if threshold_v is None:
         release = max(RELEASE, NOISE_MARGIN * noise)
@@ -137,32 +142,40 @@ def separate(
         close = (sign * threshold_v - middle_v) / span
         release = close / 2
         _check_given(switch, threshold_v, close, noise, sign * middle_v, sign * (middle_v + span))
-    above = raw_v - open_v
-    above /= span
-    closed = _without_spikes(hysteresis(above, release, close), rate_hz)
+    part = raw_v - open_v
+    part /= span
+    closed = _without_spikes(hysteresis(part, release, close), rate_hz)
     shown = [sign * (middle_v + span * part) for part in (0.0, 1.0, close, release)]
     return closed, Levels(
-        shown[0], shown[1], shown[2], shown[3], float(np.ptp(open_v[in_open])), given=threshold_v is not None
+        shown[0],
+        shown[1],
+        shown[2],
+        shown[3],
+        float(np.ptp(_inside(open_v, in_open))),
+        given=threshold_v is not None,
     )
 
 
 def finite(switch: Switch) -> FloatArray:
-    """Return the voltage; refuse one with samples that are no numbers."""
+    """Return the voltage; refuse one with samples that are no numbers, or none of a voltage."""
     known = np.isfinite(switch.voltage_v)
     if not known.all():
         lost = int(np.count_nonzero(~known))
         raise refusal(switch, "it holds samples that are no numbers", f"{lost} of {switch.voltage_v.size}")
+    largest_v = max(-float(switch.voltage_v.min()), float(switch.voltage_v.max()))
+    if largest_v > MOST_V:
+        raise refusal(switch, "its numbers are no voltages", f"up to {largest_v:.3g} V")
     return switch.voltage_v
 
 
-def _without_spikes(closed: BoolArray, rate_hz: float) -> BoolArray:
-    """Return `closed` without single short closings; the first closing of a chatter has others beside it."""
-    start, stop = runs_of(closed)
+def _without_spikes(closed: Runs, rate_hz: float) -> Runs:
+    """Return the closings without single short ones; the first closing of a chatter has others beside it."""
+    start, stop = closed
     brief = stop - start <= MAX_SPIKE_S * rate_hz
     before = np.append(np.inf, start[1:] - stop[:-1])[: start.size]
     after = np.append(start[1:] - stop[:-1], np.inf)[: start.size]
     keep = ~(brief & (np.minimum(before, after) > ALONE_S * rate_hz))
-    return filled((start[keep], stop[keep]), closed.size)
+    return start[keep], stop[keep]
 
 
 def _narrow(volts: FloatArray) -> Volts:
@@ -213,27 +226,25 @@ def dead(switch: Switch, span: float) -> InputError:
     )
 
 
-def _split(
-    switch: Switch, volts: FloatArray, ordered: FloatArray, shortest: float
-) -> tuple[BoolArray, float]:
-    """Tell high from low for each sample, roughly, and the volts between; `ordered` are the same, sorted."""
+def _split(switch: Switch, volts: FloatArray, ordered: FloatArray, shortest: float) -> tuple[Runs, float]:
+    """Return when it is high, roughly, and the volts between high and low; `ordered` are sorted volts."""
     threshold, low, high = _otsu(ordered)
     if high - low < MIN_SPAN_V:
         raise dead(switch, high - low)
     margin = 0.1 * (high - low)
     rough = hysteresis(volts, threshold - margin, threshold + margin)
-    edges = np.concatenate([[0], np.flatnonzero(np.diff(rough)) + 1, [rough.size]])
-    length = np.diff(edges)
-    chatter = float(length[length < shortest].sum() / rough.size)
+    low_runs = gaps(rough, volts.size)
+    length = np.concatenate([stop - start for start, stop in (rough, low_runs)])
+    chatter = float(length[length < shortest].sum() / volts.size)
     if chatter > MAX_CHATTER:
         raise _humming(switch, volts) or _floats(
             switch, f"{100 * chatter:.0f} % of the time in states that are shorter than its debounce"
         )
-    start, stop = debounced(rough, shortest)
+    start, stop = debounced(rough, volts.size, shortest)
     if start.size == 0:  # spikes only
         raise dead(switch, float(np.ptp(np.quantile(volts, [0.02, 0.98]))))
-    if stop[0] - start[0] == rough.size:
-        longest_s = float(length[~rough[edges[:-1]]].max() / switch.rate_hz)
+    if stop[0] - start[0] == volts.size:
+        longest_s = float(np.max(low_runs[1] - low_runs[0], initial=0) / switch.rate_hz)
         raise refusal(
             switch,
             "it is never open for longer than its debounce",
@@ -264,12 +275,12 @@ def _otsu(ordered: FloatArray) -> tuple[float, float, float]:
     return float((edges[best[0] + 1] + edges[best[-1] + 1]) / 2), float(mean_low[at]), float(mean_high[at])
 
 
-def _pieces(here: BoolArray, rate_hz: float) -> Runs:
-    """Return what lies well inside the spells of `here`, in pieces of at most `PIECE_S`."""
-    start, stop = runs_of(here)
+def _pieces(spells: Runs, size: int, rate_hz: float) -> Runs:
+    """Return what lies well inside the spells, in pieces of at most `PIECE_S`."""
+    start, stop = spells
     trim = EDGE_S * rate_hz
     first = np.where(start == 0, start, np.ceil(start + trim)).astype(np.int64)
-    last = np.where(stop == here.size, stop, np.ceil(stop - trim)).astype(np.int64)
+    last = np.where(stop == size, stop, np.ceil(stop - trim)).astype(np.int64)
     some = last > first
     if not some.any():  # short spells only: what there is
         first, last, some = start, stop, stop > start
@@ -285,41 +296,41 @@ def _pieces(here: BoolArray, rate_hz: float) -> Runs:
     return np.maximum(begin, first[spell]), np.minimum(end, last[spell])
 
 
-def _quantiles(values: FloatArray, sizes: IntArray, part: float) -> FloatArray:
-    """Return the value of the rank below a part of each piece; orders the pieces, which follow each other."""
-    stops = np.cumsum(sizes)
-    ranks = (part * (sizes - 1)).astype(np.int64)
-    found = np.empty(sizes.size)
-    for k, (stop, size, rank) in enumerate(zip(stops.tolist(), sizes.tolist(), ranks.tolist(), strict=True)):
-        piece = values[stop - size : stop]
-        piece.partition(rank)
-        found[k] = piece[rank]
-    return found
+def _slices(pieces: Runs) -> list[slice]:
+    return [slice(start, stop) for start, stop in zip(*(bound.tolist() for bound in pieces), strict=True)]
 
 
-def _open_level(
-    volts: FloatArray, high: BoolArray, span: float, rate_hz: float
-) -> tuple[BoolArray, FloatArray]:
-    """Return which samples are well inside an opening, and the open level everywhere.
+def _inside(values: FloatArray, pieces: Runs) -> FloatArray:
+    """Return the values inside the pieces, one after the other."""
+    return np.concatenate([values[at] for at in _slices(pieces)] or [values[:0]])
+
+
+def _ranked(values: FloatArray, part: float) -> float:
+    """Return the value of the rank below a part of the values; orders them in place."""
+    rank = int(part * (values.size - 1))
+    values.partition(rank)
+    return float(values[rank])
+
+
+def _open_level(volts: FloatArray, pieces: Runs, span: float) -> FloatArray:
+    """Return the open level everywhere, from pieces of the openings.
 
     A force cell is also low while it is loaded or unloaded, and in dips within a stance. So each piece is
     first taken by its 20th percentile; one that lies above its neighbours by `DIP` spans is a dip.
     """
     from scipy.ndimage import minimum_filter1d
 
-    start, stop = _pieces(~high, rate_hz)
-    in_open = filled((start, stop), volts.size)
-    sizes, inside_v = stop - start, volts[in_open]
-    low = _quantiles(inside_v.copy(), sizes, 0.2)
+    where = _slices(pieces)
+    low = np.array([_ranked(volts[at].copy(), 0.2) for at in where])
     reaches = low <= minimum_filter1d(low, NEIGHBOURS, mode="nearest") + DIP * span
-    # the level of a piece that is no dip is the median of what is near its percentile, which is one of them
-    away_v = inside_v - np.repeat(np.where(reaches, low, np.nan), sizes)
-    near = np.abs(away_v, out=away_v) < DIP * span
-    n_near = np.add.reduceat(near, np.cumsum(sizes) - sizes, dtype=np.int64)[reaches]
-    level_v = _quantiles(inside_v[near], n_near, 0.5)
-    where = np.flatnonzero(in_open)[near]
-    centre = np.add.reduceat(where, np.cumsum(n_near) - n_near) / n_near
-    return in_open, _interpolated(centre, level_v, volts.size)
+    centre, level_v = [], []
+    for at, low_v in zip(compress(where, reaches), low[reaches].tolist(), strict=True):
+        piece = volts[at]
+        # the median of what is near the percentile, which is one of them
+        near = (np.abs(piece - low_v) < DIP * span).nonzero()[0]
+        level_v.append(_ranked(piece[near], 0.5))
+        centre.append((int(near.sum()) + at.start * near.size) / near.size)
+    return _interpolated(np.array(centre), np.array(level_v), volts.size)
 
 
 def _interpolated(centre: FloatArray, level_v: FloatArray, size: int) -> FloatArray:
@@ -336,11 +347,11 @@ def _interpolated(centre: FloatArray, level_v: FloatArray, size: int) -> FloatAr
 
 
 def _check_open(
-    switch: Switch, volts: FloatArray, calm: FloatArray, open_v: FloatArray, in_open: BoolArray, span: float
+    switch: Switch, volts: FloatArray, calm: FloatArray, open_v: FloatArray, in_open: Runs, span: float
 ) -> float:
     """Refuse a channel whose open level is none; return its noise in parts of the span."""
-    level_v = open_v[in_open]
-    away_v = calm[in_open] - level_v
+    level_v = _inside(open_v, in_open)
+    away_v = _inside(calm, in_open) - level_v
     rests = np.abs(away_v, out=away_v) < STEADY * span
     steady = float(np.count_nonzero(rests) / max(1, level_v.size))
     if steady < MIN_STEADY:
@@ -354,7 +365,7 @@ def _check_open(
             "its levels drift",
             f"the open level moves over {100 * moves:.0f} % of the distance to the closed one",
         )
-    away_v = volts[in_open] - level_v
+    away_v = _inside(volts, in_open) - level_v
     noise = quantile(np.abs(away_v, out=away_v)[rests], 0.95) / span
     if noise > MAX_NOISE:
         raise _humming(switch, switch.voltage_v) or refusal(

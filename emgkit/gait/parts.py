@@ -1,6 +1,7 @@
 """The parts of a cycle whose magnitude is told: the whole, stance and swing, and the phases."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,13 +12,14 @@ from emgkit.tables import GIVEN, OWN_EVENTS
 _INITIAL_SWING = 5
 
 
-def of_strides(trials: Sequence[Cycles]) -> tuple[Part, ...]:
+def of_strides(trials: Sequence[Cycles], rows: Sequence[Mapping[str, Any]] | None = None) -> tuple[Part, ...]:
     """Return the whole stride, stance, swing and Perry's eight phases, with their bounds in each used stride.
 
     Bounds are those of `perry`: the stride's own events where there are any, else interpolated between them.
-    What the table `phases` cannot determine is not known in any stride here.
+    What the table `phases` cannot determine is not known in any stride here. `rows` are those of
+    `perry.phase_rows`, taken anew if they are not given.
     """
-    rows = perry.phase_rows(trials)
+    rows = perry.phase_rows(trials) if rows is None else rows
     if not rows:
         return ()
     starts = perry.starts_pct(trials)

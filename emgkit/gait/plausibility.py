@@ -12,8 +12,8 @@ import numpy as np
 
 from emgkit import sites
 from emgkit.found import States
-from emgkit.gait.runs import Runs, filled, gaps, joined, runs_of
-from emgkit.model import BoolArray, FloatArray
+from emgkit.gait.runs import Runs, gaps, in_all, in_any, joined
+from emgkit.model import FloatArray
 
 MAX_SWING_S = 2.5
 """A walking foot is never in the air for so long; three seconds a stride leave at most 1.5 s."""
@@ -37,9 +37,10 @@ MISSED_SWINGS = 0.7
 """Least number of swings of the foot, in parts of the closings of its least active switch."""
 REVERSED = 0.6
 """Share of the stances that begin on the forefoot alone and end with the heel on the ground."""
-HEEL_OVER_FOREFOOT = {True: 1.25, False: 2.2}
-"""Most that the heel alone stands in multiples of the forefoot alone, with a switch under a metatarsal and
-with none between heel and toe."""
+HEEL_OVER_FOREFOOT, HEEL_OVER_METATARSAL, HEEL_OVER_TOE = 0.75, 1.25, 2.2
+"""Most that the heel alone stands in multiples of the forefoot alone: with a switch under a metatarsal and
+others beside it, with only that, and with none between heel and toe. Of several switches the first ends the
+time of the heel and the last that of the forefoot; in a foot that is all inverted it is the reverse."""
 MIN_HEEL_PCT = 15.0
 """The heel alone stands for at least so much of the time walked before that is odd."""
 MIN_STANCE_PCT = 45.0
@@ -60,9 +61,9 @@ class Stuck:
 
 
 def stuck(
-    closed: Mapping[str, BoolArray], rate_hz: float, min_swing_s: float
+    closed: Mapping[str, Runs], size: int, rate_hz: float, min_swing_s: float
 ) -> dict[str, tuple[Stuck, ...]]:
-    """Return when each switch is stuck, by site, from when each is closed, of shape (n_samples,).
+    """Return when each switch is stuck, by site, from when each is closed in a recording of `size` samples.
 
     Stuck closed: closed through `STUCK_STRIDES` swings of all others or more. Stuck open: open up to an end
     of the recording while the others close as often, after it had closed with them. Whether such a switch is
@@ -70,34 +71,34 @@ def stuck(
     """
     found: dict[str, tuple[Stuck, ...]] = {}
     for site, own in closed.items():
-        others = [array for name, array in closed.items() if name != site]
+        others = [runs for name, runs in closed.items() if name != site]
         if not others:
             continue
-        anywhere = np.logical_or.reduce(others)
+        anywhere = in_any(others)
         least = STUCK_STRIDES if len(others) > 1 else STUCK_BY_ONE
         spans = [
             # the stance in which it sticks is a stance, and so is that in which it comes loose
-            Stuck(first if start else 0, last if stop < own.size else stop, True, n)
+            Stuck(first if start else 0, last if stop < size else stop, True, n)
             for start, stop, first, last, n in _through(
-                runs_of(own), _swings(anywhere, rate_hz, min_swing_s), least
+                own, _like_swings(gaps(anywhere, size), size, rate_hz, min_swing_s), least
             )
         ]
         # open at either end of the recording, and closed at least as often as a rule needs in between
-        if runs_of(own)[0].size >= MIN_STRIDES:
-            stances = _between(joined(runs_of(anywhere), min_swing_s * rate_hz), own.size)
+        if own[0].size >= MIN_STRIDES:
+            stances = _between(joined(anywhere, min_swing_s * rate_hz), size)
             spans += [
                 Stuck(start, stop, False, n)
-                for start, stop, _, _, n in _through(runs_of(~own), stances, least)
-                if start == 0 or stop == own.size
+                for start, stop, _, _, n in _through(gaps(own, size), stances, least)
+                if start == 0 or stop == size
             ]
         if spans:
             found[site] = tuple(spans)
     return found
 
 
-def _swings(closed: BoolArray, rate_hz: float, min_swing_s: float) -> Runs:
-    """Return the openings that are as long as a swing can be, between two closings."""
-    start, stop = _between(runs_of(~closed), closed.size)
+def _like_swings(runs: Runs, size: int, rate_hz: float, min_swing_s: float) -> Runs:
+    """Return the runs that are as long as a swing can be, and not cut by an end of the recording."""
+    start, stop = _between(runs, size)
     length = (stop - start) / rate_hz
     some = (length >= min_swing_s) & (length < MAX_SWING_S)
     return start[some], stop[some]
@@ -132,7 +133,7 @@ def _through(own: Runs, theirs: Runs, least: int) -> list[tuple[int, int, int, i
 
 
 def inverted_one(
-    closed: Mapping[str, BoolArray], rate_hz: float, min_swing_s: float
+    closed: Mapping[str, Runs], size: int, rate_hz: float, min_swing_s: float
 ) -> tuple[str, str] | None:
     """Return the site of the one switch that is high while it is open, and why; None if there is none.
 
@@ -147,9 +148,17 @@ def inverted_one(
     """
     if len(closed) < 2:
         return None
-    number = np.add.reduce([array.view(np.int8) for array in closed.values()])
-    air, n_air = _time(number == 0, rate_hz, min_swing_s)
-    alone = {site: _time((number == 1) & array, rate_hz, min_swing_s) for site, array in closed.items()}
+    open_beside = {
+        site: gaps(in_any([runs for name, runs in closed.items() if name != site]), size) for site in closed
+    }
+
+    def time(runs: Runs) -> tuple[float, int]:
+        """Return how many seconds and how often the runs last as long as a swing."""
+        start, stop = _like_swings(runs, size, rate_hz, min_swing_s)
+        return float((stop - start).sum() / rate_hz), int(start.size)
+
+    air, n_air = time(gaps(in_any(list(closed.values())), size))
+    alone = {site: time(in_all([runs, open_beside[site]])) for site, runs in closed.items()}
     suspects = {
         site: seconds
         for site, (seconds, n) in alone.items()
@@ -161,41 +170,37 @@ def inverted_one(
         return None
     site, *others = sorted(suspects, key=lambda name: -suspects[name])
     # an inverted switch is closed alone once in each swing of the others
-    others_open = ~np.logical_or.reduce([array for name, array in closed.items() if name != site])
-    clear = alone[site][1] <= ONCE * _time(others_open, rate_hz, min_swing_s)[1]
+    clear = alone[site][1] <= ONCE * time(open_beside[site])[1]
     clear &= all(suspects[other] < CLEAR * suspects[site] for other in others)
     return site if clear else "", (
         f"closed alone in {alone[site][1]} spells as long as a swing, while no switch is closed in {n_air}"
     )
 
 
-def _time(here: BoolArray, rate_hz: float, min_swing_s: float) -> tuple[float, int]:
-    """Return how many seconds and how often `here` lasts as long as a swing."""
-    start, stop = _swings(~here, rate_hz, min_swing_s)
-    return float((stop - start).sum() / rate_hz), int(start.size)
-
-
 def wrong_way_round(
-    closed: Mapping[str, BoolArray],
+    closed: Mapping[str, Runs],
     stances: Runs,
     states: States | None,
+    size: int,
     rate_hz: float,
 ) -> tuple[str, str] | None:
     """Return why the foot as a whole cannot be right, as what is wrong and what was found; None if it can.
 
     Parameters
     ----------
-    closed : mapping of site to array of bool, shape (n_samples,)
+    closed : mapping of site to runs
         Debounced; the site may be "coded" if the channel's ladder is not known.
     stances : start and stop of each stance, in samples
     states : States or None
+    size : int
+        Samples of the recording.
+    rate_hz : float
     """
-    size = next(iter(closed.values())).size
     start, stop = stances
     swing = (start[1:] - stop[:-1]) / rate_hz
     stride = np.diff(start) / rate_hz
     if len(closed) > 1:
-        least = min(_closings(array, rate_hz) for array in closed.values())
+        least = min(_closings(runs, size, rate_hz) for runs in closed.values())
         if least >= MIN_STRIDES and swing.size + 1 < MISSED_SWINGS * least:
             return (
                 "the foot does not leave the ground although each of its switches opens: some are stuck or "
@@ -211,15 +216,13 @@ def wrong_way_round(
     )
 
 
-def _closings(closed: BoolArray, rate_hz: float) -> int:
+def _closings(closed: Runs, size: int, rate_hz: float) -> int:
     """Return how often a switch closes, but for scuffs."""
-    start, stop = _between(runs_of(closed), closed.size)
+    start, stop = _between(closed, size)
     return int(np.count_nonzero(stop - start >= MIN_CLOSING_S * rate_hz))
 
 
-def _by_order(
-    closed: Mapping[str, BoolArray], states: States | None, walked_s: float
-) -> tuple[str, str] | None:
+def _by_order(closed: Mapping[str, Runs], states: States | None, walked_s: float) -> tuple[str, str] | None:
     if states is None:
         return None
     letters = "".join(states.state)
@@ -235,23 +238,29 @@ def _by_order(
     state = np.array(states.state)
     step = lasts < MAX_SWING_S / 2  # longer ones are of standing
     heel_s, forefoot_s = (float(lasts[step & (state == letter)].sum()) for letter in "HP")
-    metatarsal = any(site in closed for site in sites.METATARSALS)
-    if heel_s > HEEL_OVER_FOREFOOT[metatarsal] * forefoot_s and heel_s > MIN_HEEL_PCT / 100 * walked_s:
+    if heel_s > _most_heel(closed) * forefoot_s and heel_s > MIN_HEEL_PCT / 100 * walked_s:
         return (
-            "the heel alone stands longer than the forefoot alone, as if the switches were high while open",
+            "the heel alone stands too long beside the forefoot alone: the switches may be high while open",
             f"{heel_s:.1f} s and {forefoot_s:.1f} s",
         )
     return None
 
 
-def _bear(closed: Mapping[str, BoolArray]) -> bool:
+def _most_heel(closed: Mapping[str, Runs]) -> float:
+    if not any(site in closed for site in sites.METATARSALS):
+        return HEEL_OVER_TOE
+    alone = sum(site in closed for site in sites.FOREFOOT) == 1
+    return HEEL_OVER_METATARSAL if alone else HEEL_OVER_FOREFOOT
+
+
+def _bear(closed: Mapping[str, Runs]) -> bool:
     """Tell whether the foot stands on the switches for most of a stance: not on a heel or a toe alone."""
     heel_and_toe = sites.HEEL in closed and sites.TOE in closed
     return heel_and_toe or any(site in closed for site in (*sites.METATARSALS, sites.CONTACT, sites.CODED))
 
 
 def _by_standing(
-    closed: Mapping[str, BoolArray], stances: Runs, swing: FloatArray, size: int, rate_hz: float
+    closed: Mapping[str, Runs], stances: Runs, swing: FloatArray, size: int, rate_hz: float
 ) -> tuple[str, str] | None:
     """Ask whether the foot also stands for long, if it is ever open for long."""
     if not _bear(closed):
@@ -269,9 +278,7 @@ def _by_standing(
     )
 
 
-def _by_duty(
-    closed: Mapping[str, BoolArray], swing: FloatArray, stride: FloatArray
-) -> tuple[str, str] | None:
+def _by_duty(closed: Mapping[str, Runs], swing: FloatArray, stride: FloatArray) -> tuple[str, str] | None:
     """Ask whether the foot is on the ground for longer than in the air, as in all gait but running."""
     if not _bear(closed):
         return None
@@ -285,12 +292,11 @@ def _by_duty(
     )
 
 
-def without(closed: Mapping[str, BoolArray], spans: Mapping[str, tuple[Stuck, ...]]) -> dict[str, BoolArray]:
+def without(closed: Mapping[str, Runs], spans: Mapping[str, tuple[Stuck, ...]], size: int) -> dict[str, Runs]:
     """Return when each switch is closed, without the spells in which it is stuck closed."""
-    size = next(iter(closed.values())).size
-    left = {}
-    for site, array in closed.items():
-        held = [span for span in spans.get(site, ()) if span.closed]
-        bounds = np.array([[span.start, span.stop] for span in held], dtype=np.int64).reshape(-1, 2)
-        left[site] = array & ~filled((bounds[:, 0], bounds[:, 1]), size)
+    left = dict(closed)
+    for site, stuck_here in spans.items():
+        held = [(span.start, span.stop) for span in stuck_here if span.closed]
+        start, stop = np.array(held, dtype=np.int64).reshape(-1, 2).T
+        left[site] = in_all([closed[site], gaps(in_any([(start, stop)]), size)])
     return left

@@ -10,7 +10,7 @@ from emgkit import tables
 from emgkit.errors import InputError
 from emgkit.found import Cycles
 from emgkit.gait.cycles import from_repetitions
-from emgkit.gait.runs import hysteresis, joined, runs_of
+from emgkit.gait.runs import hysteresis, joined
 from emgkit.model import FloatArray, IntArray, Motion, Side
 from emgkit.settings import GaitSettings, RepetitionSettings
 
@@ -73,7 +73,7 @@ def from_motion(
     sign = 1.0 if settings.start == "rise" else -1.0
     enter, leave = (limits.up, limits.down) if sign > 0 else (-limits.down, -limits.up)
     values = sign * smooth
-    moving = runs_of(hysteresis(values, down=leave, up=enter))
+    moving = hysteresis(values, down=leave, up=enter)
     start, stop = joined(moving, settings.min_pause_s * motion.rate_hz)
     long = (stop - start >= settings.min_duration_s * motion.rate_hz) | (stop == values.size)
     start, stop = start[long], stop[long]

@@ -1,5 +1,6 @@
 """Spells during which a switch is closed: half-open runs of samples, and what is bounce."""
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -32,6 +33,28 @@ def gaps(runs: Runs, size: int) -> Runs:
     return start[some], stop[some]
 
 
+def in_any(several: Sequence[Runs]) -> Runs:
+    """Return where any of several switches is closed."""
+    return _where(several, 1)
+
+
+def in_all(several: Sequence[Runs]) -> Runs:
+    """Return where all of several switches are closed."""
+    return _where(several, len(several))
+
+
+def _where(several: Sequence[Runs], least: int) -> Runs:
+    """Return where at least so many are closed: they are counted at their edges, not at each sample."""
+    edges = np.concatenate([*(start for start, _ in several), *(stop for _, stop in several)])
+    # starts come first, and so before the stops at the same sample: what touches is one run
+    order = np.argsort(edges, kind="stable")
+    enough = np.cumsum(np.where(order < edges.size // 2, 1, -1)) >= least
+    change = edges[order[np.diff(enough, prepend=False)]]
+    start, stop = change[::2], change[1::2]
+    some = stop > start
+    return start[some], stop[some]
+
+
 def joined(runs: Runs, shortest: float) -> Runs:
     """Join runs that are less than `shortest` samples apart."""
     start, stop = runs
@@ -39,27 +62,33 @@ def joined(runs: Runs, shortest: float) -> Runs:
     return start[np.append(True, apart)[: start.size]], stop[np.append(apart, True)[: stop.size]]
 
 
-def debounced(closed: BoolArray, shortest: float) -> Runs:
-    """Return the closings without what is shorter than `shortest` samples.
+def debounced(runs: Runs, size: int, shortest: float) -> Runs:
+    """Return the closings, of a recording of `size` samples, without what is shorter than `shortest` samples.
 
     Openings first: so the first closing of a chattering make stays the start, and the last opening of a
     chattering break the stop.
     """
-    start, stop = joined(runs_of(closed), shortest)
+    start, stop = joined(runs, shortest)
     # what is cut by an end of the recording may be longer than it seems
-    long = (stop - start >= shortest) | (start == 0) | (stop == closed.size)
+    long = (stop - start >= shortest) | (start == 0) | (stop == size)
     return start[long], stop[long]
 
 
-def hysteresis(values: FloatArray, down: float, up: float) -> BoolArray:
-    """Return True from each rise above `up` to the next fall below `down`; at first, True above `up`."""
-    high = values > up
-    low = (values < down) & ~high
-    # what is decided where a run of high or of low values begins stands until the other's begins
-    rise, fall = runs_of(high)[0], runs_of(low)[0]
-    at = np.concatenate([rise, fall])
-    order = np.argsort(at)
-    at, risen = at[order], order < rise.size
-    first = np.append(True, risen[1:] != risen[:-1])[: at.size]
-    at, risen = at[first], risen[first]
-    return filled((at[risen], np.append(at, values.size)[1:][risen]), values.size)
+def hysteresis(values: FloatArray, down: float, up: float) -> Runs:
+    """Return the runs from each rise above `up` to the next fall below `down`; at first, True above `up`.
+
+    Parameters
+    ----------
+    down, up : float
+        `down` is not above `up`.
+    """
+    # 1 above, -1 below, 0 between, where what was before stands
+    side = (values > up).view(np.int8) - (values < down).view(np.int8)
+    at = np.append(0, np.flatnonzero(side[1:] != side[:-1]) + 1)[: side.size]
+    at = at[side[at] != 0]
+    high = side[at] > 0
+    first = np.diff(high, prepend=False)
+    edges = at[first]
+    if edges.size % 2:
+        edges = np.append(edges, values.size)
+    return edges[::2], edges[1::2]

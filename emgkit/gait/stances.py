@@ -30,7 +30,8 @@ class Stances:
 
 
 def find(
-    closed: BoolArray,
+    closed: Runs,
+    size: int,
     rate_hz: float,
     *,
     debounce_s: float,
@@ -42,7 +43,10 @@ def find(
 
     Parameters
     ----------
-    closed : array of bool, shape (n_samples,)
+    closed : start and stop of each closing, in samples
+    size : int
+        Samples of the recording.
+    rate_hz : float
     debounce_s : float
         Shorter openings and closings are bounce.
     min_swing_s : float
@@ -53,13 +57,13 @@ def find(
         Closings shorter than this times the stances around them are scuffs, too, where the swing that they
         lie in is as long as its neighbours. A true stance has two swings about it.
     """
-    runs = debounced(closed, debounce_s * rate_hz)
+    runs = debounced(closed, size, debounce_s * rate_hz)
     runs = joined(runs, REACH_S * rate_hz)
     length = runs[1] - runs[0]
-    brief = _whole(runs, closed.size) & (length < min_stance_s * rate_hz)
+    brief = _whole(runs, size) & (length < min_stance_s * rate_hz)
     scuffs = [runs[0][brief]]
     runs = joined((runs[0][~brief], runs[1][~brief]), min_swing_s * rate_hz)
-    scuff = _scuffs(runs, closed.size, min_stance_ratio, STANDING_S * rate_hz)
+    scuff = _scuffs(runs, size, min_stance_ratio, STANDING_S * rate_hz)
     scuffs.append(runs[0][scuff])
     return Stances(runs[0][~scuff], runs[1][~scuff], np.sort(np.concatenate(scuffs)))
 

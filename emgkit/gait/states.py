@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from emgkit.found import States
+from emgkit.gait.runs import Runs
 from emgkit.model import BoolArray, FloatArray, IntArray
 from emgkit.tables import NOT_DETERMINABLE
 
@@ -21,11 +22,11 @@ WITH_HEEL = re.compile("[HF]")
 
 
 def from_closed(
-    heel: BoolArray,
-    forefoot: BoolArray,
-    start: IntArray,
-    stop: IntArray,
+    heel: Runs,
+    forefoot: Runs,
+    stances: Runs,
     *,
+    size: int,
     rate_hz: float,
     shortest_s: float,
     unknown: Sequence[tuple[int, int]] = (),
@@ -38,31 +39,27 @@ def from_closed(
 
     Parameters
     ----------
-    heel, forefoot : array of bool, shape (n_samples,)
-        Whether any switch there is closed.
-    start, stop : array of shape (n_stances,)
-        Half-open stances in samples, sorted, without overlap.
+    heel, forefoot : start and stop of each closing, in samples
+        When any switch there is closed.
+    stances : start and stop of each stance, in samples
+    size : int
+        Samples of the recording.
     unknown : sequence of (start, stop)
         Spells in samples in which a switch does not tell.
 
     Examples
     --------
     >>> import numpy as np
-    >>> heel = np.repeat([False, True, True, False, False], 100)
-    >>> forefoot = np.repeat([False, False, True, True, False], 100)
-    >>> from_closed(heel, forefoot, np.array([100.0]), np.array([400.0]), rate_hz=1000, shortest_s=0.03).state
+    >>> heel, forefoot, stance = np.array([[[100], [300]], [[200], [400]], [[100], [400]]])
+    >>> from_closed(heel, forefoot, stance, size=500, rate_hz=1000, shortest_s=0.03).state
     ('S', 'H', 'F', 'P', 'S')
     """
-    size = heel.size
-    code = HEEL * heel.view(np.int8) + FOREFOOT * forefoot.view(np.int8)
-    bounds = np.unique(
-        np.concatenate([[0], np.flatnonzero(np.diff(code)) + 1, start, stop, np.ravel(unknown)])
-    ).astype(np.int64)
+    bounds = np.unique(np.concatenate([[0], *heel, *forefoot, *stances, np.ravel(unknown)])).astype(np.int64)
     bounds = bounds[bounds < size]
     length = np.diff(np.append(bounds, size))
-    piece = code[bounds]
-    stance = np.searchsorted(start, bounds, side="right") - 1
-    inside = (stance >= 0) & (bounds < np.append(stop, 0)[stance])
+    piece = HEEL * (_run_at(bounds, heel) >= 0) + FOREFOOT * (_run_at(bounds, forefoot) >= 0)
+    stance = _run_at(bounds, stances)
+    inside = stance >= 0
     contact = inside & (piece != NONE)
     known = contact & (length >= shortest_s * rate_hz)
     # a stance of nothing but short states keeps them: inside it the foot is not in the air
@@ -73,6 +70,13 @@ def from_closed(
     first = np.append(True, np.diff(piece) != 0)
     at = np.maximum(bounds[first] - 0.5, 0.0)  # a change lies between two samples
     return States(at / rate_hz, tuple(STATE_LETTERS[piece[first]].tolist()), size / rate_hz)
+
+
+def _run_at(at: IntArray, runs: Runs) -> IntArray:
+    """Return the index of the run that each sample lies in, -1 outside the runs."""
+    start, stop = runs
+    index = np.searchsorted(start, at, side="right") - 1
+    return np.where(at < np.append(stop, 0)[index], index, -1)
 
 
 def _carried(piece: IntArray, stance: IntArray, known: BoolArray) -> IntArray:

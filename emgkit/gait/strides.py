@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 
@@ -80,15 +81,16 @@ def join(trials: Sequence[Cycles]) -> Strides:
     trials : sequence of Cycles
         Gait cycles of one foot.
     """
-    start = _joined([t.start_s[t.used] for t in trials])
-    duration = _joined([t.end_s[t.used] for t in trials]) - start
+    used_of = [t.used for t in trials]
+    start = _joined([t.start_s[used] for t, used in zip(trials, used_of, strict=True)])
+    duration = _joined([t.end_s[used] for t, used in zip(trials, used_of, strict=True)]) - start
 
     def pct(events: list[FloatArray | None]) -> FloatArray:
-        used = [
-            np.full(int(t.used.sum()), np.nan) if e is None else e[t.used]
-            for t, e in zip(trials, events, strict=True)
+        known = [
+            np.full(np.count_nonzero(used), np.nan) if e is None else e[used]
+            for used, e in zip(used_of, events, strict=True)
         ]
-        position = 100 * (_joined(used) - start) / duration
+        position = 100 * (_joined(known) - start) / duration
         return np.where((position > 0) & (position < 100), position, np.nan)
 
     foot_off = pct([t.foot_off_s for t in trials])
@@ -111,9 +113,8 @@ def join(trials: Sequence[Cycles]) -> Strides:
         disordered=disordered,
         sequence=tuple(
             word
-            for t in trials
-            for word, used in zip(t.sequence or [tables.NOT_DETERMINABLE] * t.used.size, t.used, strict=True)
-            if used
+            for t, used in zip(trials, used_of, strict=True)
+            for word in compress(t.sequence or [tables.NOT_DETERMINABLE] * used.size, used)
         ),
         opposite_recorded=any(
             events is not None for t in trials for events in (t.opposite_foot_off_s, t.opposite_contact_s)

@@ -10,9 +10,9 @@ from emgkit.errors import InputError
 from emgkit.found import Contacts, States
 from emgkit.gait import ladder, levels, plausibility, stances
 from emgkit.gait.refusals import SAY_WHICH, refusal
-from emgkit.gait.runs import debounced, filled
+from emgkit.gait.runs import Runs, debounced, in_any, runs_of
 from emgkit.gait.states import from_closed
-from emgkit.model import BoolArray, Switch
+from emgkit.model import Switch
 from emgkit.settings import GaitSettings
 
 MIN_CONTACTS = 2
@@ -23,7 +23,7 @@ class _Foot:
     """What is known of the channels of one foot while they are decoded."""
 
     channels: Mapping[str, Switch]
-    closed: dict[str, BoolArray] = field(default_factory=dict)
+    closed: dict[str, Runs] = field(default_factory=dict)
     """Debounced, by site; a coded channel with a ladder gives one for each of its sites."""
     levels: list[str] = field(default_factory=list)
     thresholds_v: dict[str, tuple[float, ...]] = field(default_factory=dict)
@@ -67,23 +67,24 @@ def decode(switches: Mapping[str, Switch], settings: GaitSettings) -> Contacts:
     rate_hz, size = _one_rate(switches)
     foot = _decoded(switches, settings)
     asked = settings.inverted_switches is None
-    stuck = plausibility.stuck(foot.closed, rate_hz, settings.min_swing_s)
-    foot.closed = plausibility.without(foot.closed, stuck)
+    stuck = plausibility.stuck(foot.closed, size, rate_hz, settings.min_swing_s)
+    foot.closed = plausibility.without(foot.closed, stuck, size)
     if asked:
-        _leave_out_inverted(foot, rate_hz, settings.min_swing_s)
+        _leave_out_inverted(foot, size, rate_hz, settings.min_swing_s)
     if not foot.closed:
         raise _none_left(foot)
     found = stances.find(
-        np.logical_or.reduce(list(foot.closed.values())),
+        in_any(list(foot.closed.values())),
+        size,
         rate_hz,
         debounce_s=settings.debounce_s,
         min_swing_s=settings.min_swing_s,
         min_stance_s=settings.min_stance_s,
         min_stance_ratio=settings.min_stance_ratio,
     )
-    states = _states(foot, found, stuck, rate_hz, settings.debounce_s)
+    states = _states(foot, found, stuck, size, rate_hz, settings.debounce_s)
     if asked and (
-        wrong := plausibility.wrong_way_round(foot.closed, (found.start, found.stop), states, rate_hz)
+        wrong := plausibility.wrong_way_round(foot.closed, (found.start, found.stop), states, size, rate_hz)
     ):
         raise refusal(_labels(switches), *wrong, mend=SAY_WHICH)
     # a change lies between two samples
@@ -142,10 +143,10 @@ def _decoded(switches: Mapping[str, Switch], settings: GaitSettings) -> _Foot:
             continue
         foot.levels.append(f"{site}: {switch.label}, {sentence}")
         for own, closed in by_site.items():
-            runs = debounced(closed, settings.debounce_s * switch.rate_hz)
+            runs = debounced(closed, switch.voltage_v.size, settings.debounce_s * switch.rate_hz)
             if runs[0].size == 0:
                 foot.leave_out(own, refusal(switch, f"its {own} never closes", sentence))
-            elif (runs[1] - runs[0])[0] == closed.size:
+            elif (runs[1] - runs[0])[0] == switch.voltage_v.size:
                 broken = refusal(
                     switch, f"its {own} never opens: stuck or inverted", sentence, mend=SAY_WHICH
                 )
@@ -154,13 +155,13 @@ def _decoded(switches: Mapping[str, Switch], settings: GaitSettings) -> _Foot:
                 foot.leave_out(own, broken)
             else:
                 # a separate and a coded channel may hold the same site
-                foot.closed[own] = filled(runs, closed.size) | foot.closed.get(own, np.False_)
+                foot.closed[own] = in_any([runs, foot.closed[own]]) if own in foot.closed else runs
     if not foot.closed:
         raise _none_left(foot)
     return foot
 
 
-def _channel(switch: Switch, settings: GaitSettings) -> tuple[dict[str, BoolArray], str, tuple[float, ...]]:
+def _channel(switch: Switch, settings: GaitSettings) -> tuple[dict[str, Runs], str, tuple[float, ...]]:
     """Return when each site on a channel is closed, the sentence on its levels, and its thresholds."""
     inverted = switch.site in (settings.inverted_switches or ())
     if switch.site != sites.CODED:
@@ -172,13 +173,15 @@ def _channel(switch: Switch, settings: GaitSettings) -> tuple[dict[str, BoolArra
         )
         return {switch.site: closed}, str(found), (found.closes_v, found.opens_v)
     if settings.coded_levels_v:
-        return *ladder.on_ladder(switch, settings.coded_levels_v, inverted=inverted), ()
-    closed, sentence = ladder.without_ladder(switch, inverted=inverted)
-    return {sites.CODED: closed}, sentence, ()
+        by_site, sentence = ladder.on_ladder(switch, settings.coded_levels_v, inverted=inverted)
+    else:
+        any_closed, sentence = ladder.without_ladder(switch, inverted=inverted)
+        by_site = {sites.CODED: any_closed}
+    return {site: runs_of(here) for site, here in by_site.items()}, sentence, ()
 
 
-def _leave_out_inverted(foot: _Foot, rate_hz: float, min_swing_s: float) -> None:
-    while found := plausibility.inverted_one(foot.closed, rate_hz, min_swing_s):
+def _leave_out_inverted(foot: _Foot, size: int, rate_hz: float, min_swing_s: float) -> None:
+    while found := plausibility.inverted_one(foot.closed, size, rate_hz, min_swing_s):
         site, why = found
         if not site:
             what = "one is high while it is open, and it cannot be told which"
@@ -191,20 +194,21 @@ def _states(
     foot: _Foot,
     found: stances.Stances,
     stuck: Mapping[str, tuple[plausibility.Stuck, ...]],
+    size: int,
     rate_hz: float,
     shortest_s: float,
 ) -> States | None:
     """Return the states of heel and forefoot, or None if the switches that are left do not tell them."""
-    forefoot = [array for site, array in foot.closed.items() if site in sites.FOREFOOT]
+    forefoot = [runs for site, runs in foot.closed.items() if site in sites.FOREFOOT]
     known = set(foot.closed) <= {sites.HEEL, *sites.FOREFOOT}
     if foot.refused or not known or sites.HEEL not in foot.closed or not forefoot:
         return None
     spells = [(span.start, span.stop) for spans in stuck.values() for span in spans]
     return from_closed(
         foot.closed[sites.HEEL],
-        np.logical_or.reduce(forefoot),
-        found.start,
-        found.stop,
+        in_any(forefoot),
+        (found.start, found.stop),
+        size=size,
         rate_hz=rate_hz,
         shortest_s=shortest_s,
         unknown=spells,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from emgkit.cut_short import CUT_SHORT
+from emgkit.cautions import CUT_SHORT
 from emgkit.errors import InputError
 from emgkit.io.c3d_parameters import BLOCK, Header, Parameters, read_metadata
 from emgkit.io.c3d_samples import Layout, read_samples

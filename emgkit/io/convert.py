@@ -188,7 +188,9 @@ def _check_place(source: Path, target: Path, overwrite: bool) -> None:
         raise InputError("the target is the source, which is never changed", where=target.name)
     if there and not overwrite:
         raise InputError(
-            "there is a file of that name", where=target.name, mend="name another one, or give --overwrite"
+            "there is a file of that name",
+            where=target.name,
+            mend="name another one, or give --overwrite (in Python overwrite=True)",
         )
 
 

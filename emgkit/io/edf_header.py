@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from emgkit.cut_short import CUT_SHORT
+from emgkit.cautions import CUT_SHORT
 from emgkit.errors import InputError
 from emgkit.io.handle import unreadable
 

@@ -71,7 +71,7 @@ def session_around(folder: str | Path) -> Path | None:
         raise InputError(
             f"it cannot be written ({error.strerror or 'error of the system'})",
             where=where,
-            mend="name another folder with --out",
+            mend="name another folder",
         ) from error
 
 
@@ -90,7 +90,7 @@ def refuse_session_folder(folder: str | Path) -> None:
             where=Path(folder).name or str(folder),
             found=session.name,
             accepted=f"a folder without a {MANIFEST} in it or around it",
-            mend="name another folder with --out",
+            mend="name another folder",
         )
 
 
@@ -110,7 +110,7 @@ def refuse_unwritable(folder: str | Path) -> None:
         raise InputError(
             f"it cannot be written ({os.strerror(errno.EACCES)})",
             where=there.name or str(there),
-            mend="make rights there, or name another folder with --out",
+            mend="make rights there, or name another folder",
         )
 
 
@@ -127,7 +127,7 @@ def refuse_archive(folder: str | Path) -> None:
         raise InputError(
             "it holds the tables over an archive, some of which would be replaced",
             where=place.name or str(place),
-            mend="name another folder with --out",
+            mend="name another folder",
         )
 
 
@@ -180,7 +180,7 @@ def write_files(folder: str | Path, files: Mapping[str, bytes], *, session_file:
             raise InputError(
                 "this is no plain name of a file", found=name, accepted="a name without a folder"
             )
-    mend = "make room or rights there" + ("" if session_file else ", or name another folder with --out")
+    mend = "make room or rights there" + ("" if session_file else ", or name another folder")
     try:
         with _said_of(folder.name or str(folder), mend):
             folder.mkdir(parents=True, exist_ok=True)

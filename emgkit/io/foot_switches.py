@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from emgkit import sites
+from emgkit.cautions import contradiction
 from emgkit.errors import InputError
 from emgkit.io.channels import Channel, Nature, find, nature
 from emgkit.io.handle import RecordingFile
@@ -55,7 +56,7 @@ def note_sides(found: Mapping[str, Channel], side: Side | None, notes: list[str]
     for channel in found.values():
         says = nature(channel).side
         if side is not None and says is not None and says != side:
-            notes.append(f"foot switch '{channel.label}' says {says}; it is named, so it is taken for {side}")
+            notes.append(contradiction(f"foot switch '{channel.label}'", says, side))
 
 
 def picked(

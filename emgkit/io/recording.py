@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from emgkit import units
+from emgkit.cautions import contradiction
 from emgkit.errors import InputError
 from emgkit.io import foot_switches
 from emgkit.io.channels import Channel, find, nature, pick_emg
@@ -149,7 +150,7 @@ def read(
         The EMG channel: its label, a part of it or of its description, or its number ("#3", or 3), which
         counts from 1. Without it the file must have exactly one channel that says it is EMG.
     side : {"left", "right"}, optional
-        Wins over what the label says.
+        Wins over what the label says; a note says where the two differ.
     switches : mapping of site to label, optional
         Foot switches by site, a word of `emgkit.sites`. Without it those are taken whose label names a
         foot switch of the same side; an empty mapping takes none.
@@ -196,7 +197,7 @@ def read(
     if isinstance(emg, str) and emg.strip().casefold() not in (channel.label.casefold(), channel.number):
         notes.append(f"{emg!r} was taken for channel {channel.number} '{channel.label}'")
     if given_side is not None and what.side is not None and what.side != given_side:
-        notes.append(f"channel '{channel.label}' says {what.side}; the side given, {given_side}, wins")
+        notes.append(contradiction(f"channel '{channel.label}'", what.side, given_side))
     taken = given_side or what.side
     where = f"{file.name}, channel {channel.label or channel.number}"
     unit = channel.unit if emg_unit is None else emg_unit

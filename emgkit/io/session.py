@@ -209,7 +209,7 @@ def _day_of(section: object) -> datetime.date | None:
 def _near(root: Path, entry: str, place: tuple[str, str]) -> str:
     """Say which files of the folder could be meant."""
     kinds = RECORDINGS if place[0] == "trials" else (".csv",)
-    names = sorted(p.name for p in root.iterdir() if p.suffix.lower() in kinds)
+    names = sorted(p.name for p in root.iterdir() if p.suffix.lower() in kinds and p.is_file())
     near = difflib.get_close_matches(entry, names, n=1, cutoff=0.8)
     if near:
         return f"; near it: {near[0]}"
@@ -244,8 +244,9 @@ def _files(root: Path, place: tuple[str, str], given: Any, *, globs: bool) -> tu
             continue
         if not matches:
             what = "no file answers to the pattern" if pattern else "there is no such file"
-            folder = "this is a folder" if is_folder else what
-            faults.append(Fault(place, f"{folder} (found {short(entry)}){_near(root, entry, place)}"))
+            what = "this link leads to no file" if (root / entry).is_symlink() else what
+            what = "this is a folder" if is_folder else what
+            faults.append(Fault(place, f"{what} (found {short(entry)}){_near(root, entry, place)}"))
         for match in matches:
             if match in outside:
                 name = match.relative_to(root).as_posix()

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from emgkit.found import MIN_CYCLES
 from emgkit.model import FloatArray, frozen
-from emgkit.quantiles import of_ordered_rows
+from emgkit.quantiles import of_rows
 
 RESAMPLES = 2000
 LEAST_USABLE = 0.99
@@ -72,8 +72,7 @@ def mean_interval(values: FloatArray, confidence: float, resamples: int) -> tupl
     wider = math.sqrt(n / (n - 1)) * stdtrit(n - 1, upper) / ndtri(upper)
     mean = values.mean(axis=0)
     means = (values.T / n) @ _counts(n, resamples).T  # shape (n_columns, resamples)
-    means.sort(axis=1)
-    low, high = (of_ordered_rows(means, part) for part in (1 - upper, upper))
+    low, high = (of_rows(means, part) for part in (1 - upper, upper))
     return mean - wider * (mean - low), mean + wider * (high - mean)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emgkit import tables
+from emgkit import table_values
 from emgkit.errors import InputError, InsufficientDataError
 from emgkit.measures.turns import turns
 from emgkit.model import BoolArray, FloatArray, IntArray
@@ -166,15 +166,17 @@ def interference_pattern(
     values = {m.name: np.array([epoch[m.name] for epoch in epochs]) for m in MEASURES}
     noise = _noise(samples, rate_hz, threshold_uv, noise_uv)
     remark = _remark(values["turns"], rate_hz)
-    return tables.build("interference_pattern", [_row(m, values[m.name], noise, remark) for m in MEASURES])
+    return table_values.build(
+        "interference_pattern", [_row(m, values[m.name], noise, remark) for m in MEASURES]
+    )
 
 
 def _epoch(samples: FloatArray, found: IntArray, part: slice, rate_hz: float) -> Mapping[str, float]:
     """Return the measures of one epoch; a stretch between turns belongs to the epoch in which it ends."""
     duration_s = (part.stop - part.start) / rate_hz
     first, last = np.searchsorted(found, [part.start, part.stop])
-    ends = found[max(first, 1) : last]
-    begins = found[max(first, 1) - 1 : last - 1]
+    ends = found[max(first, 1) : max(last, 1)]
+    begins = found[max(first, 1) - 1 : max(last, 1) - 1]
     n_turns = int(last - first)
     swing = np.abs(samples[ends] - samples[begins])
     counts = {

@@ -197,7 +197,7 @@ def task_mean(trials: Sequence[tuple[Signal, Cycles]]) -> AmplitudeReference:
         stop = sample_at(cycles.end_s[cycles.used], signal.rate_hz, n)
         parts.append([signal.rectified.over(start, stop), signal.power.over(start, stop)])
     mean, power = np.nanmean(np.concatenate(parts, axis=1), axis=1)
-    if not mean > 0:
+    if not (mean > 0 and power > 0):  # of a silent task, sums may leave the one and not the other by rounding
         return AmplitudeReference("none", "none: the task holds no signal")
     words = f"mean of the task: mean rectified signal of {mean:.1f} uV over the used cycles of all trials"
     return AmplitudeReference("task_mean", words, float(mean), float(np.sqrt(power)))
@@ -211,7 +211,7 @@ def task_peak(profile_uv: FloatArray, rms_profile_uv: FloatArray) -> AmplitudeRe
     profile_uv, rms_profile_uv : arrays of shape (101,), in microvolts
         Averages of the low-passed rectified signal and of the moving root mean square.
     """
-    if not np.nanmax(profile_uv, initial=0) > 0:
+    if not all(np.nanmax(profile, initial=0) > 0 for profile in (profile_uv, rms_profile_uv)):
         return AmplitudeReference("none", "none: the task holds no signal")
     at = int(np.nanargmax(profile_uv))
     words = (

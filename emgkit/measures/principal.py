@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emgkit import tables
+from emgkit import table_values
 from emgkit.measures.summary import Counted
 from emgkit.model import BoolArray, FloatArray, IntArray
 
@@ -82,7 +82,7 @@ def principal_table(counted: Counted, *, walking: bool) -> pd.DataFrame:
         )
     if not rows:
         return _none(f"the {len(patterns)} recurring patterns are nowhere all on", n_cycles, len(patterns))
-    return tables.build("principal", rows)
+    return table_values.build("principal", rows)
 
 
 def clusters(edges_pct: FloatArray) -> IntArray:
@@ -200,4 +200,6 @@ def _about_medians(edges_pct: FloatArray, label: IntArray) -> float:
 
 def _none(why: str, n_cycles: int, n_clusters: int = 0) -> pd.DataFrame:
     row = {"activation": None, "onset_pct": np.nan, "offset_pct": np.nan, "share_pct": np.nan}
-    return tables.build("principal", [row | {"n_cycles": n_cycles, "n_clusters": n_clusters, "why": why}])
+    return table_values.build(
+        "principal", [row | {"n_cycles": n_cycles, "n_clusters": n_clusters, "why": why}]
+    )

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from emgkit import tables
+from emgkit import table_values
 from emgkit.errors import InputError
 from emgkit.found import MIN_CYCLES, AmplitudeReference, Cycles
 from emgkit.measures.bootstrap import mean_interval
@@ -144,7 +144,7 @@ def profile_table(
     )
     mean = curves.mean(axis=0)
     steps = np.append(intensity, intensity[-1])
-    return tables.build(
+    return table_values.build(
         "profile",
         {
             "pct": PCT,

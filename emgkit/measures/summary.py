@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.found import FILLED_PCT, MIN_CYCLES
 from emgkit.measures.mean_interval import mean_of_edges, wilson_pct
 from emgkit.model import FloatArray, IntArray
@@ -20,6 +20,8 @@ _AVERAGED = (
     *(f"{edge}{bound}_pct" for edge in ("onset", "offset") for bound in ("", "_low", "_high")),
     *("mean_uv", "mean_pct_ref"),
 )
+_KEPT = ("trial", *_AVERAGED, "duration_s", "cut", "edited", "robustness")
+"""Columns of the bursts that are counted; of a table with many, each costs time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,8 +29,9 @@ class Counted:
     """The bursts of the used cycles, each with the cycle that it counts with."""
 
     bursts: pd.DataFrame
-    """Rows of `bursts` with `cycle`, `onset_pct` and `offset_pct` on the axis of the cycle that they count
-    with (negative before its contact), `number` in that cycle, and `modality` of it."""
+    """Rows of `bursts`, of the columns that averages and comparisons need, with `cycle`, `onset_pct` and
+    `offset_pct` on the axis of the cycle that they count with (negative before its contact), `number` in that
+    cycle, and `modality` of it."""
     modality: IntArray
     """Number of bursts of each cycle that could be counted."""
     words: str
@@ -78,10 +81,9 @@ def count_bursts(cycles: pd.DataFrame, bursts: pd.DataFrame, *, cyclic: bool) ->
     place = np.arange(of.size)
     first = np.append(True, np.diff(of) != 0)[: of.size]  # of each cycle, whose bursts stand together
     number = place - np.maximum.accumulate(np.where(first, place, 0)) + 1
-    columns: dict[str, Any] = {str(name): rows[name].array[at] for name in rows}
+    columns: dict[str, Any] = {name: rows[name].array[at] for name in _KEPT}
     columns |= _without_cut_edges(columns)
-    columns["cycle"] = columns["cycle"].to_numpy(np.int64)
-    columns |= {"modality": counts[of], "number": number}
+    columns |= {"cycle": rows["cycle"].array[at].to_numpy(np.int64), "modality": counts[of], "number": number}
     return Counted(pd.DataFrame(columns, index=rows.index[at], copy=False), counts, " ".join(words))
 
 
@@ -154,7 +156,7 @@ def summary_table(counted: Counted, *, cyclic: bool, confidence: float) -> pd.Da
                     "n_edited": int(np.count_nonzero(edited[mine])),
                 }
             )
-    return tables.build("summary", out)
+    return table_values.build("summary", out)
 
 
 def _cut_pct(onset_pct: FloatArray) -> float:

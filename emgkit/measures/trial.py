@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.found import AmplitudeReference, Cycles, Detection, Sensitivity
 from emgkit.masks import filled
 from emgkit.measures.assignment import Assigned
@@ -113,7 +113,7 @@ def cycle_table(
     stop = np.where(recorded, sample_at(cycles.end_s, signal.rate_hz, n), start)
     magnitude = signal.measure(start, stop)
     duration = cycles.end_s - cycles.start_s
-    return tables.build(
+    return table_values.build(
         "cycles",
         {
             "trial": [signal.trial] * n_cycles,
@@ -162,7 +162,7 @@ def burst_table(
     half_sample_s = 0.5 / signal.rate_hz
     cut_start = detection.onset_s < half_sample_s
     cut_end = detection.offset_s > n / signal.rate_hz - half_sample_s
-    return tables.build(
+    return table_values.build(
         "bursts",
         {
             "trial": [signal.trial] * n_bursts,

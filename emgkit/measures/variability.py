@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emgkit import tables
+from emgkit import table_values
 from emgkit.found import MIN_CYCLES, Cycles
 from emgkit.measures.bootstrap import RESAMPLES, Statistic, interval
 from emgkit.measures.circular import sd_of_length_pct
@@ -72,7 +72,7 @@ def variability_table(
             bounds,
         ),
     ]
-    return tables.build("variability", rows + _burst_rows(counted, walking=walking, bounds=bounds))
+    return table_values.build("variability", rows + _burst_rows(counted, walking=walking, bounds=bounds))
 
 
 def _profiles(signal: Signal, ledger: Cycles) -> FloatArray:

@@ -30,7 +30,7 @@ from emgkit.quality.beside import check_maximum, check_rest, shows_activity
 from emgkit.quality.look import Look, look
 from emgkit.quality.movement import Strides, strides_of, wire_movement
 from emgkit.quality.rows import Check, Row, Verdict, overall
-from emgkit.quality.session import check_session
+from emgkit.quality.session import FOOT_OFF_PCT, check_session
 from emgkit.quality.verdict import SessionVerdict, session_verdict
 
 CHECKS: tuple[Check, ...] = (
@@ -162,6 +162,7 @@ def check_trial(
 
 __all__ = [
     "CHECKS",
+    "FOOT_OFF_PCT",
     "Check",
     "Look",
     "Row",

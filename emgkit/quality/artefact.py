@@ -6,10 +6,8 @@ from scipy import ndimage
 from emgkit.model import FloatArray, IntArray
 from emgkit.quality.located import Located, joined, largest_within, runs
 from emgkit.quality.rows import Check, Row, Verdict
-from emgkit.quality.signal import Signal
+from emgkit.quality.signal import SMOOTH_S, Signal
 
-SMOOTH_S = 0.012
-"""A moving mean over 12 ms keeps what lies below about 37 Hz, and of a potential of 5 ms next to nothing."""
 SLOW_S = 0.15
 """Less the moving mean over 0.15 s, it keeps 5 to 37 Hz of the raw signal."""
 LOCAL_S = 0.1
@@ -42,8 +40,14 @@ MOVEMENT_ARTEFACT = Check(
 )
 
 
-def find(s: Signal) -> Located:
+def find(s: Signal, smooth_uv: FloatArray) -> Located:
     """Find slow swings that the high-pass at 20 Hz leaves, wherever they are.
+
+    Parameters
+    ----------
+    s : Signal
+    smooth_uv : array of shape (n_samples,)
+        From `signal.smoothed`.
 
     Notes
     -----
@@ -55,8 +59,7 @@ def find(s: Signal) -> Located:
     assert s.fast_uv is not None
     slow = ndimage.uniform_filter1d(s.fast_uv, max(2, round(SMOOTH_S * s.rate_hz)))
     window = max(2, round(LOCAL_S * s.rate_hz))
-    raw = ndimage.uniform_filter1d(s.emg_uv, max(2, round(SMOOTH_S * s.rate_hz)))
-    swing = raw - ndimage.uniform_filter1d(raw, max(2, round(SLOW_S * s.rate_hz)))
+    swing = smooth_uv - ndimage.uniform_filter1d(smooth_uv, max(2, round(SLOW_S * s.rate_hz)))
     faster = ndimage.uniform_filter1d(np.square(s.fast_uv - slow), window)
     size = np.abs(slow)
     swings = size > NOISE_TIMES * s.noise_uv

@@ -8,8 +8,8 @@ from emgkit.quality.located import Located
 from emgkit.quality.rows import Check, Row
 from emgkit.quality.signal import Signal
 
-SMOOTH_S, SLOW_S = 0.012, 0.15
-"""The difference of both moving means keeps 5 to 35 Hz, where the complex has most of its power."""
+SLOW_S = 0.15
+"""The moving mean over 12 ms less that over this keeps 5 to 35 Hz: most of the power of a complex."""
 WORK_HZ = 250.0
 """Rate at which complexes are looked for; enough for 35 Hz."""
 STANDS_OUT = 5.0
@@ -42,8 +42,14 @@ ECG = Check(
 )
 
 
-def find(s: Signal) -> Located:
+def find(s: Signal, smooth_uv: FloatArray) -> Located:
     """Find the complexes of the heart in the quiet signal.
+
+    Parameters
+    ----------
+    s : Signal
+    smooth_uv : array of shape (n_samples,)
+        From `signal.smoothed`.
 
     Notes
     -----
@@ -51,7 +57,7 @@ def find(s: Signal) -> Located:
     multiples of the same interval of 0.34 to 1.45 s; not those that keep their place in the stride.
     """
     assert s.fast_uv is not None
-    peaks, interval_s = _complexes(s)
+    peaks, interval_s = _complexes(s, smooth_uv)
     half = round(AROUND_S * s.rate_hz / 2)
     start, stop = np.maximum(peaks - half, 0), np.minimum(peaks + half, s.emg_uv.size)
     size = np.array([np.abs(s.fast_uv[a:b]).max() for a, b in zip(start, stop, strict=True)])
@@ -60,12 +66,12 @@ def find(s: Signal) -> Located:
     return Located(ECG.name, words, start, stop, s.rate_hz, limit_pct=None, value=value, size=size)
 
 
-def _complexes(s: Signal) -> tuple[IntArray, float]:
+def _complexes(s: Signal, smooth_uv: FloatArray) -> tuple[IntArray, float]:
     """Return the samples of the peaks, none if they have no rhythm of a heart, and their interval."""
     none = np.zeros(0, dtype=np.int64), float("nan")
     every = max(1, int(s.rate_hz / WORK_HZ))
     rate_hz = s.rate_hz / every
-    band = ndimage.uniform_filter1d(s.emg_uv, max(1, round(SMOOTH_S * s.rate_hz)))[::every]
+    band = smooth_uv[::every]
     band = band - ndimage.uniform_filter1d(band, max(3, round(SLOW_S * rate_hz)))
     quiet = (~s.active)[::every][: band.size]
     spread = float(np.median(np.abs(band[quiet]))) / 0.6745 if quiet.any() else 0.0

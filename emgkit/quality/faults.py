@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from emgkit.masks import filled
-from emgkit.model import BoolArray, FloatArray
+from emgkit.model import FloatArray, IntArray
 from emgkit.quality.located import Located, runs
 from emgkit.quality.rows import Check, Row, Verdict
 from emgkit.quality.signal import HIGH_PASS_HZ, Signal, power
@@ -131,8 +130,9 @@ def flat_line(s: Signal) -> Row:
         return FLAT_LINE.unknown(
             f"The signal has fewer than {MIN_LEVELS} distinct values; see quantisation.", s.trial
         )
-    flat = np.ones(s.emg_uv.size, dtype=np.bool_) if n_levels == 1 else _flat(s.emg_uv, s.rate_hz)
-    value = 100 * float(flat.mean())
+    n = s.emg_uv.size
+    start, stop = (np.array([0]), np.array([n])) if n_levels == 1 else _flat(s.emg_uv, s.rate_hz)
+    value = 100 * float((stop - start).sum() / n)
     verdict = _grade(value, FLAT_LIMITED_PCT, FLAT_NOT_USABLE_PCT)
     advice = {
         "good": "No action needed.",
@@ -141,7 +141,7 @@ def flat_line(s: Signal) -> Row:
         "not usable": "The signal is flat for much of the recording: the channel is not connected or "
         "dropped out. Cycles without a burst mean nothing here.",
     }[verdict]
-    where = Located(FLAT_LINE.name, "flat", *runs(flat), s.rate_hz, None).where
+    where = Located(FLAT_LINE.name, "flat", start, stop, s.rate_hz, None).where
     return FLAT_LINE.row(verdict, value, advice, s.trial, where)
 
 
@@ -206,24 +206,24 @@ def find_flat(s: Signal) -> Located | None:
     """
     if s.emg_uv.size < FLAT_RUN_S * s.rate_hz or s.levels_uv.size < MIN_LEVELS:
         return None
-    flat = _flat(s.emg_uv, s.rate_hz)
-    jump = _jumps(s.emg_uv, flat)
+    start, stop = _flat(s.emg_uv, s.rate_hz)
+    jump = _jumps(s.emg_uv, start, stop)
     if not jump.size or np.median(jump) <= COARSE_STEPS * step_of(s):
         return None
-    share_pct = 100 * float(flat.mean())
-    return Located(FLAT_LINE.name, "flat", *runs(flat), s.rate_hz, FLAT_NOT_USABLE_PCT, share_pct)
+    share_pct = 100 * float((stop - start).sum() / s.emg_uv.size)
+    return Located(FLAT_LINE.name, "flat", start, stop, s.rate_hz, FLAT_NOT_USABLE_PCT, share_pct)
 
 
-def _flat(emg_uv: FloatArray, rate_hz: float) -> BoolArray:
-    """Return which samples lie in stretches without any change of `FLAT_RUN_S` or longer."""
-    same = np.zeros(emg_uv.size, dtype=np.bool_)
-    np.equal(emg_uv[1:], emg_uv[:-1], out=same[1:])
-    return _in_runs(same, max(2, round(FLAT_RUN_S * rate_hz) - 1))
+def _flat(emg_uv: FloatArray, rate_hz: float) -> tuple[IntArray, IntArray]:
+    """Return start and stop of the stretches without any change of `FLAT_RUN_S` or longer, in samples."""
+    # a sample that is like the one before it: the first of a stretch is left out
+    start, stop = runs(emg_uv[1:] == emg_uv[:-1])
+    long = stop - start >= max(2, round(FLAT_RUN_S * rate_hz) - 1)
+    return start[long] + 1, stop[long] + 1
 
 
-def _jumps(samples: FloatArray, flat: BoolArray) -> FloatArray:
+def _jumps(samples: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
     """Return by how much the signal changes into and out of its flat stretches."""
-    start, stop = runs(flat)
     # the first sample of a stretch is already like the one before it
     last_before = np.concatenate([start[start > 1] - 2, stop[stop < samples.size] - 1])
     return np.asarray(np.abs(samples[last_before + 1] - samples[last_before]), dtype=np.float64)
@@ -253,13 +253,6 @@ def _rail(ordered: FloatArray, levels: FloatArray, bulk: float) -> float:
         if n_top >= RAIL_LEAST and heaped:
             return top - near
     return float("inf")
-
-
-def _in_runs(flags: BoolArray, least: int) -> BoolArray:
-    """Return which samples lie in runs of at least `least` true flags."""
-    start, stop = runs(flags)
-    long = stop - start >= least
-    return filled(start[long], stop[long], flags.size)
 
 
 def step_of(s: Signal) -> float:

@@ -69,12 +69,13 @@ def mains(s: Signal) -> tuple[float, float]:
         mask = _usable(np.ones_like(s.quiet), s.rate_hz)
     best, best_hz = 0.0, MAINS_HZ[0]
     blocks = _blocks(x, mask, s.rate_hz)
-    spectrum = blocks.spectrum()
+    waves = np.fft.rfft(blocks.samples, axis=1)  # at each multiple of 1 Hz
     for nominal in MAINS_HZ:
         f0 = _fundamental(blocks, nominal)
         n_harmonics = int(min(HIGHEST_HUM_HZ, 0.5 * s.rate_hz - 20) / f0)
         harmonics = f0 * np.arange(1.0, n_harmonics + 1)
-        beside = spectrum[np.rint((harmonics + BESIDE_HZ[:, None]) * BLOCK_S).astype(np.int64)]
+        lines = np.rint((harmonics + BESIDE_HZ[:, None]) * BLOCK_S).astype(np.int64)
+        beside = blocks.power_of(waves[:, lines.ravel()]).reshape(lines.shape)
         low = blocks.power_at(harmonics[:LOWEST])
         if low.sum() <= beside[:, :LOWEST].sum(axis=1).max():
             continue
@@ -243,9 +244,8 @@ class _Blocks:
         phase = 2 * np.pi * np.outer(np.arange(self.samples.shape[1]) / self.rate_hz, freq_hz)
         return self._mean(np.square(self.samples @ np.cos(phase)) + np.square(self.samples @ np.sin(phase)))
 
-    def spectrum(self) -> FloatArray:
-        """Return the same at each multiple of 1 Hz."""
-        waves = np.fft.rfft(self.samples, axis=1)
+    def power_of(self, waves: npt.NDArray[np.complex128]) -> FloatArray:
+        """Return the same of columns of the Fourier transform of the blocks."""
         return self._mean(np.square(waves.real) + np.square(waves.imag))
 
     def _mean(self, square: FloatArray) -> FloatArray:

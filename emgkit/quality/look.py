@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from emgkit.model import BoolArray, FloatArray
 from emgkit.quality import artefact, contact, ecg, faults, interference, open_wire, steps
 from emgkit.quality.located import Located
-from emgkit.quality.signal import Signal, prepare
+from emgkit.quality.signal import Signal, prepare, smoothed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,14 +53,14 @@ def look(
     rails = faults.find_clipping(s)
     found: list[Located | None] = [rails, faults.find_flat(s)]
     if s.fast_uv is not None and s.loud_uv > 0:
-        total = steps.running_sum(s)
+        total, smooth_uv = steps.running_sum(s), smoothed(s)
         jumps = steps.find(s, total)
         found += [
             open_wire.find(s),
             contact.find(s, total, jumps, rails),
             jumps,
-            artefact.find(s),
-            ecg.find(s),
+            artefact.find(s, smooth_uv),
+            ecg.find(s, smooth_uv),
         ]
     return Look(
         s,

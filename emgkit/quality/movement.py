@@ -23,6 +23,8 @@ SPREADS = 3.0
 """A step exceeds what the spread of the strides gives by chance this many times."""
 OVER_TREND = 0.8
 """A step leaves less than this part of the deviations that a straight line leaves; else it is a trend."""
+ROUNDING = 1e-10
+"""So little power beside that of a constant is left by rounding."""
 
 WIRE_MOVEMENT = Check(
     "wire_movement",
@@ -84,10 +86,10 @@ def strides_of(
     for i, (a, b) in enumerate(zip(first, last, strict=True)):  # each stride has its own number of blocks
         n = max(1, int(LOUD_SHARE * (b - a)))
         loud = a + np.argsort(power[a:b], kind="stable")[::-1][:n]
-        total = power[loud].sum()
-        if total > 0:
+        total, moment = power[loud].sum(), weighted[loud].sum()
+        if moment > ROUNDING * freq[1] * total:  # a constant has none
             level[i] = 10 * np.log10(total / n)
-            frequency[i] = weighted[loud].sum() / total
+            frequency[i] = moment / total
     known = np.isfinite(level)
     return Strides(
         trial,

@@ -72,11 +72,12 @@ def _hum_power(blocks: FloatArray) -> FloatArray:
     Of the mains of 50 and of 60 Hz the stronger; 1 Hz to either side belongs to it, because it drifts.
     """
     waves = np.fft.rfft(blocks, axis=1)
-    square = 2 * (np.square(waves.real) + np.square(waves.imag)) / blocks.shape[1] ** 2
     power = np.zeros(blocks.shape[0])
     for nominal in MAINS_HZ:
         lines = (nominal * np.arange(1, HARMONICS + 1)[:, None] + np.arange(-1, 2)).ravel().astype(np.int64)
-        power = np.maximum(power, square[:, lines[lines < square.shape[1]]].sum(axis=1))
+        mains = waves[:, lines[lines < waves.shape[1]]]
+        square = 2 * (np.square(mains.real) + np.square(mains.imag)) / blocks.shape[1] ** 2
+        power = np.maximum(power, square.sum(axis=1))
     return power
 
 

@@ -68,16 +68,20 @@ def check_session(
         Foot-off only for walking, foot switches only where one was left out, the drift of the amplitude only
         where there are two trials.
     """
-    used = cycles[cycles["used"].astype("bool")]
-    mean_uv = used.groupby("trial", sort=False)["mean_uv"].mean()
-    rows = [number_of_cycles(len(used))]
-    foot_off_pct = used["foot_off_pct"].dropna().to_numpy(dtype=np.float64)
+    used = cycles["used"].to_numpy(np.bool_)
+    rows = [number_of_cycles(int(np.count_nonzero(used)))]
     if walking:
-        rows.append(foot_off(foot_off_pct))
+        foot_off_pct = cycles["foot_off_pct"].to_numpy(np.float64)[used]
+        rows.append(foot_off(foot_off_pct[~np.isnan(foot_off_pct)]))
     if switches_left_out:
         rows.append(foot_switches(switches_left_out))
-    if len(mean_uv) > 1:
-        rows.append(amplitude_drift(mean_uv.to_numpy(dtype=np.float64)))
+    trial = cycles["trial"].to_numpy(np.object_)[used]
+    trials = dict.fromkeys(trial.tolist())
+    if len(trials) > 1:
+        mean_uv = cycles["mean_uv"].to_numpy(np.float64)[used]
+        known = ~np.isnan(mean_uv)
+        of_trial = (mean_uv[known & (trial == name)] for name in trials)
+        rows.append(amplitude_drift(np.array([v.mean() if v.size else np.nan for v in of_trial])))
     return rows
 
 

@@ -24,6 +24,8 @@ LEAST_SHORT, ALIKE = 5, 3.0
 many times the 10th: crackle is of all sizes."""
 MIN_DURATION_S = 1.0
 """Shorter trials hold no gait cycle, and too few periods of 50 Hz to tell hum from EMG."""
+SMOOTH_S = 0.012
+"""A moving mean over 12 ms keeps what lies below about 37 Hz, and of a potential of 5 ms next to nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,6 +203,13 @@ def _sections(edge_hz: float, rate_hz: float) -> FloatArray:
     from scipy import signal
 
     return np.asarray(signal.butter(2, edge_hz, "highpass", fs=rate_hz, output="sos"), dtype=np.float64)
+
+
+def smoothed(s: Signal) -> FloatArray:
+    """Return the moving mean over `SMOOTH_S`, in which artefacts and the heart are looked for."""
+    from scipy import ndimage
+
+    return ndimage.uniform_filter1d(s.emg_uv, max(2, round(SMOOTH_S * s.rate_hz)))
 
 
 def power(samples: FloatArray) -> float:

@@ -9,18 +9,24 @@ from emgkit.quality.rows import Check, Row, places
 LIMIT_S = 0.03
 """Some 3 % of a stride of 1.1 s, half of the tolerance of the timing; chosen here, no source."""
 LEAST_MATCHED_PCT = 90.0
+CONTRADICTED_PCT = 50.0
+"""With fewer contacts matched, one of the two is of another foot, of another trial, or wrong."""
 
+_GOOD = (
+    f"good up to {1000 * LIMIT_S:g} ms with {LEAST_MATCHED_PCT:g} % of the events matched, limited otherwise"
+)
 CONTACT_SYNCHRONY = Check(
     "contact_synchrony",
     "ms",
-    f"good up to {1000 * LIMIT_S:g} ms with {LEAST_MATCHED_PCT:g} % of the events matched, limited otherwise",
+    f"{_GOOD}; not usable below {CONTRADICTED_PCT:g} %, if the events bound the cycles and the switches tell "
+    "of the heel",
     "median absolute difference of the foot contacts of events and foot switches",
     concerns="timing",
 )
 FOOT_OFF_SYNCHRONY = Check(
     "foot_off_synchrony",
     "ms",
-    CONTACT_SYNCHRONY.limit,
+    _GOOD,
     "median absolute difference of the foot-offs of events and foot switches",
     concerns="timing",
 )
@@ -92,10 +98,18 @@ def events_outside(time_s: FloatArray, duration_s: float, trial: str) -> Row:
     return EVENTS_OUTSIDE.row("limited", outside.size, advice, trial, where)
 
 
-def agreement(found: Agreement, trial: str) -> Row:
+def agreement(found: Agreement, trial: str, *, decisive: bool = False) -> Row:
     """Check how far the foot switches agree with the events of the file.
 
     The value is NaN where nothing could be matched; that is no missing check but a failed one.
+
+    Parameters
+    ----------
+    found : Agreement
+    trial : str
+    decisive : bool
+        Whether contacts that do not match condemn the trial: nobody said which of the two is right, and the
+        switches tell of the whole foot. Without the heel they are late, and that is no contradiction.
     """
     check = CONTACT_SYNCHRONY if found.kind == "foot_contact" else FOOT_OFF_SYNCHRONY
     value = 1000 * found.median_absolute_s
@@ -104,6 +118,14 @@ def agreement(found: Agreement, trial: str) -> Row:
         f"{found.n_matched} of {found.n_events} events matched, "
         f"{found.n_switches - found.n_matched} of the switches without an event"
     )
+    if decisive and check is CONTACT_SYNCHRONY and matched_pct < CONTRADICTED_PCT:
+        advice = (
+            f"Events and foot switches contradict each other ({counts}). One of them is of another foot, "
+            "of another trial or wrong, and every percentage depends on it. Where the switches are right, "
+            'say it with source = "switches" under [settings.gait]; where the events are, leave the switches '
+            "out."
+        )
+        return check.row("not usable", value, advice, trial)
     if not found.n_matched:
         advice = (
             f"Events and foot switches do not tell of the same moments ({counts}). One of them is of another "

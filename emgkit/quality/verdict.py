@@ -20,6 +20,7 @@ _FAULTS: Mapping[str, str] = {
     "activity": "no activity told from noise",
     "amplitude": "impossible amplitude",
     "band": "too low a rate",
+    "contact_synchrony": "events and foot switches that contradict each other",
     "cycles": "too few cycles",
     "length": "too short",
     "quantisation": "too coarse steps",

@@ -21,7 +21,12 @@ def in_used(bursts: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
     mine = zip(bursts["trial"].tolist(), bursts["cycle"].tolist(), strict=True)
     here = np.array([cycle in cycles for cycle in mine], dtype=np.bool_)
     here &= ~np.isnan(bursts["onset_pct"].to_numpy(np.float64))
-    return bursts[here]
+    return chosen(bursts, here)
+
+
+def chosen(table: pd.DataFrame, here: BoolArray) -> pd.DataFrame:
+    """Return the rows of a table, which is not copied if they are all."""
+    return table if here.all() else table[here]
 
 
 def dominant(summary: pd.DataFrame) -> tuple[list[Mapping[str, Any]], str | None]:

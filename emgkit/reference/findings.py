@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from emgkit import tables
+from emgkit import table_values
 from emgkit.errors import InputError
 from emgkit.found import MIN_CYCLES
 from emgkit.reference import cases, rules
 from emgkit.reference.arcs import Arc
 from emgkit.reference.case import Case, make_case, plain, row, unsaid
+from emgkit.reference.cases import chosen
 from emgkit.reference.clonic import clonic
 from emgkit.reference.compare import compare, out_of_phase
 from emgkit.reference.edges import edge_row
@@ -84,10 +85,10 @@ def find(
     if not np.isfinite(tolerance_pct) or tolerance_pct <= 0:
         raise InputError("the tolerance is not a positive number", found=tolerance_pct)
     references = reference or shipped()
-    used = cycles[cycles["used"].to_numpy(np.bool_)]
+    used = chosen(cycles, cycles["used"].to_numpy(np.bool_))
     reason = _why_nothing(walking, len(used)) or doubt
     if reason is not None:
-        return tables.build("findings", [unsaid(reason, len(used))])
+        return table_values.build("findings", [unsaid(reason, len(used))])
     repeated = clonic(used, bursts)
     rows = [] if repeated is None else [repeated]
     taken = references.find(muscle)
@@ -97,7 +98,7 @@ def find(
             if muscle is None
             else f"The reference ({references.words}) has no timing for {plain(muscle)}."
         )
-        return tables.build("findings", [*rows, unsaid(why, len(used))])
+        return table_values.build("findings", [*rows, unsaid(why, len(used))])
     case = make_case(
         muscle,
         *taken,
@@ -111,7 +112,7 @@ def find(
     )
     whole = continuous(case) or nothing(case)
     rows += _per_burst(case, summary) if whole is None else [whole]
-    return tables.build("findings", rows)
+    return table_values.build("findings", rows)
 
 
 def _why_nothing(walking: bool, n_used: int) -> str | None:

@@ -103,7 +103,7 @@ def _rows(content: bytes, file: str) -> list[tuple[int, _Row]]:
 
 def _check_head(head: Sequence[str], file: str) -> None:
     known = {**COLUMNS, **OPTIONAL_COLUMNS}
-    wrong = [f"the column {c} lacks" for c in COLUMNS if c not in head]
+    wrong = [f"the column {c} is missing" for c in COLUMNS if c not in head]
     wrong += [f"the column {short(c)} is not known" for c in dict.fromkeys(head) if c not in known]
     wrong += [f"the column {c} stands there twice" for c in dict.fromkeys(head) if head.count(c) > 1]
     if wrong:

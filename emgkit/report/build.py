@@ -9,6 +9,7 @@ from emgkit.report import (
     faults,
     first_page,
     gait,
+    in_force,
     lines,
     physician,
     record,
@@ -74,9 +75,7 @@ def build(an: Analysis) -> Document:
 
 
 def _acquisition(an: Analysis, words: Words) -> Section:
-    return Section(
-        "record", "Record of the acquisition", record.acquisition(an, words), new_page=True, part=RECORD
-    )
+    return Section("record", "Record of the acquisition", record.acquisition(an, words), part=RECORD)
 
 
 def _checks(an: Analysis, words: Words) -> Section:
@@ -91,7 +90,7 @@ def _settings(an: Analysis) -> Section:
     return Section(
         "settings",
         "Settings, versions and inputs",
-        (lines.settings_table(an), lines.detector_table(an), versions, inputs, *_trials(an)),
+        (*in_force.blocks(an), versions, inputs, *_trials(an)),
     )
 
 

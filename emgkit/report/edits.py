@@ -14,8 +14,9 @@ from emgkit.report.model import Block, Column, Paragraph, Picture, Section, Tabl
 from emgkit.report.words import Words, integer, missing, named, number, records, shorten
 from emgkit.result import Analysis, edited_after_signature, edited_words
 
-_RESULTS = frozenset(("timing", "bursts", "traces", "raster", "ledger", "variability", "magnitude", "gait"))
-"""Keys of the sections whose numbers rest on the bursts and cycles; a finding says it itself."""
+_RESULTS = frozenset(("traces", "raster", "ledger", "variability", "magnitude", "gait"))
+"""Keys of the sections whose numbers rest on the bursts and cycles; those of the first page say it in words
+of their own."""
 
 
 def near_verdict(an: Analysis, words: Words) -> tuple[Block, ...]:

@@ -109,7 +109,7 @@ def ledger(an: Analysis, words: Words) -> Section:
     return Section(
         "ledger",
         f"Ledger of {words.many}",
-        (lines.ledger(an, words), magnitude.CAUTION, *first_page.counting(an), *why),
+        (lines.ledger(an, words), magnitude.CAUTION, *first_page.counting(an, words), *why),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from emgkit import tables
+from emgkit.cautions import cautions
 from emgkit.io.edits import FORMAT as EDITS
 from emgkit.report import physician
 from emgkit.report.extras import needed
@@ -135,7 +136,8 @@ class _Report:
         study = self.an.study
         found = self.observation("verdict", "Verdict on the session", "verdict")
         if study.verdict == tables.NOT_ASSESSED:
-            return found | _absent(tables.NOT_ASSESSED) | {"note": [{"text": _text(study.verdict_why)}]}
+            why = [{"text": _text(study.verdict_why)}]
+            return found | _absent(tables.NOT_ASSESSED) | {"note": found.get("note", []) + why}
         coding = {"system": self.system, "code": f"verdict.{study.verdict}", "display": study.verdict}
         return found | {"valueCodeableConcept": {"coding": [coding], "text": _text(study.verdict_why)}}
 
@@ -165,7 +167,7 @@ class _Report:
         if "value" in row:
             found |= _absent() if missing(row["value"]) else {"valueQuantity": _quantity(row["value"], unit)}
         if notes := [{"text": _text(said)} for said in (*self.cautions(name), row.get("why")) if _says(said)]:
-            found["note"] = notes
+            found["note"] = found.get("note", []) + notes
         elsewhere = {coded, "value", "unit", "why"}
         columns = [c for c in tables.TABLES[name] if c.name not in elsewhere]
         components = [
@@ -185,6 +187,7 @@ class _Report:
     def observation(self, code: str, text: str, key: str) -> Resource:
         study = self.an.study
         where = ", ".join((named(study.muscle), study.side or f"side {NOT_RECORDED}"))
+        said = [{"text": _text(note)} for note in cautions(self.an.notes)]
         return {
             "resourceType": "Observation",
             "id": str(uuid.uuid5(self.space, key)),
@@ -193,6 +196,7 @@ class _Report:
             **self.when,
             "bodySite": {"text": where},
             "method": {"text": f"{study.detector.get('method', NOT_RECORDED)}, {_text(study.band)}"},
+            **({"note": said} if said else {}),
         }
 
     def code(self, code: str, text: str) -> Resource:

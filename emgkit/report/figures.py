@@ -27,6 +27,8 @@ FOOT_IN = 0.34
 """Room beneath axes for their numbers and label."""
 PROFILE_IN = 1.15
 _GAP_IN = 0.08
+_LEGEND_IN = 0.1265
+"""From a line of the legend to the next."""
 _ROOM_IN = FOOT_IN + PROFILE_IN + 0.05
 
 
@@ -312,8 +314,11 @@ def draw_raster(ax: Axes, an: Analysis, cycles: pd.DataFrame) -> None:
             )
     # a cycle keeps the number that it has in the tables
     numbers = cycles["cycle"].to_numpy()
-    step = 1 if n <= 16 else 5 if n <= 80 else 20
-    ticks = [i for i in range(n) if int(numbers[i]) % step == 0 or (i == 0 and n > 0)]
+    per_inch = max(n, 1) / style.size_in(ax)[1]
+    step = style.tick_step((1, 5, 20, 100), per_inch, style.above_in(style.tick_points(ax.yaxis)))
+    ticks = [i for i in range(n) if int(numbers[i]) % step == 0]
+    if n and (not ticks or ticks[0] > step // 2):
+        ticks.insert(0, 0)
     ax.set_yticks(ticks, [str(numbers[i]) for i in ticks])
     ax.set_ylim(max(n, 1) - 0.5, -0.5)
     ax.set_ylabel(one)
@@ -329,7 +334,9 @@ def cycle_axis(ax: Axes, an: Analysis) -> None:
         for bound in (0, 100):
             ax.axvline(bound, color=style.GREY, linewidth=0.6, linestyle=(0, (2, 2)), zorder=0)
     ax.set_xlim(low, high)
-    ax.set_xticks(range(int(low), int(high) + 1, 10))
+    per_inch = (high - low) / style.size_in(ax)[0]
+    step = style.tick_step((10, 20, 50, 100), per_inch, style.across_in(style.tick_points(ax.xaxis)))
+    ax.set_xticks(range(int(np.ceil(low / step)) * step, int(high) + 1, step))
     ax.set_xlabel(
         "gait cycle, % (0 = foot contact)" if words.gait else "repetition, % (0 = its start, 100 = its end)",
         labelpad=2,
@@ -338,6 +345,8 @@ def cycle_axis(ax: Axes, an: Analysis) -> None:
 
 def draw_profile(ax: Axes, an: Analysis) -> None:
     """Draw mean, its interval, standard deviation and median of the envelope, and the filtered average."""
+    from matplotlib.transforms import ScaledTranslation
+
     column = {name: an.profile[name].to_numpy(dtype=np.float64) for name in an.profile.columns}
     pct, mean, sd = column["pct"], column["mean_uv"], column["sd_uv"]
     foot_off = mean_foot_off(an)
@@ -358,9 +367,6 @@ def draw_profile(ax: Axes, an: Analysis) -> None:
     ax.set_ylim(0, top)
     ax.set_ylabel("envelope, \u00b5V")
     cycle_axis(ax, an)
-    x = 1.012
-    right: dict[str, Any] = {"transform": ax.transAxes, "size": 6, "va": "top"}
-    ax.text(x, 1.0, "mean", color=style.ACCENT, weight="bold", **right)
     shown = [("- - median", style.INK)]
     if np.isfinite(column["band_low_uv"]).any():
         shown.insert(0, (f"{100 * an.settings.measure.confidence:g} % interval", style.ACCENT))
@@ -368,8 +374,11 @@ def draw_profile(ax: Axes, an: Analysis) -> None:
         shown.insert(0, ("\u00b1 1 SD (pale)", style.ACCENT))
     if np.isfinite(steps).any():
         shown.append(("intensity-filtered", style.SECOND))
-    for k, (label, colour) in enumerate(shown, start=1):
-        ax.text(x, 1.0 - 0.11 * k, label, color=colour, **right)
+    shown.insert(0, ("mean", style.ACCENT))
+    for k, (label, colour) in enumerate(shown):
+        down = ScaledTranslation(0, -k * _LEGEND_IN, ax.figure.dpi_scale_trans)
+        look: dict[str, Any] = {"color": colour, "weight": "normal" if k else "bold", "size": 6, "va": "top"}
+        ax.text(1.012, 1.0, label, transform=ax.transAxes + down, **look)
 
 
 def _top(*arrays: FloatArray) -> float:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from emgkit import tables
+from emgkit import table_values, tables
 from emgkit.result import Analysis, to_json
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     >>> csv_bytes(pd.DataFrame({"trial": ["=1+1", "walk_1"], "value": [-2.5, 1.0]})).decode().split()
     ['trial,value', "'=1+1,-2.5", 'walk_1,1']
     """
-    return _csv(tables.to_words(table))
+    return _csv(table_values.to_words(table))
 
 
 def _csv(columns: Mapping[str, Sequence[Any]]) -> bytes:

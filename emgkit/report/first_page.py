@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from emgkit.cut_short import cut_short
+from emgkit.cautions import cautions
 from emgkit.report import edits, figures, lines, magnitude, record, style, timing_bar, variability, verdict
 from emgkit.report.model import Block, Bullets, Paragraph, Picture, Section, Verdicts
-from emgkit.report.words import Words, missing, percent, records, remark, sentence
-from emgkit.result import Analysis
+from emgkit.report.words import Words, missing, percent, records, remark, sentence, spoken
+from emgkit.result import Analysis, edited_words
 from emgkit.tables import NOT_DETERMINABLE, NOT_RECORDED
 
 NO_DIAGNOSIS = (
@@ -18,7 +18,7 @@ NO_DIAGNOSIS = (
 )
 NO_FOOT_OFF = "Foot-off not recorded: stance and swing are not marked."
 _SHOWN_VERDICTS = 6
-_SHOWN_CUT = 3
+_SHOWN_CAUTIONS = 3
 
 
 def sections(an: Analysis, words: Words) -> tuple[Section, ...]:
@@ -53,10 +53,10 @@ def _quality(an: Analysis, words: Words) -> Section:
 
 
 def _cautions(an: Analysis, words: Words) -> tuple[Block, ...]:
-    """Return what holds for the recordings or the numbers as a whole: files cut short, edits by hand."""
-    said = [f"{note}." for note in cut_short(an.notes)]
-    if more := said[_SHOWN_CUT:]:
-        said = [*said[:_SHOWN_CUT], f"And {len(more)} more, in the notes of the analysis."]
+    """Return what holds for the recordings or the numbers as a whole: cautions, edits by hand."""
+    said = [f"{note}." for note in cautions(an.notes)]
+    if more := said[_SHOWN_CAUTIONS:]:
+        said = [*said[:_SHOWN_CAUTIONS], f"And {len(more)} more, in the notes of the analysis."]
     return (*((Paragraph(" ".join(said), "caution"),) if said else ()), *edits.near_verdict(an, words))
 
 
@@ -176,6 +176,7 @@ def _joined(an: Analysis, sources: Iterable[str]) -> str:
 def _bursts(an: Analysis, words: Words) -> Section:
     note = " ".join((*_means(an, words), *lines.burst_remarks(an.bursts)))
     remarks = (
+        edited_words(an.cycles, words.many),
         lines.partly_on(an, words),
         lines.edge_counts(an, words),
         variability.interval_remark(an, words),
@@ -188,7 +189,7 @@ def _bursts(an: Analysis, words: Words) -> Section:
             *verdict.caution(an),
             lines.burst_table(an, words),
             *magnitude.named(an, first_page=True),
-            *counting(an),
+            *counting(an, words),
             *((Paragraph(" ".join(said)),) if said else ()),
             *((Paragraph(note, "note"),) if note else ()),
         ),
@@ -205,6 +206,6 @@ def _means(an: Analysis, words: Words) -> tuple[str, ...]:
     return (f"Circular m{of}; below 0 %: in the one before, above 100 %: in the next.",)
 
 
-def counting(an: Analysis) -> tuple[Paragraph, ...]:
+def counting(an: Analysis, words: Words) -> tuple[Paragraph, ...]:
     """Return from where in the cycle strides are counted, where that is not the contact."""
-    return (Paragraph(sentence(remark(an.study.counting))),) if an.study.counting else ()
+    return (Paragraph(sentence(spoken(remark(an.study.counting), words))),) if an.study.counting else ()

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from pydantic import BaseModel
 
 from emgkit.found import FILLED_PCT, REASONS
 from emgkit.report import magnitude, robustness
@@ -26,7 +25,6 @@ from emgkit.report.words import (
     sentence,
     shorten,
     significant,
-    stated,
 )
 from emgkit.result import Analysis
 from emgkit.tables import NOT_DETERMINABLE
@@ -198,7 +196,7 @@ def _timing(row: Mapping[str, Any], name: str, words: Words) -> str:
     if missing(mean):
         return NOT_DETERMINABLE
     bounds = f"interval {NOT_DETERMINABLE}" if missing(low) or missing(high) else interval(low, high)
-    return f"{edge(mean, words)} ({bounds}), SD {percent(sd)}"
+    return f"{edge(mean, words)} ({bounds}), SD{NBSP}{percent(sd)}"
 
 
 def _magnitude(row: Mapping[str, Any], an: Analysis) -> tuple[str, str, str]:
@@ -287,41 +285,6 @@ def _why(row: Mapping[str, Any]) -> str:
 
 def _short(reason: object) -> str:
     return sentence(str(reason).replace("_", " "))
-
-
-def settings_table(an: Analysis) -> Table:
-    """Return every setting with its value and meaning."""
-    rows: list[tuple[str, str, str]] = []
-    for group, part in type(an.settings).model_fields.items():
-        model: BaseModel = getattr(an.settings, group)
-        for name, field in type(model).model_fields.items():
-            value = getattr(model, name)
-            text = "none" if value is None or value == {} else stated(value)
-            rows.append((f"{group}.{name}", text, field.description or part.description or ""))
-    columns = (Column("Setting", share=3), Column("Value", share=2), Column("Meaning", share=6))
-    return Table(columns, tuple(rows), small=True)
-
-
-def detector_table(an: Analysis) -> Table:
-    """Return every parameter of the detector that was in force."""
-    rows = tuple((key, _parameter(value)) for key, value in _flat(an.study.detector))
-    return Table((Column("Parameter of the detector", share=2), Column("Value", share=3)), rows, small=True)
-
-
-def _parameter(value: Any) -> str:
-    if isinstance(value, float) and not missing(value):
-        return f"{value:.6g}"
-    return "none" if value is None or value in ("", [], ()) else stated(value)
-
-
-def _flat(mapping: Mapping[str, Any], head: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for key, value in mapping.items():
-        if isinstance(value, Mapping) and value:
-            found += _flat(value, f"{head}{key}.")
-        else:
-            found.append((f"{head}{key}", "none" if isinstance(value, Mapping) else value))
-    return found
 
 
 def inputs_table(an: Analysis) -> Table:

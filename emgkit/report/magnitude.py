@@ -20,7 +20,7 @@ from emgkit.report.words import (
     significant,
     spoken,
 )
-from emgkit.result import Analysis, edited_words
+from emgkit.result import Analysis
 from emgkit.tables import AMPLITUDE, GIVEN, NOMINAL, NOT_DETERMINABLE, NOT_RECORDED, SCALED
 
 CAUTION = Paragraph(AMPLITUDE, "note")
@@ -152,9 +152,8 @@ def _remarks(an: Analysis) -> tuple[Paragraph, ...]:
 
 
 def under_profile(an: Analysis, words: Words) -> Paragraph:
-    """Return what stands under the figure of the profile, less that on edits, which the section has."""
-    said = spoken(remark(an.study.profile), words).removesuffix(edited_words(an.cycles, words.many))
-    return Paragraph(f"{AMPLITUDE} {said}".strip(), "note")
+    """Return what stands under the figure of the profile; it says which strides hold edits."""
+    return Paragraph(f"{AMPLITUDE} {spoken(remark(an.study.profile), words)}".strip(), "note")
 
 
 def profile_caption(an: Analysis, count: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from emgkit.model import FloatArray
 from emgkit.report import style
 from emgkit.report.spans import Span, envelope_points
 from emgkit.report.style import Line
+from emgkit.report.words import shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 COLUMNS = 2
 _PARTS = 420
 _PANEL_IN, _ABOVE_IN, _BELOW_IN, _GAP_IN, _RIGHT_IN = 1.32, 0.2, 0.34, 0.24, 0.1
-_LEAST_IN = 0.5
+_NOTE_IN = 0.13
+_LEAST_WIDTH_IN, _LEAST_HEIGHT_IN = 0.9, 0.5
+_LETTER_IN, _BOLD_IN = 0.055, 0.064
+"""Width of a usual letter above a cycle."""
 _POINT_IN = 1 / 72
 _TICK_IN, _PAD_IN, _CAP_IN = 2 * _POINT_IN, 5.5 * _POINT_IN, 2.25 * _POINT_IN
 
@@ -77,29 +82,15 @@ def page_panels(
     limit_uv: float,
     columns: int = COLUMNS,
     size_in: tuple[float, float] | None = None,
+    below_in: float = _BELOW_IN,
 ) -> tuple[list[_Panel], float]:
-    """Return where the cycles stand on a page of this size, and the page's height in inches.
-
-    Raises
-    ------
-    InputError
-        If the page is too small for them.
-    """
+    """Return where the cycles stand on a page of this size, and the page's height in inches."""
     columns = min(columns, len(page))
     rows = -(-len(page) // columns)
-    page_width, height = size_in or (style.WIDTH_IN, rows * _PANEL_IN + _BELOW_IN)
-    panel_in = (height - _BELOW_IN) / rows
-    # room for the widest number of the axis with its sign, whatever the amplitude
-    digits = max(len(f"-{limit_uv:.0f}"), len(f"-{limit_uv:.3g}"))
-    left = 0.18 + 0.064 * digits
+    page_width, height = size_in or (style.WIDTH_IN, rows * _PANEL_IN + below_in)
+    panel_in = (height - below_in) / rows
+    left = _left_in(limit_uv)
     width = (page_width - left - _RIGHT_IN - _GAP_IN * (columns - 1)) / columns
-    if panel_in < _LEAST_IN + _ABOVE_IN or width < _LEAST_IN:
-        raise InputError(
-            "these axes are too small for so many cycles",
-            found=f"{len(page)} cycles in {page_width:.1f} by {height:.1f} inches",
-            accepted=f"at least {_LEAST_IN:g} inches each way for a cycle",
-            mend="draw fewer of them, or into larger axes",
-        )
     panels = [
         _Panel(
             strip,
@@ -114,20 +105,64 @@ def page_panels(
     return panels, height
 
 
+def _left_in(limit_uv: float) -> float:
+    """Return room for the widest number of the axis with its sign, whatever the amplitude."""
+    return 0.18 + 0.064 * max(len(f"-{limit_uv:.0f}"), len(f"-{limit_uv:.3g}"))
+
+
+def _below_in(note: str) -> float:
+    return _BELOW_IN + (_NOTE_IN if note else 0.0)
+
+
+def room(ax: Axes, limit_uv: float) -> tuple[int, int]:
+    """Return how many cycles fit into axes beside and above one another, with a note beneath them."""
+    width, height = style.size_in(ax)
+    beside = (width - _left_in(limit_uv) - _RIGHT_IN + _GAP_IN) / (_LEAST_WIDTH_IN + _GAP_IN)
+    above = (height - _BELOW_IN - _NOTE_IN) / (_LEAST_HEIGHT_IN + _ABOVE_IN)
+    return max(int(beside), 0), max(int(above), 0)
+
+
+def _require_room(ax: Axes, n: int, limit_uv: float, columns: int, below_in: float) -> None:
+    found = style.size_in(ax)
+    needed = (
+        _left_in(limit_uv) + _RIGHT_IN + columns * (_LEAST_WIDTH_IN + _GAP_IN) - _GAP_IN,
+        below_in + -(-n // columns) * (_LEAST_HEIGHT_IN + _ABOVE_IN),
+    )
+    if found[0] >= needed[0] and found[1] >= needed[1]:
+        return
+    # axes grow with their figure
+    whole = ax.figure.canvas.figure.get_size_inches()
+    sizes = zip(whole, needed, found, strict=True)
+    larger = (ceil(2 * now * max(least / has, 1)) / 2 for now, least, has in sizes)
+    raise InputError(
+        f"these axes are too small for {n} cycle{'s' * (n > 1)}" + f" in {columns} columns" * (columns > 1),
+        found="{:.1f} by {:.1f} inches".format(*found),
+        accepted="at least {:g} by {:g} inches".format(*(ceil(10 * inches) / 10 for inches in needed)),
+        mend="make their figure larger, with figsize=({:g}, {:g}), or draw fewer cycles".format(*larger),
+    )
+
+
 def page_figure(
-    page: tuple[Strip, ...], limit_uv: float, x_label: str, columns: int = COLUMNS, head_in: float = 0.0
+    page: tuple[Strip, ...],
+    limit_uv: float,
+    x_label: str,
+    columns: int = COLUMNS,
+    head_in: float = 0.0,
+    note: str = "",
 ) -> Figure:
     """Draw cycles side by side in columns, all from `-limit_uv` to `limit_uv`; leave room for a title."""
-    _, height = page_panels(page, limit_uv, columns)
+    _, height = page_panels(page, limit_uv, columns, below_in=_below_in(note))
     with style.house_style():
         fig = style.new_figure(height + head_in)
         ax = fig.add_axes((0, 0, 1, height / (height + head_in)))
-        draw_page(ax, page, limit_uv, x_label, columns)
+        draw_page(ax, page, limit_uv, x_label, columns, note)
     return fig
 
 
-def draw_page(ax: Axes, page: tuple[Strip, ...], limit_uv: float, x_label: str, columns: int) -> None:
-    """Draw cycles into axes.
+def draw_page(
+    ax: Axes, page: tuple[Strip, ...], limit_uv: float, x_label: str, columns: int, note: str = ""
+) -> None:
+    """Draw cycles into axes, and a note beneath them.
 
     Raises
     ------
@@ -139,22 +174,20 @@ def draw_page(ax: Axes, page: tuple[Strip, ...], limit_uv: float, x_label: str, 
     The whole page is one pair of axes in inches, and what looks alike is one collection: axes and ticks of
     their own for every cycle take ten times as long.
     """
-    page_width, height = _size_in(ax)
-    panels, _ = page_panels(page, limit_uv, columns, (page_width, height))
-    columns = min(columns, len(page))
+    columns, below_in = min(columns, len(page)), _below_in(note)
+    _require_room(ax, len(page), limit_uv, columns, below_in)
+    page_width, height = style.size_in(ax)
+    panels, _ = page_panels(page, limit_uv, columns, (page_width, height), below_in)
     ax.set(xlim=(0, page_width), ylim=(0, height), xticks=(), yticks=())
     for part in (ax.xaxis, ax.yaxis, *ax.spines.values()):
         part.set_visible(False)
     _draw_bursts(ax, panels)
     _draw_signals(ax, panels)
     _draw_axes(ax, panels, columns, x_label)
+    if note:
+        right = page_width - _RIGHT_IN
+        ax.text(right, 0.02, note, size=6.5, color=style.GREY, ha="right", va="bottom")
     _name(ax, panels)
-
-
-def _size_in(ax: Axes) -> tuple[float, float]:
-    inches = ax.figure.dpi_scale_trans.inverted()
-    box = ax.get_window_extent().transformed(inches)
-    return float(box.width), float(box.height)
 
 
 def _name(ax: Axes, panels: list[_Panel]) -> None:
@@ -217,26 +250,26 @@ def _draw_signals(ax: Axes, panels: list[_Panel]) -> None:
             line.set_clip_on(True)
             box = Bbox.from_bounds(panel.left, panel.bottom, panel.width, panel.height)
             line.set_clip_box(TransformedBbox(box, ax.transData))
-            words = f"reaches {panel.strip.peak_uv:.0f} \u00b5V, beyond the axis"
-            ax.text(
-                panel.left + panel.width,
-                _head(panel),
-                words,
-                size=6.5,
-                va="bottom",
-                ha="right",
-                weight="bold",
-            )
-        ax.text(panel.left, _head(panel), panel.strip.label, size=6.5, va="bottom", color=style.GREY)
+        _draw_head(ax, panel)
 
 
-def _head(panel: _Panel) -> float:
-    return panel.bottom + 1.02 * panel.height
+def _draw_head(ax: Axes, panel: _Panel) -> None:
+    """Write above a cycle which it is, and at the right that its signal goes beyond the axis."""
+    above, words, right = panel.bottom + 1.02 * panel.height, "", panel.left + panel.width
+    if panel.strip.peak_uv > panel.limit_uv:
+        words = f"reaches {panel.strip.peak_uv:.0f} \u00b5V"
+        words += ", beyond the axis" * (panel.width > 2 * _PANEL_IN)
+        ax.text(right, above, words, size=6.5, va="bottom", ha="right", weight="bold")
+    room_in = panel.width - _BOLD_IN * len(words)
+    label = shorten(panel.strip.label, max(int(room_in / _LETTER_IN), 6))
+    ax.text(panel.left, above, label, size=6.5, va="bottom", color=style.GREY)
 
 
 def _draw_axes(ax: Axes, panels: list[_Panel], columns: int, x_label: str) -> None:
     first = panels[0]
-    pcts = [at for at in range(-40, 151, 20) if first.strip.axis[0] <= at <= first.strip.axis[1]]
+    low, high = first.strip.axis
+    step = style.tick_step((20, 50, 100), (high - low) / first.width, style.across_in(6.5))
+    pcts = [at for at in range(-100, 151, step) if low <= at <= high]
     voltages, words = _voltages(first.limit_uv)
     lines = []
     for k, panel in enumerate(panels):

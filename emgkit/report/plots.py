@@ -11,7 +11,7 @@ import pandas as pd
 from emgkit.errors import InputError, InsufficientDataError
 from emgkit.report import figures, panels, style, traces
 from emgkit.report.glyphs import drawn
-from emgkit.report.words import words_for
+from emgkit.report.words import Words, words_for
 from emgkit.result import Analysis
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def strides(
 ) -> Figure:
     """Draw the signal of cycles."""
     words = words_for(an.study.activity)
-    cycles = _chosen(an, strides, trial)
+    used = cycles = _chosen(an, strides, trial)
     if strides is None:
         cycles = cycles.head(traces.PER_PAGE)
     if isinstance(columns, bool) or columns not in _COLUMNS:
@@ -107,15 +107,27 @@ def strides(
     limit = traces.common_limit(traces.strips(an))
     label = traces.axis_label(an)
     if ax is None:
-        fig = panels.page_figure(page, limit, label, columns=columns, head_in=_HEAD_IN if title else 0.0)
+        note, head_in = _which(page, used, words), _HEAD_IN if title else 0.0
+        fig = panels.page_figure(page, limit, label, columns=columns, head_in=head_in, note=note)
         on = fig.axes[0]
         if title:
             with style.house_style():
                 fig.text(style.LEFT_IN / 2 / style.WIDTH_IN, 0.995, _title(title), size=7.5, va="top")
         return fig
     with _axes(ax, 0.0, title) as on:
-        panels.draw_page(on, page, limit, label, columns=columns)
+        beside, above = panels.room(on, limit)
+        if strides is None:  # how many was left to us
+            columns = min(columns, max(beside, 1))
+            page = page[: columns * max(above, 1)]
+        panels.draw_page(on, page, limit, label, columns, _which(page, used, words))
     return on.figure  # type: ignore[return-value]
+
+
+def _which(page: tuple[panels.Strip, ...], used: pd.DataFrame, words: Words) -> str:
+    """Return that these are only the first of the cycles, nothing if they are all."""
+    n = len(page)
+    some = "the first" if n == 1 else f"the first {n}"
+    return f"{some} of {words.count(len(used))}" if n < len(used) else ""
 
 
 def _chosen(an: Analysis, strides: int | Iterable[int] | None, trial: str | None) -> pd.DataFrame:

@@ -90,17 +90,23 @@ def _stimulation(manifest: Mapping[str, Any] | None) -> str:
 
 
 def _switches(an: Analysis, words: Words) -> Facts:
+    """Return what bounds the cycles, and how foot switches were read where there are any."""
+    bounded = (f"{words.many} bounded by", an.study.cycle_source or NOT_DETERMINABLE)
+    sites = ("sites and channels", _sites(an))
+    if not words.gait:
+        return Facts((sites, bounded) if sites[1] != NOT_RECORDED else (bounded,), title="Events")
     gait = an.settings.gait
     levels = stated(gait.coded_levels_v)
+    decoded = an.study.foot_switches or an.study.foot_switch_levels
     return Facts(
         (
-            ("sites and channels", _sites(an)),
+            sites,
             *(("left out", _site(text)) for text in an.study.foot_switches_left_out),
             ("coding", f"volts of each switch: {levels}" if gait.coded_levels_v else NOT_RECORDED),
-            ("debounce", f"{gait.debounce_s:g} s"),
-            (f"{words.many} bounded by", an.study.cycle_source or NOT_DETERMINABLE),
+            *((("debounce", f"{gait.debounce_s:g} s"),) if decoded else ()),
+            bounded,
         ),
-        title="Foot switches" if words.gait else "Events",
+        title="Foot switches",
     )
 
 

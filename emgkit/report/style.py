@@ -13,6 +13,7 @@ from emgkit.report.glyphs import folder
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 # Okabe and Ito (2008): told apart by colour-blind readers, and by their lightness in black and white.
@@ -135,6 +136,45 @@ def add_lines(ax: Axes, lines: Sequence[Line], **look: Any) -> None:
 
     if lines:
         ax.add_collection(LineCollection(lines, capstyle="butt", **look), autolim=False)
+
+
+def size_in(ax: Axes) -> tuple[float, float]:
+    """Return width and height of axes in inches."""
+    box = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted())
+    return float(box.width), float(box.height)
+
+
+def tick_points(axis: Axis) -> float:
+    """Return the size of the numbers at an axis."""
+    return float(axis.get_major_ticks(1)[0].label1.get_fontsize())
+
+
+def across_in(points: float) -> float:
+    """Return the room that a number of three digits needs beside another."""
+    return 2.6 * points / 72
+
+
+def above_in(points: float) -> float:
+    """Return the room that a number needs above another."""
+    return 1.2 * points / 72
+
+
+def tick_step(steps: Sequence[int], per_inch: float, needed_in: float) -> int:
+    """Return the smallest step at which the numbers of an axis do not meet, or the last.
+
+    Parameters
+    ----------
+    per_inch : float
+        Units of the axis in an inch.
+    needed_in : float
+        Room for a number.
+
+    Examples
+    --------
+    >>> [tick_step((10, 20, 50), 100 / width_in, across_in(6.5)) for width_in in (5, 2, 0.5)]
+    [10, 20, 50]
+    """
+    return next((step for step in steps if step / per_inch > needed_in), steps[-1])
 
 
 def add_axes(fig: Figure, bottom_in: float, height_in: float) -> Axes:

@@ -53,14 +53,24 @@ def section(an: Analysis, words: Words) -> Section:
 
 def interval_remark(an: Analysis, words: Words) -> str:
     """Return a sentence on the means whose interval is not determinable, empty if there are none."""
-    found = []
+    alike: dict[tuple[str, str], list[str]] = {}
     for row in records(an.summary):
         why = str(row["why"])
         if missing(row["burst"]) or why in ("none", NOT_DETERMINABLE):
             continue
         bursts = "1 burst" if row["modality"] == 1 else f"{integer(row['modality'])} bursts"
-        found.append(f"{words.many} with {bursts}, burst {integer(row['burst'])}, {why}")
+        alike.setdefault((bursts, _both_edges(why)), []).append(integer(row["burst"]))
+    found = [
+        f"{words.many} with {bursts}, burst{'s' * (len(numbers) > 1)} {' and '.join(numbers)}, {why}"
+        for (bursts, why), numbers in alike.items()
+    ]
     return f"Not determinable: {'; '.join(found)}." if found else ""
+
+
+def _both_edges(why: str) -> str:
+    """Return why two edges lack something, in one where it is the same."""
+    onset, _, offset = why.removeprefix("onset: ").partition("; offset: ")
+    return f"onset and offset: {onset}" if onset == offset else why
 
 
 def _frequencies(an: Analysis, words: Words, level: str) -> Table:

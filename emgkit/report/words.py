@@ -143,8 +143,15 @@ def spoken(text: str, words: Words) -> str:
     --------
     >>> spoken("Profile of 7 cycles, each cycle as a whole.", words_for("walking"))
     'Profile of 7 strides, each stride as a whole.'
+    >>> spoken("Cycles that a burst fills count as cycles with one.", words_for("repetitions"))
+    'Repetitions that a burst fills count as repetitions with one.'
     """
-    return re.sub(r"\bcycle(s?)\b", lambda found: words.many if found[1] else words.one, text)
+
+    def said(found: re.Match[str]) -> str:
+        word = words.many if found[2] else words.one
+        return sentence(word) if found[1] == "C" else word
+
+    return re.sub(r"\b([Cc])ycle(s?)\b", said, text)
 
 
 def shorten(text: str, length: int) -> str:
