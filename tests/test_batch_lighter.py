@@ -10,15 +10,13 @@ import sys
 from emgkit.batch.lighter import leave_out
 leave_out()
 import scipy.signal
-assert not {{"scipy.stats._stats_py", "numpy.f2py.crackfortran"}} & set(sys.modules)
+assert "scipy.stats._stats_py" not in sys.modules
 {}
 """
 USES = (
     "from scipy import stats; assert stats.norm.cdf(0) == 0.5",
     "from scipy.stats import norm; assert norm.cdf(0) == 0.5",
     "import scipy.stats; assert scipy.stats.scoreatpercentile([1, 2, 3], 50) == 2",
-    "import numpy; assert numpy.f2py.get_include()",
-    "from numpy.f2py import get_include; assert get_include()",
     "import numpy as np; x = np.sin(np.arange(200) / 5)\n"
     "found = scipy.signal.find_peaks_cwt(x, [5]); assert abs(found[0] - 8) <= 1",
 )
@@ -48,7 +46,7 @@ def test_a_session_needs_nothing_of_it():
         "import emgkit\n"
         "from emgkit.report.files import render\n"
         "assert len(render(emgkit.analyze(emgkit.simulate(n_cycles=6, seed=1)))) > 8\n"
-        "assert not {'scipy.stats._stats_py', 'numpy.f2py.crackfortran'} & set(sys.modules)\n"
+        "assert 'scipy.stats._stats_py' not in sys.modules\n"
         "assert sys.modules['pyarrow'] is None\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -181,3 +181,12 @@ def test_the_record_follows_the_evidence_on_the_same_page():
     assert (
         page.index("Notes of the analysis") < page.index("RECORD") < page.index("Record of the acquisition")
     )
+
+
+@pytest.mark.parametrize("strides", [6, 7, 8])
+def test_the_list_of_what_is_not_recorded_is_not_torn(strides):
+    (page,) = (
+        text for text in pages(fake(strides, manifest=None)) if "Signature" not in text and "Key" in text
+    )
+    assert "items that have to be documented are not recorded" in page
+    assert "It is no legal or billing advice." in page

@@ -7,35 +7,34 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+_STATS = "scipy.stats"
+
 
 def leave_out() -> None:
-    """Put off what takes most memory: pyarrow 37 MB, scipy.stats 16 MB, numpy.f2py 5 MB.
+    """Put off what takes most memory: pyarrow 37 MB, scipy.stats 16 MB.
 
-    pandas loads pyarrow wherever it is installed, scipy loads all that numpy names, and scipy.signal loads
-    scipy.stats for one function, for a search of peaks by wavelets.
+    pandas loads pyarrow wherever it is installed; scipy.signal loads scipy.stats for one function, of a
+    search for peaks by wavelets.
     """
-    import numpy
-
     sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
-    sys.modules.setdefault("scipy.stats", _Later("scipy.stats"))
-    vars(numpy).setdefault("f2py", sys.modules.setdefault("numpy.f2py", _Later("numpy.f2py")))
+    sys.modules.setdefault(_STATS, _Later(_STATS))
 
 
 class _Later(ModuleType):
-    """Stands for a module until something of it is used."""
+    """Stands for scipy.stats until something of it is used."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # the import asks whether it is a package
             raise AttributeError(name)
-        return _percentile if name == "scoreatpercentile" else getattr(_whole(self.__name__), name)
+        return _percentile if name == "scoreatpercentile" else getattr(_whole(), name)
 
 
 def _percentile(*args: Any, **named: Any) -> Any:
-    """Stand for the function of scipy.stats that scipy.signal takes when it is loaded."""
-    return _whole("scipy.stats").scoreatpercentile(*args, **named)
+    """Stand for the function that scipy.signal takes when it is loaded."""
+    return _whole().scoreatpercentile(*args, **named)
 
 
-def _whole(name: str) -> ModuleType:
-    if isinstance(sys.modules.get(name), _Later):
-        del sys.modules[name]
-    return import_module(name)
+def _whole() -> ModuleType:
+    if isinstance(sys.modules.get(_STATS), _Later):
+        del sys.modules[_STATS]
+    return import_module(_STATS)
