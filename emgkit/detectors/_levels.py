@@ -55,7 +55,10 @@ def _prior_weights() -> FloatArray:
 _PRIOR_WEIGHTS = _prior_weights()
 _GAIN = 10 ** (LEVELS_DB / 10)
 _EVIDENCE = (1 - 1 / _GAIN)[:, None] * GRID - np.log(_GAIN)[:, None]
-"""What a ratio of power says for each level against quiet, per unit of shape (natural logarithm)."""
+_MOST = _EVIDENCE.max(axis=0)
+_EVIDENCE -= _MOST
+"""What a ratio of power says for each level against quiet, per unit of shape (natural logarithm): `_MOST` for
+the level for which it says most, and less by `_EVIDENCE` for each."""
 
 
 def to_db(power: FloatArray) -> FloatArray:
@@ -70,31 +73,30 @@ def cell(relative_db: FloatArray) -> IntArray:
 
 
 def _likelihoods(levels: Levels, ratios: slice) -> tuple[FloatArray, FloatArray]:
-    """Return weight times likelihood ratio of each level for some of `GRID`, and what was divided out.
+    """Return the likelihood of some of `GRID` under each level and under "on", shapes (n_levels, n) and (n,).
 
-    The first, of shape (n_levels, n_ratios), is divided by its largest; the second is the logarithm of that,
-    shape (n_ratios,).
+    Both are divided by that of the level for which a ratio speaks most.
     """
-    terms = levels.shape * _EVIDENCE[:, ratios]
-    terms += np.log(levels.weights)[:, None]
-    largest = terms.max(axis=0)
-    terms -= largest
-    return np.exp(terms, out=terms), largest
+    each = levels.shape * _EVIDENCE[:, ratios]
+    np.exp(each, out=each)
+    return each, levels.weights @ each
 
 
 def _learned_weights(
-    mass: FloatArray, likelihoods: FloatArray, total: FloatArray, step_s: float
+    before: FloatArray, mass: FloatArray, each: FloatArray, together: FloatArray, step_s: float
 ) -> FloatArray:
     """One step of expectation-maximisation for the weights.
 
     Parameters
     ----------
+    before : array of shape (n_levels,)
+        The weights so far.
     mass : array of shape (n_ratios,)
         Expected number of blocks that are on, by their ratio of `GRID`.
-    likelihoods, total : arrays of shape (n_levels, n_ratios) and (n_ratios,)
-        See `_likelihoods`, and its sum over the levels.
+    each, together : arrays of shape (n_levels, n_ratios) and (n_ratios,)
+        See `_likelihoods`.
     """
-    counts = likelihoods @ (mass / total) + _PRIOR_WEIGHTS * _PRIOR_S / step_s
+    counts = before * (each @ (mass / together)) + _PRIOR_WEIGHTS * _PRIOR_S / step_s
     weights = counts / counts.sum()
     if weights[0] > _SILENCE_MAX:
         weights[1:] *= (1 - _SILENCE_MAX) / weights[1:].sum()
@@ -173,27 +175,27 @@ def learn(
     power_db = to_db(power)
     for _ in range(iterations):
         cells, ratios = _cells(power_db, levels)
-        likelihoods, largest = _likelihoods(levels, ratios)
-        total = likelihoods.sum(axis=0)
-        on = _on(cells, largest, total, transition)
+        each, together = _likelihoods(levels, ratios)
+        on, mass = _on(cells, ratios, levels.shape, together, transition)
         quiet = 1 - on
         share = quiet.sum()
         if share * step_s > _LEAST_QUIET_S:
             floor = float(np.einsum("i,i", quiet, power) / share)
-        mass = np.asarray(np.bincount(cells, weights=on, minlength=total.size), dtype=np.float64)
-        levels = Levels(floor, scatter.shape(on), _learned_weights(mass, likelihoods, total, step_s))
+        weights = _learned_weights(levels.weights, mass, each, together, step_s)
+        levels = Levels(floor, scatter.shape(on), weights)
     return levels
 
 
 def probability(power: FloatArray, levels: Levels, transition: FloatArray) -> FloatArray:
     """Return the probability of "on" in each block, shape (n_blocks,)."""
     cells, ratios = _cells(to_db(power), levels)
-    likelihoods, largest = _likelihoods(levels, ratios)
-    return _on(cells, largest, likelihoods.sum(axis=0), transition)
+    return _on(cells, ratios, levels.shape, _likelihoods(levels, ratios)[1], transition)[0]
 
 
-def _on(cells: IntArray, largest: FloatArray, total: FloatArray, transition: FloatArray) -> FloatArray:
-    return _markov.smooth(_markov.odds(largest + np.log(total)).take(cells), transition)
+def _on(
+    cells: IntArray, ratios: slice, shape: float, together: FloatArray, transition: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    return _markov.smooth(cells, _markov.odds(shape * _MOST[ratios] + np.log(together)), transition)
 
 
 def _cells(power_db: FloatArray, levels: Levels) -> tuple[IntArray, slice]:

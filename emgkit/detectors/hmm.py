@@ -185,27 +185,30 @@ def find_bursts(
     coarse, heard = steps.take(
         ("heard", band_hz, parameters.whitening_s),
         lambda: (
-            _activity.hear_coarsely(power[lesson], whitened.floor, whitened.shape, step),
+            _activity.hear_coarsely(intervals.inside(power, lesson), whitened.floor, whitened.shape, step),
             _activity.hear(power, whitened.floor, whitened.shape),
         ),
     )
     model = _activity.learn(coarse, model, step)
-    squares = steps.take(("squares", band_hz), lambda: _power.high_passed_power(filtered))
-    differences = steps.take(("differences", band_hz), lambda: _power.difference_power(filtered))
+    squares, differences = steps.take(
+        ("squares", band_hz),
+        lambda: [
+            _power.energy(_power.error_power(filtered, one)) for one in (_power.SAME, _power.DIFFERENCES)
+        ],
+    )
 
-    def bursts_of(on: FloatArray, model: _activity.Activity) -> tuple[IntArray, int]:
+    def bursts_of(runs: IntArray, model: _activity.Activity) -> tuple[IntArray, int]:
         """Return the bursts in blocks, and how many were left out as movement artefacts."""
-        runs = intervals.from_mask(on > 0.5)
-        bursts = _physiological(runs, power / model.floor, model.shape, step, parameters)
-        frequency = _power.mean_frequencies_hz(differences, squares, filtered.rate_hz, on < 0.5, bursts)
+        bursts = _physiological(runs, whitened.energy / model.floor, model.shape, step, parameters)
+        quiet = intervals.complement(runs, power.size)
+        frequency = _power.mean_frequencies_hz(differences, squares, filtered.rate_hz, quiet, bursts)
         artefact = frequency < parameters.artefact_hz
         return bursts[~artefact], int(np.count_nonzero(artefact))
 
     found = _activity.smooth(heard, model, step)
-    quiet = np.zeros(power.size, dtype=np.bool_)
-    quiet[lesson] = found.on[lesson] < 0.5
-    noise_uv = _noise_uv(squares, quiet, step)
-    bursts, n_artefacts = bursts_of(found.on, model)
+    runs = intervals.from_mask(found.on > 0.5)
+    noise_uv = _noise_uv(squares, intervals.intersect(intervals.complement(runs, power.size), lesson), step)
+    bursts, n_artefacts = bursts_of(runs, model)
     rest = parameters.quiet_uv
     over_rest_db = 20 * math.log10(noise_uv / rest) if rest is not None and noise_uv > 0 else 0.0
     by_rest = rest is not None and over_rest_db > _REST_DB and len(bursts) == 0
@@ -213,22 +216,23 @@ def find_bursts(
         model = replace(model, floor=model.floor * (rest / noise_uv) ** 2)
         found = _activity.smooth(_activity.hear(power, model.floor, model.shape), model, step)
         noise_uv = rest
-        bursts, n_artefacts = bursts_of(found.on, model)
+        runs = intervals.from_mask(found.on > 0.5)
+        bursts, n_artefacts = bursts_of(runs, model)
 
-    runs = intervals.from_mask(found.on > 0.5)
-    relative = power / model.floor
     edges = _edges.locate(bursts, runs, found.on, parameters.interval, _RESOLUTION_S / step)
     seconds = edges * step
     seconds[edges == filtered.n_blocks] = samples_uv.size / rate_hz  # the last block may be left over
 
-    is_quiet = ~intervals.to_mask(bursts, power.size)
+    n_active = intervals.total(bursts)
+    active = intervals.sums(whitened.energy, bursts).sum()
+    quiet_fraction = (power.size - n_active) / power.size
     learned = {
         "noise_uv": noise_uv if np.isfinite(noise_uv) else "none",
-        "on_level_db": float(10 * np.log10(relative[~is_quiet].mean())) if len(bursts) else "none",
-        "quiet_fraction": float(is_quiet.mean()),
+        "on_level_db": 10 * math.log10(active / n_active / model.floor) if len(bursts) else "none",
+        "quiet_fraction": quiet_fraction,
         "degrees_of_freedom_per_ms": float(2 * model.shape * 0.001 / step),
     }
-    notes = _notes(bursts, is_quiet.mean(), power.size, step)
+    notes = _notes(bursts, quiet_fraction, power.size, step)
     if by_rest:
         notes += (
             "No burst stands out, but the signal is louder than rest: the quiet level is that of rest.",
@@ -267,20 +271,22 @@ class _Raw:
 def _raw(filtered: _power.Filtered, lesson: IntArray) -> _Raw | None:
     """Return the power of the blocks; None if nothing changes."""
     power = _power.block_power(filtered)
-    if not power[lesson].any():
+    if not intervals.inside(power, lesson).any():
         return None
     power = _with_least_power(power, lesson)
     drift = _drift.quiet_drift(power, filtered.step_s)
     if drift is not None:
         power /= drift
-    return _Raw(power, drift, _levels.lowest_level(power[lesson], filtered.step_s))
+    return _Raw(power, drift, _levels.lowest_level(intervals.inside(power, lesson), filtered.step_s))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Whitened:
-    """The power of the whitened signal, shape (n_blocks,), and its quiet level and shape."""
+    """The power of the whitened signal, shape (n_blocks,), its energy, and its quiet level and shape."""
 
     power: FloatArray
+    energy: FloatArray
+    """See `_power.energy`, shape (n_blocks + 1,)."""
     floor: float
     shape: float
 
@@ -295,19 +301,19 @@ def _whitened(filtered: _power.Filtered, raw: _Raw, lesson: IntArray, whitening_
         return _levels.learn(power, step * group, filtered.block * group, transition, floor, passes)
 
     power = raw.power
-    coarse = _power.window_means(power[lesson], group)
+    coarse = _power.window_means(intervals.inside(power, lesson), group)
     levels = learned(coarse, raw.lowest, _FIRST_PASSES)
     on = _levels.probability(coarse, levels, transition)
-    quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
-    quiet[lesson[: on.size * group]] = np.repeat(on < 0.5, group)
+    quiet = intervals.to_mask(lesson, filtered.n_blocks)
+    quiet[quiet] = np.append(np.repeat(on < 0.5, group), np.zeros(intervals.total(lesson) % group, np.bool_))
     if whitening_s > 0 and quiet.sum() * step > 10 * whitening_s:
         whitening = _power.prediction_filter(filtered, quiet, whitening_s)
         power = _with_least_power(_power.block_power(filtered, whitening), lesson)
         if raw.drift is not None:
             power /= raw.drift
-        coarse = _power.window_means(power[lesson], group)
+        coarse = _power.window_means(intervals.inside(power, lesson), group)
         levels = learned(coarse, float(power[quiet].mean()), _PASSES)
-    return _Whitened(power, levels.floor, levels.shape / group)
+    return _Whitened(power, _power.energy(power), levels.floor, levels.shape / group)
 
 
 def _highest(on: FloatArray, bursts: IntArray) -> FloatArray:
@@ -317,38 +323,41 @@ def _highest(on: FloatArray, bursts: IntArray) -> FloatArray:
     return np.maximum.reduceat(np.append(on, 0.0), bursts.ravel())[::2]
 
 
-def _noise_uv(squares: FloatArray, quiet: BoolArray, step_s: float) -> float:
-    runs = intervals.from_mask(quiet)
-    inner = runs + np.array([1, -1]) * round(_SETTLED_S / step_s)
+def _noise_uv(squares: FloatArray, quiet: IntArray, step_s: float) -> float:
+    inner = quiet + np.array([1, -1]) * round(_SETTLED_S / step_s)
     inner = inner[inner[:, 1] > inner[:, 0]]
-    chosen = intervals.to_mask(inner if len(inner) else runs, quiet.size)
-    return float(np.sqrt(squares[chosen].mean())) if chosen.any() else float("nan")
+    chosen = inner if len(inner) else quiet
+    if len(chosen) == 0:
+        return math.nan
+    return math.sqrt(intervals.sums(squares, chosen).sum() / intervals.total(chosen))
 
 
 def _lesson(duration_s: float, step_s: float) -> IntArray:
-    """Blocks to learn from: the whole seconds, without the ends, where the filters depend on the padding.
+    """Intervals to learn from: the whole seconds, without the ends, where the filters depend on the padding.
 
-    Of a long recording, two minutes in stretches of 10 s that are spread over it.
+    In blocks. Of a long recording, two minutes in stretches of 10 s that are spread over it.
     """
     if duration_s < _SHORT_S:
-        return np.arange(int(duration_s / step_s))
+        return np.array([[0, int(duration_s / step_s)]])
     margin = math.ceil(_power.SETTLE_S / step_s)
-    blocks = np.arange(margin, int(math.floor(duration_s + 1e-6) / step_s) - margin)
+    end = int(math.floor(duration_s + 1e-6) / step_s) - margin
+    every = math.ceil((end - margin) / round(_LEARNED_S / step_s))
+    if every <= 1:
+        return np.array([[margin, end]])
     stretch = round(_STRETCH_S / step_s)
-    every = math.ceil(blocks.size / round(_LEARNED_S / step_s))
-    return blocks if every <= 1 else np.asarray(blocks[(blocks - margin) // stretch % every == 0])
+    start = np.arange(margin, end, every * stretch)
+    return np.column_stack((start, np.minimum(start + stretch, end)))
 
 
 def _with_least_power(power: FloatArray, lesson: IntArray) -> FloatArray:
     # a signal that is exactly zero between bursts has no finite contrast; 50 dB below the mean is silence
-    return np.asarray(power + power[lesson].mean() * 10 ** (_LEAST_DB / 10))
+    return np.asarray(power + intervals.inside(power, lesson).mean() * 10 ** (_LEAST_DB / 10))
 
 
 def _physiological(
-    runs: IntArray, relative: FloatArray, shape: float, step_s: float, parameters: HmmParameters
+    runs: IntArray, energy: FloatArray, shape: float, step_s: float, parameters: HmmParameters
 ) -> IntArray:
-    """Close gaps and leave out what is too short or too weak; `relative` is power over the quiet level."""
-    energy = np.concatenate(([0.0], np.cumsum(relative)))
+    """Close gaps and leave out what is too short or too weak; `energy` is that over the quiet level."""
 
     def mean_power(start: IntArray, stop: IntArray) -> FloatArray:
         return np.asarray((energy[stop] - energy[start]) / (stop - start))
