@@ -166,9 +166,7 @@ def _until_the_lanes_meet(
 
 
 @compiled
-def _hear(
-    cell: IntArray, said: FloatArray, first: int, stop: int, length: int, heard: FloatArray
-) -> None:
+def _hear(cell: IntArray, said: FloatArray, first: int, stop: int, length: int, heard: FloatArray) -> None:
     """Fill in what the blocks say at some places in the lanes, by place, state and lane.
 
     Nothing is said where there is no block.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emgkit.detectors import _markov, _power
+from emgkit.detectors._compiled import compiled
 from emgkit.model import FloatArray, IntArray
 
 LEVELS_DB = np.concatenate(([0.0], np.arange(4.0, 50.0, 3.0)))
@@ -68,35 +69,37 @@ def to_db(power: FloatArray) -> FloatArray:
 
 def cell(relative_db: FloatArray) -> IntArray:
     """Return the row of a table over `GRID` that is nearest to each ratio in decibels, shape (n,)."""
-    row = relative_db * (1 / _STEP_DB) + (0.5 - _GRID_DB[0] / _STEP_DB)
+    row = _row(relative_db)
     return np.asarray(np.clip(row, 0, GRID.size - 1, out=row), dtype=np.int32)
 
 
-def _likelihoods(levels: Levels, ratios: slice) -> tuple[FloatArray, FloatArray]:
-    """Return the likelihood of some of `GRID` under each level and under "on", shapes (n_levels, n) and (n,).
-
-    Both are divided by that of the level for which a ratio speaks most.
-    """
-    each = levels.shape * _EVIDENCE[:, ratios]
-    np.exp(each, out=each)
-    return each, levels.weights @ each
+def _row(relative_db: FloatArray) -> FloatArray:
+    """Return that row, and a fraction."""
+    return relative_db * (1 / _STEP_DB) + (0.5 - _GRID_DB[0] / _STEP_DB)
 
 
-def _learned_weights(
-    before: FloatArray, mass: FloatArray, each: FloatArray, together: FloatArray, step_s: float
-) -> FloatArray:
-    """One step of expectation-maximisation for the weights.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Expected:
+    """What is expected of the blocks, given all of them."""
 
-    Parameters
-    ----------
-    before : array of shape (n_levels,)
-        The weights so far.
-    mass : array of shape (n_ratios,)
-        Expected number of blocks that are on, by their ratio of `GRID`.
-    each, together : arrays of shape (n_levels, n_ratios) and (n_ratios,)
-        See `_likelihoods`.
-    """
-    counts = before * (each @ (mass / together)) + _PRIOR_WEIGHTS * _PRIOR_S / step_s
+    most: FloatArray
+    """Highest probability of "on" in each window, shape (n_windows,)."""
+    quiet: float
+    """Number of quiet blocks."""
+    quiet_power: float
+    """Sum of their power."""
+    mass: FloatArray
+    """Number of blocks that are on, by their ratio of `GRID`, of those that occur, shape (n_ratios,)."""
+    each: FloatArray
+    """Likelihood of these ratios under each level, divided by that under the level for which they say most,
+    shape (n_levels, n_ratios)."""
+    together: FloatArray
+    """Likewise under "on", shape (n_ratios,)."""
+
+
+def _learned_weights(before: FloatArray, found: _Expected, step_s: float) -> FloatArray:
+    """One step of expectation-maximisation for the weights; `before` is what they were."""
+    counts = before * (found.each @ (found.mass / found.together)) + _PRIOR_WEIGHTS * _PRIOR_S / step_s
     weights = counts / counts.sum()
     if weights[0] > _SILENCE_MAX:
         weights[1:] *= (1 - _SILENCE_MAX) / weights[1:].sum()
@@ -113,18 +116,15 @@ class _Scatter:
     """
 
     def __init__(self, power: FloatArray, step_s: float, block: int) -> None:
-        self._width = max(1, round(_WINDOW_S / step_s))
+        self.width = max(1, round(_WINDOW_S / step_s))
+        """Blocks of a window."""
         self._nominal = block / 2
-        log_means = np.log(_power.window_means(power, self._width))
+        log_means = np.log(_power.window_means(power, self.width))
         self._order = np.argsort(log_means)
         self._ordered = log_means[self._order]
 
-    def shape(self, on: FloatArray) -> float:
-        """Return the effective shape of a block, if each is on with probability `on`."""
-        n = self._order.size
-        most = on[: n * self._width : self._width].copy()
-        for i in range(1, self._width):  # over the few blocks of a window, all windows at once
-            np.maximum(most, on[i : n * self._width : self._width], out=most)
+    def shape(self, most: FloatArray) -> float:
+        """Return the effective shape of a block, if in each window a block is on with probability `most`."""
         quiet = 1 - most
         total = quiet.sum()
         if total < 5:
@@ -135,7 +135,7 @@ class _Scatter:
         low, high = np.interp([0.25, 0.75], (np.cumsum(quiet) - quiet / 2) / total, self._ordered)
         spread = max(float(high - low) / 1.349, 1e-3)
         # var(log gamma) is about 1 / (shape - 1/2)
-        shape = (1 / spread**2 + 0.5) / self._width
+        shape = (1 / spread**2 + 0.5) / self.width
         return float(np.clip(shape, _SHAPE_MIN * self._nominal, self._nominal))
 
 
@@ -172,34 +172,61 @@ def learn(
     """Learn the model by expectation-maximisation, from a first guess of the quiet level."""
     levels = Levels(floor, 0.7 * block / 2, _PRIOR_WEIGHTS)
     scatter = _Scatter(power, step_s, block)
-    power_db = to_db(power)
+    row = _row(to_db(power))
     for _ in range(iterations):
-        cells, ratios = _cells(power_db, levels)
-        each, together = _likelihoods(levels, ratios)
-        on, mass = _on(cells, ratios, levels.shape, together, transition)
-        quiet = 1 - on
-        share = quiet.sum()
-        if share * step_s > _LEAST_QUIET_S:
-            floor = float(np.einsum("i,i", quiet, power) / share)
-        weights = _learned_weights(levels.weights, mass, each, together, step_s)
-        levels = Levels(floor, scatter.shape(on), weights)
+        found = _expect(power, row, levels, transition, scatter.width)
+        if found.quiet * step_s > _LEAST_QUIET_S:
+            floor = found.quiet_power / found.quiet
+        levels = Levels(floor, scatter.shape(found.most), _learned_weights(levels.weights, found, step_s))
     return levels
 
 
 def probability(power: FloatArray, levels: Levels, transition: FloatArray) -> FloatArray:
     """Return the probability of "on" in each block, shape (n_blocks,)."""
-    cells, ratios = _cells(to_db(power), levels)
-    return _on(cells, ratios, levels.shape, _likelihoods(levels, ratios)[1], transition)[0]
+    return _expect(power, _row(to_db(power)), levels, transition, 1).most
 
 
-def _on(
-    cells: IntArray, ratios: slice, shape: float, together: FloatArray, transition: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    return _markov.smooth(cells, _markov.odds(shape * _MOST[ratios] + np.log(together)), transition)
+def _expect(
+    power: FloatArray, row: FloatArray, levels: Levels, transition: FloatArray, width: int
+) -> _Expected:
+    """Return what is expected of blocks with this power, on `row` of `GRID`, in windows of `width` blocks."""
+    shift = 10 * math.log10(levels.floor) / _STEP_DB
+    first, last = (min(max(int(end - shift), 0), GRID.size - 1) for end in (row.min(), row.max()))
+    ratios = slice(first, last + 1)
+    each = np.exp(levels.shape * _EVIDENCE[:, ratios])
+    together = levels.weights @ each
+    odds = _markov.odds(levels.shape * _MOST[ratios] + np.log(together))
+    most, mass = np.zeros(row.size // width), np.zeros(odds.size)
+    turns = transition[0, 1], transition[1, 0]
+    quiet, quiet_power = _fill_expected(power, row, shift, first, odds, *turns, width, most, mass)
+    return _Expected(most, quiet, quiet_power, mass, each, together)
 
 
-def _cells(power_db: FloatArray, levels: Levels) -> tuple[IntArray, slice]:
-    """Return which of `GRID` occur, and for each block the place of its ratio among these."""
-    cells = cell(power_db - 10 * math.log10(levels.floor))
-    first = int(cells.min())
-    return cells - first, slice(first, int(cells.max()) + 1)
+@compiled
+def _fill_expected(
+    power: FloatArray,
+    row: FloatArray,
+    shift: float,
+    first: int,
+    odds: FloatArray,
+    turn_on: float,
+    turn_off: float,
+    width: int,
+    most: FloatArray,
+    mass: FloatArray,
+) -> tuple[float, float]:
+    """Fill in the last two; return how many blocks are expected to be quiet, and the sum of their power."""
+    cell, on = np.empty(row.size, dtype=np.int32), np.empty(row.size)
+    for i in range(row.size):
+        cell[i] = min(max(int(row[i] - shift) - first, 0), odds.size - 1)
+    _markov.smooth(cell, odds, turn_on, turn_off, on)
+    quiet, quiet_power = 0.0, 0.0
+    for i in range(row.size):
+        quiet += 1 - on[i]
+        quiet_power += (1 - on[i]) * power[i]
+    for i in range(row.size):
+        mass[cell[i]] += on[i]
+    for w in range(most.size):
+        for i in range(w * width, (w + 1) * width):
+            most[w] = max(most[w], on[i])
+    return quiet, quiet_power

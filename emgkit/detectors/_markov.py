@@ -29,10 +29,9 @@ def odds(log_ratio: FloatArray) -> FloatArray:
     return np.exp(np.clip(log_ratio, -_MAX_LOG_ODDS, _MAX_LOG_ODDS))
 
 
-def smooth(cell: IntArray, odds: FloatArray, transition: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the probability of "on" in every block (forward-backward), and its sum over each cell's blocks.
-
-    Shapes (n,) and (n_cells,).
+@compiled
+def smooth(cell: IntArray, odds: FloatArray, turn_on: float, turn_off: float, on: FloatArray) -> None:
+    """Fill in the probability of "on" in every block (forward-backward).
 
     Parameters
     ----------
@@ -40,46 +39,34 @@ def smooth(cell: IntArray, odds: FloatArray, transition: FloatArray) -> tuple[Fl
         Which of `odds` holds for each block.
     odds : array of shape (n_cells,)
         What a block alone says, see `odds`.
-    transition : array of shape (2, 2)
+    turn_on, turn_off : float
         See `transition_matrix`. The chain starts in its stationary distribution.
+    on : array of shape (n,)
+        Is filled in.
+
+    Notes
+    -----
+    The odds given the blocks so far do not need those of what follows each block, nor the other way round: in
+    one loop the processor works on both at once.
     """
-    on, future, mass = np.empty(cell.size), np.empty(cell.size), np.zeros(odds.size)
-    _both_ways(cell, odds, transition[0, 1], transition[1, 0], on, future, mass)
-    return on, mass
-
-
-@compiled
-def _both_ways(
-    cell: IntArray,
-    odds: FloatArray,
-    turn_on: float,
-    turn_off: float,
-    past: FloatArray,
-    future: FloatArray,
-    mass: FloatArray,
-) -> None:
-    """Fill in the odds of "on" given the blocks so far, and those of what follows each block.
-
-    Neither needs the other: in one loop the processor works on both at once. In the end `past` holds the
-    probability of "on", and `mass` its sum over the blocks of each cell.
-    """
+    n = cell.size
+    future = np.empty(n)
     stay_on, stay_off = 1 - turn_off, 1 - turn_on
     # on and off before each block given the blocks so far, and of the blocks that follow given on and off
-    on, off, then_on, then_off = turn_on, turn_off, 1.0, 1.0
-    n = cell.size
+    up, down, later_up, later_down = turn_on, turn_off, 1.0, 1.0
     for i in range(n):
-        on *= odds[cell[i]]
-        past[i] = on / off
-        on, off = stay_on * on + turn_on * off, turn_off * on + stay_off * off
+        up *= odds[cell[i]]
+        on[i] = up / down
+        up, down = stay_on * up + turn_on * down, turn_off * up + stay_off * down
         k = n - 1 - i
-        future[k] = then_on / then_off
-        then_on *= odds[cell[k]]
-        then_on, then_off = stay_on * then_on + turn_off * then_off, turn_on * then_on + stay_off * then_off
+        future[k] = later_up / later_down
+        later_up *= odds[cell[k]]
+        to_on, to_off = stay_on * later_up + turn_off * later_down, turn_on * later_up + stay_off * later_down
+        later_up, later_down = to_on, to_off
         if i % _SCALED == 0:
-            scale, then_scale = 1 / (on + off), 1 / (then_on + then_off)
-            on, off, then_on, then_off = on * scale, off * scale, then_on * then_scale, then_off * then_scale
+            scale, later_scale = 1 / (up + down), 1 / (later_up + later_down)
+            up, down = up * scale, down * scale
+            later_up, later_down = later_up * later_scale, later_down * later_scale
     for i in range(n):
-        both = past[i] * future[i]
-        past[i] = both / (1 + both)
-    for i in range(n):
-        mass[cell[i]] += past[i]
+        both = on[i] * future[i]
+        on[i] = both / (1 + both)

@@ -195,10 +195,16 @@ def _fill_power(values: FloatArray, weights: FloatArray, start: int, block: int,
             weight, before = weights[j], values[begin - j : begin - j + n]
             for i in range(n):
                 error[i] += weight * before[i]
+        for i in range(n):
+            error[i] *= error[i]
+        if block == 2:  # the usual one, without a loop within
+            for b in range(blocks):
+                power[first + b] = (error[2 * b] + error[2 * b + 1]) / 2
+            continue
         for b in range(blocks):
             squares = 0.0
             for i in range(b * block, (b + 1) * block):
-                squares += error[i] * error[i]
+                squares += error[i]
             power[first + b] = squares / block
 
 
