@@ -26,7 +26,7 @@ from emgkit.model import FloatArray, IntArray
 N_ON: Final = 11
 """States that are on: silent, then the levels. Known when the chain is compiled, so that it is unrolled."""
 _LANES: Final = 8
-_AT_ONCE: Final = 32
+_AT_ONCE: Final = 8
 """Places in the lanes for which is looked up at once what their blocks say."""
 _WARM_S = 1.0
 """A lane begins this long before its part, or a sixteenth of the part if that is more; if it proves too late,

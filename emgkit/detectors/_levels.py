@@ -126,17 +126,18 @@ class _Scatter:
     def shape(self, most: FloatArray) -> float:
         """Return the effective shape of a block, if in each window a block is on with probability `most`."""
         quiet = 1 - most
-        total = quiet.sum()
+        total = float(quiet.sum())
         if total < 5:
             return _SHAPE_MIN * self._nominal
         # Quartiles of the logarithm: a stray window counts little. Weighted by the probability that a window
         # is quiet rather than picked by it: a small change of the signal then changes little.
         quiet = quiet[self._order]
-        low, high = np.interp([0.25, 0.75], (np.cumsum(quiet) - quiet / 2) / total, self._ordered)
+        quartiles = 0.25 * total, 0.75 * total
+        low, high = np.interp(quartiles, np.cumsum(quiet) - quiet / 2, self._ordered)
         spread = max(float(high - low) / 1.349, 1e-3)
         # var(log gamma) is about 1 / (shape - 1/2)
         shape = (1 / spread**2 + 0.5) / self.width
-        return float(np.clip(shape, _SHAPE_MIN * self._nominal, self._nominal))
+        return min(max(shape, _SHAPE_MIN * self._nominal), self._nominal)
 
 
 def lowest_level(power: FloatArray, step_s: float) -> float:
@@ -193,7 +194,8 @@ def _expect(
     shift = 10 * math.log10(levels.floor) / _STEP_DB
     first, last = (min(max(int(end - shift), 0), GRID.size - 1) for end in (row.min(), row.max()))
     ratios = slice(first, last + 1)
-    each = np.exp(levels.shape * _EVIDENCE[:, ratios])
+    each = levels.shape * _EVIDENCE[:, ratios]
+    np.exp(each, out=each)
     together = levels.weights @ each
     odds = _markov.odds(levels.shape * _MOST[ratios] + np.log(together))
     most, mass = np.zeros(row.size // width), np.zeros(odds.size)

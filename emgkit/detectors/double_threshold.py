@@ -190,12 +190,11 @@ def _pairs(
 ) -> tuple[FloatArray, float]:
     """Return z of the whitened signal, and the power of the whitened quiet signal over that before."""
     is_quiet = quiet.astype(np.float64)
-    z = 2 * _power.error_power(filtered, whitening, backward=backward, block=2)
-    before, white = (
-        float(np.einsum("i,i", _power.error_power(filtered, one, backward=backward)[: quiet.size], is_quiet))
-        for one in (_power.SAME, whitening)
-    )
-    return z, white / before if before > 0 else 1.0
+    pairs = _power.error_power(filtered, whitening, backward=backward, block=2)
+    white = pairs if filtered.block == 2 else _power.error_power(filtered, whitening, backward=backward)
+    before = _power.error_power(filtered, _power.SAME, backward=backward)
+    noise, gained = (float(np.einsum("i,i", power[: quiet.size], is_quiet)) for power in (before, white))
+    return 2 * pairs, gained / noise if noise > 0 else 1.0
 
 
 def _pair_probability(false_alarm: float, r0: int, m: int) -> float:
