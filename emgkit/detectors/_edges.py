@@ -58,7 +58,10 @@ def locate(
     onset, offset = np.empty((2, len(bursts), wanted.size))
     _fill_reached(on, before, begun - before, 1, wanted, onset)
     _fill_reached(on, after - 1, after - ending, -1, wanted, offset)
-    edges = np.stack((before[:, None] + onset, after[:, None] - offset[:, ::-1]), axis=1)
+    onset += before[:, None]
+    # counted from the end, so that a recording run backwards has the same edges to the last digit
+    offset = n - (offset + (n - after)[:, None])
+    edges = np.stack((onset, offset[:, ::-1]), axis=1)
     outwards = np.array([[-resolution, 0, 0], [0, 0, resolution]])
     edges = np.asarray(np.clip(edges + outwards, 0, n))
     edges[bursts[:, 0] == 0, 0] = 0
