@@ -24,7 +24,7 @@ _WORKING_RATE_HZ = 2000.0
 _ORDER = 4
 _PADDING_S = 0.25
 _ENOUGH_QUIET_S = 60.0
-_AT_ONCE = 256  # blocks that are whitened at once, few enough to stay near the processor
+_AT_ONCE = 256  # blocks that are worked on at once, few enough to stay near the processor
 SAME, DIFFERENCES = np.ones(1), np.array([1.0, -1.0])
 """Filters that leave a signal as it is, and that take the differences of neighbouring samples."""
 
@@ -132,14 +132,12 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
     enough = _ENOUGH_QUIET_S / filtered.step_s
     if np.count_nonzero(quiet) > enough:
         quiet = quiet[: np.searchsorted(np.cumsum(quiet), enough) + 1]
-    mask = np.repeat(quiet, filtered.block)
-    values = filtered.forward[filtered.padding : filtered.padding + mask.size] * mask
+    correlation = np.zeros(order + 1)
+    _fill_products(filtered.forward[filtered.padding :], quiet, filtered.block, correlation)
     runs = intervals.from_mask(quiet)
     lengths = (runs[:, 1] - runs[:, 0]) * filtered.block
-    correlation = np.empty(order + 1)
     for lag in range(order + 1):  # a few lags, not samples
-        pairs = np.maximum(lengths - lag, 0).sum()
-        correlation[lag] = np.einsum("i,i", values[lag:], values[: values.size - lag]) / max(pairs, 1)
+        correlation[lag] /= max(np.maximum(lengths - lag, 0).sum(), 1)
     if correlation[0] <= 0:
         return np.array([1.0])
     # tapered, and 1 % white noise added: what lies 20 dB under the quiet signal's mean density is not raised
@@ -147,6 +145,24 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
     correlation[0] *= 1.01
     weights = solve_toeplitz(correlation[:-1], correlation[1:])
     return np.concatenate(([1.0], -weights))
+
+
+@compiled
+def _fill_products(values: FloatArray, quiet: BoolArray, block: int, products: FloatArray) -> None:
+    """Add to `products`, for each lag, those of values so far apart; zero stands for what is not quiet."""
+    n = quiet.size * block
+    masked = np.empty(n)
+    for b in range(quiet.size):
+        for i in range(b * block, (b + 1) * block):
+            masked[i] = values[i] if quiet[b] else 0.0
+    for first in range(0, n, _AT_ONCE * block):
+        for lag in range(products.size):
+            start, stop = max(first, lag), min(first + _AT_ONCE * block, n)
+            late, early = masked[start:stop], masked[start - lag : stop - lag]
+            total = 0.0
+            for i in range(late.size):
+                total += late[i] * early[i]
+            products[lag] += total
 
 
 def window_means(values: FloatArray, width: int) -> FloatArray:
