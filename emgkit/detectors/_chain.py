@@ -26,7 +26,7 @@ from emgkit.model import FloatArray, IntArray
 N_ON: Final = 11
 """States that are on: silent, then the levels. Known when the chain is compiled, so that it is unrolled."""
 _LANES: Final = 8
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 4
 """Places in the lanes for which is looked up at once what their blocks say."""
 _WARM_S = 1.0
 """A lane begins this long before its part, or a sixteenth of the part if that is more; if it proves too late,
@@ -169,18 +169,28 @@ def _until_the_lanes_meet(
 def _hear(cell: IntArray, said: FloatArray, first: int, stop: int, length: int, heard: FloatArray) -> None:
     """Fill in what the blocks say at some places in the lanes, by place, state and lane.
 
-    Nothing is said where there is no block.
+    The lanes are written out one by one: what is written in a row lies side by side. Where there is no block,
+    the nearest one is heard.
     """
-    for k in range(_LANES):
-        for t in range(first, stop):
-            i = k * length + t
-            if 0 <= i < cell.size:
-                row = cell[i]
-                for j in range(N_ON + 1):
-                    heard[t - first, j, k] = said[row, j]
-            else:
-                for j in range(N_ON + 1):
-                    heard[t - first, j, k] = 1.0
+    last = cell.size - 1
+    for t in range(first, stop):
+        a = cell[min(max(t, 0), last)]
+        b = cell[min(max(length + t, 0), last)]
+        c = cell[min(max(2 * length + t, 0), last)]
+        d = cell[min(max(3 * length + t, 0), last)]
+        e = cell[min(max(4 * length + t, 0), last)]
+        f = cell[min(max(5 * length + t, 0), last)]
+        g = cell[min(max(6 * length + t, 0), last)]
+        h = cell[min(max(7 * length + t, 0), last)]
+        for j in range(N_ON + 1):
+            heard[t - first, j, 0] = said[a, j]
+            heard[t - first, j, 1] = said[b, j]
+            heard[t - first, j, 2] = said[c, j]
+            heard[t - first, j, 3] = said[d, j]
+            heard[t - first, j, 4] = said[e, j]
+            heard[t - first, j, 5] = said[f, j]
+            heard[t - first, j, 6] = said[g, j]
+            heard[t - first, j, 7] = said[h, j]
 
 
 @compiled
@@ -302,6 +312,8 @@ def _backward(
             table[_STATE + j, k] = 1 / (N_ON + 1)
         for j in range(moves.size):
             table[_STAY + j, k] = moves[j]
+    ends = length + warm - 1
+    ends -= (ends - (n - 1)) % length  # the first place at which it is the last block's turn, in any lane
     for stop in range(length + warm, 0, -_AT_ONCE):
         first = max(stop - _AT_ONCE, 0)
         _hear(cell, said, first + 1, stop + 1, length, heard)  # of the block after each
@@ -338,6 +350,11 @@ def _backward(
                         + table[_OFFSET + j, k] * rest
                     )
                     below, here = here, above
+            if t == ends:  # the chain ends in this lane: nothing is said beyond
+                k, ends = (n - 1 - t) // length, ends - length
+                if 0 <= k < _LANES:
+                    for j in range(N_ON + 1):
+                        table[_STATE + j, k] = 1.0
             if t >= length:
                 continue
             for i in range(rows.shape[1]):
