@@ -10,7 +10,7 @@ from emgkit.detectors import _markov
 
 
 def smooth(llr, transition):
-    on, cell = np.empty(llr.size), np.arange(llr.size, dtype=np.int32)
+    on, cell = np.empty(llr.size), np.arange(llr.size)
     _markov.smooth(cell, _markov.odds(llr), transition[0, 1], transition[1, 0], on)
     return on
 

@@ -59,7 +59,7 @@ def locate(
     _fill_reached(on, before, begun - before, 1, wanted, onset)
     _fill_reached(on, after - 1, after - ending, -1, wanted, offset)
     onset += before[:, None]
-    # counted from the end, so that a recording run backwards has the same edges to the last digit
+    # counted from the end, as they are looked for
     offset = n - (offset + (n - after)[:, None])
     edges = np.stack((onset, offset[:, ::-1]), axis=1)
     outwards = np.array([[-resolution, 0, 0], [0, 0, resolution]])

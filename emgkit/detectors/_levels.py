@@ -75,7 +75,7 @@ def cell(relative_db: FloatArray) -> IntArray:
 
 def _row(relative_db: FloatArray) -> FloatArray:
     """Return that row, and a fraction."""
-    return relative_db * (1 / _STEP_DB) + (0.5 - _GRID_DB[0] / _STEP_DB)
+    return np.asarray(relative_db * (1 / _STEP_DB) + (0.5 - _GRID_DB[0] / _STEP_DB))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,9 +173,9 @@ def learn(
     """Learn the model by expectation-maximisation, from a first guess of the quiet level."""
     levels = Levels(floor, 0.7 * block / 2, _PRIOR_WEIGHTS)
     scatter = _Scatter(power, step_s, block)
-    row = _row(to_db(power))
+    blocks = _Blocks(power)
     for _ in range(iterations):
-        found = _expect(power, row, levels, transition, scatter.width)
+        found = _expect(blocks, levels, transition, scatter.width)
         if found.quiet * step_s > _LEAST_QUIET_S:
             floor = found.quiet_power / found.quiet
         levels = Levels(floor, scatter.shape(found.most), _learned_weights(levels.weights, found, step_s))
@@ -184,23 +184,32 @@ def learn(
 
 def probability(power: FloatArray, levels: Levels, transition: FloatArray) -> FloatArray:
     """Return the probability of "on" in each block, shape (n_blocks,)."""
-    return _expect(power, _row(to_db(power)), levels, transition, 1).most
+    return _expect(_Blocks(power), levels, transition, 1).most
 
 
-def _expect(
-    power: FloatArray, row: FloatArray, levels: Levels, transition: FloatArray, width: int
-) -> _Expected:
-    """Return what is expected of blocks with this power, on `row` of `GRID`, in windows of `width` blocks."""
+class _Blocks:
+    """Power of the blocks, and where they lie on `GRID`."""
+
+    def __init__(self, power: FloatArray) -> None:
+        self.power = power
+        self.row = _row(to_db(power))
+        self.ends = float(self.row.min()), float(self.row.max())
+
+
+def _expect(blocks: _Blocks, levels: Levels, transition: FloatArray, width: int) -> _Expected:
+    """Return what is expected of the blocks, in windows of `width`."""
     shift = 10 * math.log10(levels.floor) / _STEP_DB
-    first, last = (min(max(int(end - shift), 0), GRID.size - 1) for end in (row.min(), row.max()))
+    first, last = (min(max(int(end - shift), 0), GRID.size - 1) for end in blocks.ends)
     ratios = slice(first, last + 1)
     each = levels.shape * _EVIDENCE[:, ratios]
     np.exp(each, out=each)
     together = levels.weights @ each
     odds = _markov.odds(levels.shape * _MOST[ratios] + np.log(together))
-    most, mass = np.zeros(row.size // width), np.zeros(odds.size)
+    most, mass = np.zeros(blocks.row.size // width), np.zeros(odds.size)
     turns = transition[0, 1], transition[1, 0]
-    quiet, quiet_power = _fill_expected(power, row, shift, first, odds, *turns, width, most, mass)
+    quiet, quiet_power = _fill_expected(
+        blocks.power, blocks.row, shift, first, odds, *turns, width, most, mass
+    )
     return _Expected(most, quiet, quiet_power, mass, each, together)
 
 
@@ -218,7 +227,7 @@ def _fill_expected(
     mass: FloatArray,
 ) -> tuple[float, float]:
     """Fill in the last two; return how many blocks are expected to be quiet, and the sum of their power."""
-    cell, on = np.empty(row.size, dtype=np.int32), np.empty(row.size)
+    cell, on = np.empty(row.size, dtype=np.int64), np.empty(row.size)
     for i in range(row.size):
         cell[i] = min(max(int(row[i] - shift) - first, 0), odds.size - 1)
     _markov.smooth(cell, odds, turn_on, turn_off, on)

@@ -39,7 +39,7 @@ def complement(intervals: IntArray, n_samples: int) -> IntArray:
 def inside(values: FloatArray, intervals: IntArray) -> FloatArray:
     """Return the values inside the intervals, one after the other; of one interval, a view."""
     parts = [values[start:stop] for start, stop in intervals]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    return parts[0] if len(parts) == 1 else np.concatenate((values[:0], *parts))
 
 
 def sums(total: FloatArray, intervals: IntArray) -> FloatArray:
