@@ -26,6 +26,7 @@ from emgkit.model import FloatArray, IntArray
 N_ON: Final = 11
 """States that are on: silent, then the levels. Known when the chain is compiled, so that it is unrolled."""
 _LANES: Final = 8
+"""Written out in `_hear`."""
 _AT_ONCE: Final = 4
 """Places in the lanes for which is looked up at once what their blocks say."""
 _WARM_S = 1.0
@@ -221,7 +222,8 @@ def _forward(
     length = forward.shape[0]
     table = np.empty((_ROWS, _LANES))
     heard = np.empty((_AT_ONCE, N_ON + 1, _LANES))
-    # rows of all states and lanes, one after the other: these are copied by whole vectors
+    # states and lanes in one row, as long as `rows` says: of a length that it does not know, the compiler
+    # copies whole vectors
     flat, rows, said_rows = table.ravel(), forward.reshape(length, -1), heard.reshape(_AT_ONCE, _SIZE)
     for k in range(_LANES):
         for j in range(N_ON + 1):
@@ -306,6 +308,7 @@ def _backward(
     n, length = cell.size, forward.shape[0]
     table = np.zeros((_ROWS, _LANES))
     heard = np.empty((_AT_ONCE, N_ON + 1, _LANES))
+    # as in `_forward`
     flat, rows, said_rows = table.ravel(), forward.reshape(length, -1), heard.reshape(_AT_ONCE, _SIZE)
     for k in range(_LANES):
         for j in range(N_ON + 1):
