@@ -263,6 +263,7 @@ def assemble(
                 walking=walking,
                 confidence=settings.measure.confidence,
                 doubt=doubt(checks, switches_left_out),
+                beats={t.signal.trial: t.detection.beats_s for t in trials},
                 maximum_credible=maximum is not None and maximum.credible,
                 normalisation=reference.kind if np.isfinite(reference.mean_uv) else None,
             ),

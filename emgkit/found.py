@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
 
-from emgkit.model import BoolArray, FloatArray, Side
+from emgkit.model import BoolArray, FloatArray, Side, frozen
 from emgkit.tables import NOT_DETERMINABLE
 
 FILLED_PCT = 90.0
@@ -163,6 +163,8 @@ class Detection:
     notes: tuple[str, ...] = ()
     probability: FloatArray | None = None
     """At least how probable it is that there is a burst; NaN or None where the method does not tell."""
+    beats_s: FloatArray = field(default_factory=lambda: frozen(np.empty((0, 2))))
+    """Starts and stops of short bursts that repeat evenly and are taken for one, shape (n_beats, 2)."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table that `emgkit.detect` promises."""

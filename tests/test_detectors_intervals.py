@@ -69,3 +69,22 @@ def test_empty_sets(n):
     assert intervals.gaps(empty).shape == (0,)
     assert intervals.intersect(empty, np.array([[0, 3]])).shape == (0, 2)
     assert not intervals.to_mask(empty, n).any()
+
+
+@relaxed
+@given(masks)
+def test_complement_is_what_the_mask_leaves(mask):
+    between = intervals.complement(intervals.from_mask(mask), mask.size)
+    np.testing.assert_array_equal(between, intervals.from_mask(~mask))
+
+
+@relaxed
+@given(masks)
+def test_sums_and_values_inside(mask):
+    values = np.arange(1.0, mask.size + 1)
+    spans = intervals.from_mask(mask)
+    total = np.concatenate(([0.0], np.cumsum(values)))
+    np.testing.assert_array_equal(
+        intervals.sums(total, spans), [values[start:stop].sum() for start, stop in spans]
+    )
+    np.testing.assert_array_equal(intervals.inside(values, spans), values[mask])

@@ -37,8 +37,6 @@ def benchmark_script():
 def test_promised_agreement_with_hand_labels(shared_data, benchmark_script):
     score = benchmark_script.Score()
     for path, muscle, rows in benchmark_script.trials(shared_data / "gait_burst_labels"):
-        if (path.stem, muscle) in benchmark_script.REPEATING:
-            continue  # people drew one burst around many; below
         recording = emgkit.read(path, emg=muscle)
         benchmark_script.add_trial(score, recording, benchmark_script.spans(recording, "hmm"), rows)
     high = [i for i, snr in enumerate(score.snr_db) if snr > 8]
@@ -48,7 +46,7 @@ def test_promised_agreement_with_hand_labels(shared_data, benchmark_script):
     # bursts begin where the signal leaves the noise, 10 ms before people begin them; wished for are 11 ms
     assert np.median(np.abs(score.onset_s)) <= 0.019
     assert -0.012 < np.median(score.onset_s) < -0.007
-    assert len(score.onset_s) > 280
+    assert len(score.onset_s) > 300
 
 
 @pytest.mark.parametrize("trial", TRIALS)
@@ -83,15 +81,13 @@ def test_a_needle_in_a_steady_contraction_is_one_burst(shared_data):
 
 
 @pytest.mark.parametrize("trial", ["2019_SCI_FLOAT_T1", "2019_SCI_FLOAT_T2", "2019_SCI_FLOAT_T3"])
-def test_bursts_that_repeat_are_found_one_by_one_and_not_beside(shared_data, trial):
-    """The right gastrocnemius after a spinal-cord injury, 7 to 8 times a second; its antagonist does not."""
+def test_beats_of_a_clonus_are_told_and_not_in_its_antagonist(shared_data, trial):
+    """The right gastrocnemius after a spinal-cord injury, 7 to 8 times a second; people drew one burst."""
     path = shared_data / "gait_burst_labels" / f"{trial}.c3d"
     found = detect(emgkit.read(path, emg="RMG").emg_uv, 1000.0)
-    interval_s = np.diff(found.onset_s)
+    interval_s = np.diff(found.beats_s[:, 0])
     row = interval_s < 0.2
-    assert row.sum() >= 15
+    assert row.sum() >= 10
     assert np.median(interval_s[row]) == pytest.approx(0.135, abs=0.01)
-    silence_s = (found.onset_s[1:] - found.offset_s[:-1])[row]
-    assert (silence_s >= 0.03).all()
-    tibialis = np.diff(detect(emgkit.read(path, emg="RTA").emg_uv, 1000.0).onset_s) < 0.2
-    assert not (tibialis[1:] & tibialis[:-1]).any()
+    assert any("repeat evenly" in note for note in found.notes)
+    assert not len(detect(emgkit.read(path, emg="RTA").emg_uv, 1000.0).beats_s)

@@ -138,9 +138,9 @@ def test_rates_that_do_not_fit(tmp_path, write, arguments):
 
 def test_what_does_not_fit_a_file(tmp_path):
     path = Path(tmp_path / "a")
-    with pytest.raises(InputError, match="Emg_unit"):
+    with pytest.raises(InputError, match="emg_unit"):
         write_c3d(simulate(n_cycles=2), path, emg_unit="kV")
-    with pytest.raises(InputError, match="Emg_unit"):
+    with pytest.raises(InputError, match="emg_unit"):
         write_edf(simulate(n_cycles=2), path, emg_unit="nV")
     with pytest.raises(InputError, match="too many events"):
         write_c3d(simulate(n_cycles=70, rate_hz=500.0), path)

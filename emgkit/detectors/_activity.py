@@ -20,8 +20,10 @@ ACTIVE_DB = np.array([1.5, 3.0, 5.0, 7.5, 11.0, 15.0, 20.0, 27.0, 35.0, 44.0])
 """Levels of activity over the quiet level; close to each other where a ramp leaves the noise."""
 _GAIN = 10 ** (np.concatenate(([0.0], ACTIVE_DB)) / 10)  # silent, then the levels
 
-_EVIDENCE = (1 - 1 / _GAIN)[:, None] * _levels.GRID - np.log(_GAIN)[:, None]
-"""What a ratio of power says for each of these against quiet, per unit of shape (natural logarithm)."""
+_EVIDENCE = _levels.GRID[:, None] * (1 - 1 / _GAIN) - np.log(_GAIN)
+_EVIDENCE -= _EVIDENCE.max(axis=1, keepdims=True)
+"""What a ratio of power says for each of these against the one for which it says most, per unit of shape
+(natural logarithm), shape (n_ratios, N_ON)."""
 
 _STEP_HZ = 40.0  # a ramp passes a level in some 25 ms
 # how often the levels jump, in units of `jump_hz`: half as often at faint ones, because a potential that is
@@ -94,10 +96,9 @@ def hear(power: FloatArray, floor: float, shape: float, group: int = 1) -> Heard
     power = _power.window_means(power, group) if group > 1 else power
     cell = _levels.cell(_levels.to_db(power / floor))
     first = cell.min()  # ratios beyond those that occur need no table
-    evidence = shape * group * _EVIDENCE[:, first : cell.max() + 1]
-    evidence -= evidence.max(axis=0)  # never below 0, what silence has
-    said = np.empty((evidence.shape[1], _GAIN.size + 1))
-    np.exp(np.maximum(evidence, -_MOST_EVIDENCE * group).T, out=said[:, :-1])
+    evidence = shape * group * _EVIDENCE[first : cell.max() + 1]
+    said = np.empty((len(evidence), _GAIN.size + 1))
+    np.exp(np.maximum(evidence, -_MOST_EVIDENCE * group, out=evidence), out=said[:, :-1])
     said[:, -1] = said[:, 0]  # quiet sounds like silence within activity
     return Heard(cell - first, said, group)
 
@@ -105,14 +106,6 @@ def hear(power: FloatArray, floor: float, shape: float, group: int = 1) -> Heard
 def hear_coarsely(power: FloatArray, floor: float, shape: float, step_s: float) -> Heard:
     """Return what is heard in some 4 ms at a time, which is fine enough to learn from."""
     return hear(power, floor, shape, max(2, round(_COARSE_S / step_s)))
-
-
-def known_quiet(heard: Heard, blocks: IntArray) -> Heard:
-    """Return what is heard if these blocks (of those heard singly) are known to be quiet."""
-    quiet = np.append(np.zeros(ACTIVE_DB.size + 1), 1.0)
-    cell = heard.cell.copy()
-    cell[blocks] = len(heard.said)
-    return replace(heard, cell=cell, said=np.vstack((heard.said, quiet)))
 
 
 def smooth(heard: Heard, model: Activity, step_s: float) -> _chain.Smoothed:

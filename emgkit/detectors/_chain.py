@@ -26,6 +26,9 @@ from emgkit.model import FloatArray, IntArray
 N_ON: Final = 11
 """States that are on: silent, then the levels. Known when the chain is compiled, so that it is unrolled."""
 _LANES: Final = 8
+"""Written out in `_hear`."""
+_AT_ONCE: Final = 4
+"""Places in the lanes for which is looked up at once what their blocks say."""
 _WARM_S = 1.0
 """A lane begins this long before its part, or a sixteenth of the part if that is more; if it proves too late,
 twice as long."""
@@ -43,11 +46,14 @@ _OFFSET: Final = _DOWN + N_ON
 _JUMP: Final = _OFFSET + N_ON
 _TO: Final = _JUMP + N_ON
 _ENTRY: Final = _TO + N_ON
-_LEAP: Final = _ENTRY + N_ON
+_LEAVE: Final = _ENTRY + N_ON
+_LEAP: Final = _LEAVE + 1
 _SHARE: Final = _LEAP + 1
 _ACTIVE: Final = _SHARE + 1
 _COUNTS: Final = _ACTIVE + 1
-_ROWS: Final = _COUNTS + 3 * N_ON + 1
+_PAST: Final = _COUNTS + 3 * N_ON + 1
+_ROWS: Final = _PAST + N_ON + 1
+_SIZE: Final = (N_ON + 1) * _LANES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,6 +167,43 @@ def _until_the_lanes_meet(
 
 
 @compiled
+def _hear(cell: IntArray, said: FloatArray, first: int, stop: int, length: int, heard: FloatArray) -> None:
+    """Fill in what the blocks say at some places in the lanes, by place, state and lane.
+
+    The lanes are written out one by one: what is written in a row lies side by side. Where there is no block,
+    the nearest one is heard.
+    """
+    last = cell.size - 1
+    for t in range(first, stop):
+        a = cell[min(max(t, 0), last)]
+        b = cell[min(max(length + t, 0), last)]
+        c = cell[min(max(2 * length + t, 0), last)]
+        d = cell[min(max(3 * length + t, 0), last)]
+        e = cell[min(max(4 * length + t, 0), last)]
+        f = cell[min(max(5 * length + t, 0), last)]
+        g = cell[min(max(6 * length + t, 0), last)]
+        h = cell[min(max(7 * length + t, 0), last)]
+        for j in range(N_ON + 1):
+            heard[t - first, j, 0] = said[a, j]
+            heard[t - first, j, 1] = said[b, j]
+            heard[t - first, j, 2] = said[c, j]
+            heard[t - first, j, 3] = said[d, j]
+            heard[t - first, j, 4] = said[e, j]
+            heard[t - first, j, 5] = said[f, j]
+            heard[t - first, j, 6] = said[g, j]
+            heard[t - first, j, 7] = said[h, j]
+
+
+@compiled
+def _leaving(table: FloatArray, k: int) -> None:
+    """Fill in how much of a lane's state goes to quiet, and how much jumps."""
+    table[_LEAVE, k], table[_LEAP, k] = 0.0, 0.0
+    for j in range(N_ON):
+        table[_LEAVE, k] += table[_OFFSET + j, k] * table[_STATE + j, k]
+        table[_LEAP, k] += table[_JUMP + j, k] * table[_STATE + j, k]
+
+
+@compiled
 def _forward(
     cell: IntArray,
     said: FloatArray,
@@ -176,61 +219,67 @@ def _forward(
 
     Fills in also the states with which the lanes began, before their first block, and ended.
     """
-    n, length = cell.size, forward.shape[0]
+    length = forward.shape[0]
     table = np.empty((_ROWS, _LANES))
+    heard = np.empty((_AT_ONCE, N_ON + 1, _LANES))
+    # states and lanes in one row, as long as `rows` says: of a length that it does not know, the compiler
+    # copies whole vectors
+    flat, rows, said_rows = table.ravel(), forward.reshape(length, -1), heard.reshape(_AT_ONCE, _SIZE)
     for k in range(_LANES):
         for j in range(N_ON + 1):
             table[_STATE + j, k] = 1 / (N_ON + 1)
         for j in range(moves.size):
             table[_STAY + j, k] = moves[j]
-    for t in range(-warm, length):
-        if t == 0:
-            for j in range(N_ON + 1):
-                for k in range(_LANES):
-                    began[j, k] = table[_STATE + j, k]
-        for k in range(_LANES):
-            i = k * length + t
-            row = cell[min(max(i, 0), n - 1)]
-            for j in range(N_ON + 1):
-                table[_SAID + j, k] = said[row, j]
-        for k in range(_LANES):
-            leave, leap = 0.0, 0.0
-            for j in range(N_ON):
-                leave += table[_OFFSET + j, k] * table[_STATE + j, k]
-                leap += table[_JUMP + j, k] * table[_STATE + j, k]
-            rest = table[_STATE + N_ON, k]
-            enter = onset * rest
-            rest = (rest - enter + leave) * table[_SAID + N_ON, k]
-            total = rest
-            below, here = 0.0, table[_STATE, k]
-            for j in range(N_ON):
-                above = table[_STATE + j + 1, k] if j < N_ON - 1 else 0.0
-                now = table[_SAID + j, k] * (
-                    table[_STAY + j, k] * here
-                    + table[_UP + j - 1, k] * below
-                    + table[_DOWN + j + 1, k] * above
-                    + leap * table[_TO + j, k]
-                    + enter * table[_ENTRY + j, k]
-                )
-                table[_STATE + j, k] = now
-                total += now
-                below, here = here, above
-            scale = 1 / total
-            table[_STATE + N_ON, k] = rest * scale
-            for j in range(N_ON):
-                table[_STATE + j, k] *= scale
-        if t <= 0 and -t % length == 0:  # the chain begins in this lane
-            k = -t // length
-            total = 0.0
-            for j in range(N_ON + 1):
-                table[_STATE + j, k] = begin[j] * table[_SAID + j, k]
-                total += table[_STATE + j, k]
-            for j in range(N_ON + 1):
-                table[_STATE + j, k] /= total
-        if t >= 0:
-            for j in range(N_ON + 1):
-                for k in range(_LANES):
-                    forward[t, j, k] = table[_STATE + j, k]
+        _leaving(table, k)
+    for first in range(-warm, length, _AT_ONCE):
+        stop = min(first + _AT_ONCE, length)
+        _hear(cell, said, first, stop, length, heard)
+        for t in range(first, stop):
+            if t == 0:
+                for j in range(N_ON + 1):
+                    for k in range(_LANES):
+                        began[j, k] = table[_STATE + j, k]
+            for i in range(rows.shape[1]):
+                flat[_SAID * _LANES + i] = said_rows[t - first, i]
+            for k in range(_LANES):
+                rest, leap = table[_STATE + N_ON, k], table[_LEAP, k]
+                enter = onset * rest
+                rest = (rest - enter + table[_LEAVE, k]) * table[_SAID + N_ON, k]
+                # what leaves in the next step is summed along, to be there when it is needed
+                total, leave_next, leap_next = rest, 0.0, 0.0
+                below, here = 0.0, table[_STATE, k]
+                for j in range(N_ON):
+                    above = table[_STATE + j + 1, k] if j < N_ON - 1 else 0.0
+                    now = table[_SAID + j, k] * (
+                        table[_STAY + j, k] * here
+                        + table[_UP + j - 1, k] * below
+                        + table[_DOWN + j + 1, k] * above
+                        + leap * table[_TO + j, k]
+                        + enter * table[_ENTRY + j, k]
+                    )
+                    table[_STATE + j, k] = now
+                    total += now
+                    leave_next += table[_OFFSET + j, k] * now
+                    leap_next += table[_JUMP + j, k] * now
+                    below, here = here, above
+                scale = 1 / total
+                table[_STATE + N_ON, k] = rest * scale
+                table[_LEAVE, k] = leave_next * scale
+                table[_LEAP, k] = leap_next * scale
+                for j in range(N_ON):
+                    table[_STATE + j, k] *= scale
+            if t <= 0 and -t % length == 0:  # the chain begins in this lane
+                k = -t // length
+                total = 0.0
+                for j in range(N_ON + 1):
+                    table[_STATE + j, k] = begin[j] * table[_SAID + j, k]
+                    total += table[_STATE + j, k]
+                for j in range(N_ON + 1):
+                    table[_STATE + j, k] /= total
+                _leaving(table, k)
+            if t >= 0:
+                for i in range(rows.shape[1]):
+                    rows[t, i] = flat[_STATE * _LANES + i]
     for j in range(N_ON + 1):
         for k in range(_LANES):
             ended[j, k] = table[_STATE + j, k]
@@ -258,70 +307,82 @@ def _backward(
     """
     n, length = cell.size, forward.shape[0]
     table = np.zeros((_ROWS, _LANES))
+    heard = np.empty((_AT_ONCE, N_ON + 1, _LANES))
+    # as in `_forward`
+    flat, rows, said_rows = table.ravel(), forward.reshape(length, -1), heard.reshape(_AT_ONCE, _SIZE)
     for k in range(_LANES):
         for j in range(N_ON + 1):
             table[_STATE + j, k] = 1 / (N_ON + 1)
         for j in range(moves.size):
             table[_STAY + j, k] = moves[j]
-    for t in range(length - 1 + warm, -1, -1):
-        if t == length - 1:
-            for j in range(N_ON + 1):
-                for k in range(_LANES):
-                    began[j, k] = table[_STATE + j, k]
-        for k in range(_LANES):
-            i = k * length + t + 1
-            row = cell[min(i, n - 1)]
-            for j in range(N_ON + 1):
-                table[_SAID + j, k] = said[row, j] if i < n else 1.0  # nothing is said beyond the end
-        for k in range(_LANES):
-            rest = table[_STATE + N_ON, k] * table[_SAID + N_ON, k]
-            total, enter, leap = rest, 0.0, 0.0
-            for j in range(N_ON):
-                later = table[_STATE + j, k] * table[_SAID + j, k]
-                table[_SAID + j, k] = later
-                total += later
-                enter += table[_ENTRY + j, k] * later
-                leap += table[_TO + j, k] * later
-            scale = 1 / total
-            rest *= scale
-            leap *= scale
-            table[_STATE + N_ON, k] = rest - onset * rest + onset * scale * enter
-            table[_SAID + N_ON, k], table[_LEAP, k] = rest, leap
-            below, here = 0.0, table[_SAID, k] * scale
-            for j in range(N_ON):
-                above = table[_SAID + j + 1, k] * scale if j < N_ON - 1 else 0.0
-                table[_SAID + j, k] = here
-                table[_STATE + j, k] = (
-                    table[_STAY + j, k] * here
-                    + table[_DOWN + j, k] * below
-                    + table[_UP + j, k] * above
-                    + table[_JUMP + j, k] * leap
-                    + table[_OFFSET + j, k] * rest
-                )
-                below, here = here, above
-        if t >= length:
-            continue
-        for k in range(_LANES):
-            active = 0.0
-            for j in range(N_ON):
-                active += forward[t, j, k] * table[_STATE + j, k]
-            share = 1 / (active + forward[t, N_ON, k] * table[_STATE + N_ON, k])
-            table[_ACTIVE, k] = active * share
-            table[_SHARE, k] = share if k * length + t < n - 1 else 0.0  # no move after the last block
-        for k in range(_LANES):
-            on[k * length + t] = table[_ACTIVE, k]
-        if count:
+    ends = length + warm - 1
+    ends -= (ends - (n - 1)) % length  # the first place at which it is the last block's turn, in any lane
+    for stop in range(length + warm, 0, -_AT_ONCE):
+        first = max(stop - _AT_ONCE, 0)
+        _hear(cell, said, first + 1, stop + 1, length, heard)  # of the block after each
+        for t in range(stop - 1, first - 1, -1):
+            if t == length - 1:
+                for j in range(N_ON + 1):
+                    for k in range(_LANES):
+                        began[j, k] = table[_STATE + j, k]
+            for i in range(rows.shape[1]):
+                flat[_SAID * _LANES + i] = said_rows[t - first, i]
             for k in range(_LANES):
-                share = table[_SHARE, k]
-                entered, left = share * forward[t, N_ON, k], share * table[_SAID + N_ON, k]
-                jumped = 0.0
+                rest = table[_STATE + N_ON, k] * table[_SAID + N_ON, k]
+                total, enter, leap = rest, 0.0, 0.0
                 for j in range(N_ON):
-                    before = forward[t, j, k]
-                    table[_COUNTS + j, k] += entered * table[_SAID + j, k]
-                    table[_COUNTS + N_ON + j, k] += left * before
-                    table[_COUNTS + 2 * N_ON + j, k] += share * before * table[_STATE + j, k]
-                    jumped += table[_JUMP + j, k] * before
-                table[_COUNTS + 3 * N_ON, k] += share * table[_LEAP, k] * jumped
+                    later = table[_STATE + j, k] * table[_SAID + j, k]
+                    table[_SAID + j, k] = later
+                    total += later
+                    enter += table[_ENTRY + j, k] * later
+                    leap += table[_TO + j, k] * later
+                scale = 1 / total
+                rest *= scale
+                leap *= scale
+                table[_STATE + N_ON, k] = rest - onset * rest + onset * scale * enter
+                table[_SAID + N_ON, k], table[_LEAP, k] = rest, leap
+                below, here = 0.0, table[_SAID, k] * scale
+                for j in range(N_ON):
+                    above = table[_SAID + j + 1, k] * scale if j < N_ON - 1 else 0.0
+                    table[_SAID + j, k] = here
+                    table[_STATE + j, k] = (
+                        table[_STAY + j, k] * here
+                        + table[_DOWN + j, k] * below
+                        + table[_UP + j, k] * above
+                        + table[_JUMP + j, k] * leap
+                        + table[_OFFSET + j, k] * rest
+                    )
+                    below, here = here, above
+            if t == ends:  # the chain ends in this lane: nothing is said beyond
+                k, ends = (n - 1 - t) // length, ends - length
+                if 0 <= k < _LANES:
+                    for j in range(N_ON + 1):
+                        table[_STATE + j, k] = 1.0
+            if t >= length:
+                continue
+            for i in range(rows.shape[1]):
+                flat[_PAST * _LANES + i] = rows[t, i]
+            for k in range(_LANES):
+                active = 0.0
+                for j in range(N_ON):
+                    active += table[_PAST + j, k] * table[_STATE + j, k]
+                share = 1 / (active + table[_PAST + N_ON, k] * table[_STATE + N_ON, k])
+                table[_ACTIVE, k] = active * share
+                table[_SHARE, k] = share if k * length + t < n - 1 else 0.0  # no move after the last block
+            for k in range(_LANES):
+                on[k * length + t] = table[_ACTIVE, k]
+            if count:
+                for k in range(_LANES):
+                    share = table[_SHARE, k]
+                    entered, left = share * table[_PAST + N_ON, k], share * table[_SAID + N_ON, k]
+                    jumped = 0.0
+                    for j in range(N_ON):
+                        before = table[_PAST + j, k]
+                        table[_COUNTS + j, k] += entered * table[_SAID + j, k]
+                        table[_COUNTS + N_ON + j, k] += left * before
+                        table[_COUNTS + 2 * N_ON + j, k] += share * before * table[_STATE + j, k]
+                        jumped += table[_JUMP + j, k] * before
+                    table[_COUNTS + 3 * N_ON, k] += share * table[_LEAP, k] * jumped
     for j in range(counts.size):
         counts[j] = 0.0
         for k in range(_LANES):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from emgkit.detectors._compiled import compiled
 from emgkit.model import FloatArray, IntArray
 
 _OUTER = 0.15
@@ -51,8 +52,15 @@ def locate(
     last = np.searchsorted(runs[:, 1], bursts[:, 1])
     outer = _OUTER * (1 - interval)
     wanted = np.array([outer, 0.5, interval + outer])
-    onset = _reached(on, middle[2 * first], middle[2 * first + 1] + 1, wanted)
-    offset = n - _reached(on[::-1], n - middle[2 * last + 2], n - middle[2 * last + 1], wanted)
+    # from the middle of quiet to that of the run, whose own block counts
+    before, begun = middle[2 * first], middle[2 * first + 1] + 1
+    ending, after = middle[2 * last + 1], middle[2 * last + 2]
+    onset, offset = np.empty((2, len(bursts), wanted.size))
+    _fill_reached(on, before, begun - before, 1, wanted, onset)
+    _fill_reached(on, after - 1, after - ending, -1, wanted, offset)
+    onset += before[:, None]
+    # counted from the end, as they are looked for
+    offset = n - (offset + (n - after)[:, None])
     edges = np.stack((onset, offset[:, ::-1]), axis=1)
     outwards = np.array([[-resolution, 0, 0], [0, 0, resolution]])
     edges = np.asarray(np.clip(edges + outwards, 0, n))
@@ -61,19 +69,31 @@ def locate(
     return edges
 
 
-def _reached(on: FloatArray, start: IntArray, stop: IntArray, wanted: FloatArray) -> FloatArray:
-    """Return where the highest probability so far in each stretch reaches these parts of its end, in blocks.
+@compiled
+def _fill_reached(
+    on: FloatArray, first: IntArray, count: IntArray, way: int, wanted: FloatArray, reached: FloatArray
+) -> None:
+    """Fill in where the highest probability so far in each stretch reaches these parts of its end, in blocks.
 
-    What it gains in a block it gains evenly over that block. Shape (n_stretches, n_wanted).
+    A stretch is `count` blocks from `first` on, upwards (`way` 1) or downwards (-1); it is looked at from
+    there. What the probability gains in a block it gains evenly over that block.
+
+    Parameters
+    ----------
+    on : array of shape (n_blocks,)
+    first, count : int arrays of shape (n_stretches,)
+    way : int
+    wanted : array of shape (n_wanted,), ascending
+    reached : array of shape (n_stretches, n_wanted)
     """
-    end = np.cumsum(stop - start + 1)  # of all stretches, one after the other, a zero before each
-    begin = end - (stop - start + 1)
-    highest = np.zeros(end[-1])
-    at = np.empty((start.size, wanted.size), dtype=np.int64)
-    for i in range(start.size):  # over edges, not blocks
-        part = highest[begin[i] : end[i]]
-        np.maximum.accumulate(on[start[i] : stop[i]], out=part[1:])
-        at[i] = part.searchsorted(wanted * part[-1])
-    below, above = highest[begin[:, None] + at - 1], highest[begin[:, None] + at]
-    level = wanted * highest[end - 1, None]
-    return np.asarray(start[:, None] + at - 1 + (level - below) / (above - below))
+    for i in range(first.size):
+        end = 0.0
+        for k in range(count[i]):
+            end = max(end, on[first[i] + way * k])
+        highest, w = 0.0, 0
+        for k in range(count[i]):
+            value = on[first[i] + way * k]
+            while w < wanted.size and value >= wanted[w] * end:
+                reached[i, w] = k + (wanted[w] * end - highest) / (value - highest)
+                w += 1
+            highest = max(highest, value)

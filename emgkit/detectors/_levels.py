@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emgkit.detectors import _markov, _power
+from emgkit.detectors._compiled import compiled
 from emgkit.model import FloatArray, IntArray
 
 LEVELS_DB = np.concatenate(([0.0], np.arange(4.0, 50.0, 3.0)))
@@ -55,7 +56,10 @@ def _prior_weights() -> FloatArray:
 _PRIOR_WEIGHTS = _prior_weights()
 _GAIN = 10 ** (LEVELS_DB / 10)
 _EVIDENCE = (1 - 1 / _GAIN)[:, None] * GRID - np.log(_GAIN)[:, None]
-"""What a ratio of power says for each level against quiet, per unit of shape (natural logarithm)."""
+_MOST = _EVIDENCE.max(axis=0)
+_EVIDENCE -= _MOST
+"""What a ratio of power says for each level against quiet, per unit of shape (natural logarithm): `_MOST` for
+the level for which it says most, and less by `_EVIDENCE` for each."""
 
 
 def to_db(power: FloatArray) -> FloatArray:
@@ -65,36 +69,37 @@ def to_db(power: FloatArray) -> FloatArray:
 
 def cell(relative_db: FloatArray) -> IntArray:
     """Return the row of a table over `GRID` that is nearest to each ratio in decibels, shape (n,)."""
-    row = relative_db * (1 / _STEP_DB) + (0.5 - _GRID_DB[0] / _STEP_DB)
+    row = _row(relative_db)
     return np.asarray(np.clip(row, 0, GRID.size - 1, out=row), dtype=np.int32)
 
 
-def _likelihoods(levels: Levels, ratios: slice) -> tuple[FloatArray, FloatArray]:
-    """Return weight times likelihood ratio of each level for some of `GRID`, and what was divided out.
-
-    The first, of shape (n_levels, n_ratios), is divided by its largest; the second is the logarithm of that,
-    shape (n_ratios,).
-    """
-    terms = levels.shape * _EVIDENCE[:, ratios]
-    terms += np.log(levels.weights)[:, None]
-    largest = terms.max(axis=0)
-    terms -= largest
-    return np.exp(terms, out=terms), largest
+def _row(relative_db: FloatArray) -> FloatArray:
+    """Return that row, and a fraction."""
+    return np.asarray(relative_db * (1 / _STEP_DB) + (0.5 - _GRID_DB[0] / _STEP_DB))
 
 
-def _learned_weights(
-    mass: FloatArray, likelihoods: FloatArray, total: FloatArray, step_s: float
-) -> FloatArray:
-    """One step of expectation-maximisation for the weights.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Expected:
+    """What is expected of the blocks, given all of them."""
 
-    Parameters
-    ----------
-    mass : array of shape (n_ratios,)
-        Expected number of blocks that are on, by their ratio of `GRID`.
-    likelihoods, total : arrays of shape (n_levels, n_ratios) and (n_ratios,)
-        See `_likelihoods`, and its sum over the levels.
-    """
-    counts = likelihoods @ (mass / total) + _PRIOR_WEIGHTS * _PRIOR_S / step_s
+    most: FloatArray
+    """Highest probability of "on" in each window, shape (n_windows,)."""
+    quiet: float
+    """Number of quiet blocks."""
+    quiet_power: float
+    """Sum of their power."""
+    mass: FloatArray
+    """Number of blocks that are on, by their ratio of `GRID`, of those that occur, shape (n_ratios,)."""
+    each: FloatArray
+    """Likelihood of these ratios under each level, divided by that under the level for which they say most,
+    shape (n_levels, n_ratios)."""
+    together: FloatArray
+    """Likewise under "on", shape (n_ratios,)."""
+
+
+def _learned_weights(before: FloatArray, found: _Expected, step_s: float) -> FloatArray:
+    """One step of expectation-maximisation for the weights; `before` is what they were."""
+    counts = before * (found.each @ (found.mass / found.together)) + _PRIOR_WEIGHTS * _PRIOR_S / step_s
     weights = counts / counts.sum()
     if weights[0] > _SILENCE_MAX:
         weights[1:] *= (1 - _SILENCE_MAX) / weights[1:].sum()
@@ -111,30 +116,28 @@ class _Scatter:
     """
 
     def __init__(self, power: FloatArray, step_s: float, block: int) -> None:
-        self._width = max(1, round(_WINDOW_S / step_s))
+        self.width = max(1, round(_WINDOW_S / step_s))
+        """Blocks of a window."""
         self._nominal = block / 2
-        log_means = np.log(_power.window_means(power, self._width))
+        log_means = np.log(_power.window_means(power, self.width))
         self._order = np.argsort(log_means)
         self._ordered = log_means[self._order]
 
-    def shape(self, on: FloatArray) -> float:
-        """Return the effective shape of a block, if each is on with probability `on`."""
-        n = self._order.size
-        most = on[: n * self._width : self._width].copy()
-        for i in range(1, self._width):  # over the few blocks of a window, all windows at once
-            np.maximum(most, on[i : n * self._width : self._width], out=most)
+    def shape(self, most: FloatArray) -> float:
+        """Return the effective shape of a block, if in each window a block is on with probability `most`."""
         quiet = 1 - most
-        total = quiet.sum()
+        total = float(quiet.sum())
         if total < 5:
             return _SHAPE_MIN * self._nominal
         # Quartiles of the logarithm: a stray window counts little. Weighted by the probability that a window
         # is quiet rather than picked by it: a small change of the signal then changes little.
         quiet = quiet[self._order]
-        low, high = np.interp([0.25, 0.75], (np.cumsum(quiet) - quiet / 2) / total, self._ordered)
+        quartiles = 0.25 * total, 0.75 * total
+        low, high = np.interp(quartiles, np.cumsum(quiet) - quiet / 2, self._ordered)
         spread = max(float(high - low) / 1.349, 1e-3)
         # var(log gamma) is about 1 / (shape - 1/2)
-        shape = (1 / spread**2 + 0.5) / self._width
-        return float(np.clip(shape, _SHAPE_MIN * self._nominal, self._nominal))
+        shape = (1 / spread**2 + 0.5) / self.width
+        return min(max(shape, _SHAPE_MIN * self._nominal), self._nominal)
 
 
 def lowest_level(power: FloatArray, step_s: float) -> float:
@@ -170,34 +173,71 @@ def learn(
     """Learn the model by expectation-maximisation, from a first guess of the quiet level."""
     levels = Levels(floor, 0.7 * block / 2, _PRIOR_WEIGHTS)
     scatter = _Scatter(power, step_s, block)
-    power_db = to_db(power)
+    blocks = _Blocks(power)
     for _ in range(iterations):
-        cells, ratios = _cells(power_db, levels)
-        likelihoods, largest = _likelihoods(levels, ratios)
-        total = likelihoods.sum(axis=0)
-        on = _on(cells, largest, total, transition)
-        quiet = 1 - on
-        share = quiet.sum()
-        if share * step_s > _LEAST_QUIET_S:
-            floor = float(np.einsum("i,i", quiet, power) / share)
-        mass = np.asarray(np.bincount(cells, weights=on, minlength=total.size), dtype=np.float64)
-        levels = Levels(floor, scatter.shape(on), _learned_weights(mass, likelihoods, total, step_s))
+        found = _expect(blocks, levels, transition, scatter.width)
+        if found.quiet * step_s > _LEAST_QUIET_S:
+            floor = found.quiet_power / found.quiet
+        levels = Levels(floor, scatter.shape(found.most), _learned_weights(levels.weights, found, step_s))
     return levels
 
 
 def probability(power: FloatArray, levels: Levels, transition: FloatArray) -> FloatArray:
     """Return the probability of "on" in each block, shape (n_blocks,)."""
-    cells, ratios = _cells(to_db(power), levels)
-    likelihoods, largest = _likelihoods(levels, ratios)
-    return _on(cells, largest, likelihoods.sum(axis=0), transition)
+    return _expect(_Blocks(power), levels, transition, 1).most
 
 
-def _on(cells: IntArray, largest: FloatArray, total: FloatArray, transition: FloatArray) -> FloatArray:
-    return _markov.smooth(_markov.odds(largest + np.log(total)).take(cells), transition)
+class _Blocks:
+    """Power of the blocks, and where they lie on `GRID`."""
+
+    def __init__(self, power: FloatArray) -> None:
+        self.power = power
+        self.row = _row(to_db(power))
+        self.ends = float(self.row.min()), float(self.row.max())
 
 
-def _cells(power_db: FloatArray, levels: Levels) -> tuple[IntArray, slice]:
-    """Return which of `GRID` occur, and for each block the place of its ratio among these."""
-    cells = cell(power_db - 10 * math.log10(levels.floor))
-    first = int(cells.min())
-    return cells - first, slice(first, int(cells.max()) + 1)
+def _expect(blocks: _Blocks, levels: Levels, transition: FloatArray, width: int) -> _Expected:
+    """Return what is expected of the blocks, in windows of `width`."""
+    shift = 10 * math.log10(levels.floor) / _STEP_DB
+    first, last = (min(max(int(end - shift), 0), GRID.size - 1) for end in blocks.ends)
+    ratios = slice(first, last + 1)
+    each = levels.shape * _EVIDENCE[:, ratios]
+    np.exp(each, out=each)
+    together = levels.weights @ each
+    odds = _markov.odds(levels.shape * _MOST[ratios] + np.log(together))
+    most, mass = np.zeros(blocks.row.size // width), np.zeros(odds.size)
+    turns = transition[0, 1], transition[1, 0]
+    quiet, quiet_power = _fill_expected(
+        blocks.power, blocks.row, shift, first, odds, *turns, width, most, mass
+    )
+    return _Expected(most, quiet, quiet_power, mass, each, together)
+
+
+@compiled
+def _fill_expected(
+    power: FloatArray,
+    row: FloatArray,
+    shift: float,
+    first: int,
+    odds: FloatArray,
+    turn_on: float,
+    turn_off: float,
+    width: int,
+    most: FloatArray,
+    mass: FloatArray,
+) -> tuple[float, float]:
+    """Fill in the last two; return how many blocks are expected to be quiet, and the sum of their power."""
+    cell, on = np.empty(row.size, dtype=np.int64), np.empty(row.size)
+    for i in range(row.size):
+        cell[i] = min(max(int(row[i] - shift) - first, 0), odds.size - 1)
+    _markov.smooth(cell, odds, turn_on, turn_off, on)
+    quiet, quiet_power = 0.0, 0.0
+    for i in range(row.size):
+        quiet += 1 - on[i]
+        quiet_power += (1 - on[i]) * power[i]
+    for i in range(row.size):
+        mass[cell[i]] += on[i]
+    for w in range(most.size):
+        for i in range(w * width, (w + 1) * width):
+            most[w] = max(most[w], on[i])
+    return quiet, quiet_power

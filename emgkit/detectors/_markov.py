@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from emgkit.detectors._compiled import compiled
-from emgkit.model import FloatArray
+from emgkit.model import FloatArray, IntArray
 
 _MAX_LOG_ODDS = 60.0  # beyond this a single block decides alone
 _SCALED = 8  # blocks whose odds can be multiplied within float64
@@ -29,43 +29,44 @@ def odds(log_ratio: FloatArray) -> FloatArray:
     return np.exp(np.clip(log_ratio, -_MAX_LOG_ODDS, _MAX_LOG_ODDS))
 
 
-def smooth(odds: FloatArray, transition: FloatArray) -> FloatArray:
-    """Return the probability of "on" in every block (forward-backward), shape (n,).
+@compiled
+def smooth(cell: IntArray, odds: FloatArray, turn_on: float, turn_off: float, on: FloatArray) -> None:
+    """Fill in the probability of "on" in every block (forward-backward).
 
     Parameters
     ----------
-    odds : array of shape (n,)
-        What each block alone says, see `odds`.
-    transition : array of shape (2, 2)
+    cell : int array of shape (n,)
+        Which of `odds` holds for each block.
+    odds : array of shape (n_cells,)
+        What a block alone says, see `odds`.
+    turn_on, turn_off : float
         See `transition_matrix`. The chain starts in its stationary distribution.
+    on : array of shape (n,)
+        Is filled in.
+
+    Notes
+    -----
+    The odds given the blocks so far do not need those of what follows each block, nor the other way round: in
+    one loop the processor works on both at once.
     """
-    past, future = np.empty(odds.size), np.empty(odds.size)
-    _both_ways(odds, transition[0, 1], transition[1, 0], past, future)
-    past *= future
-    past /= 1 + past
-    return past
-
-
-@compiled
-def _both_ways(
-    odds: FloatArray, turn_on: float, turn_off: float, past: FloatArray, future: FloatArray
-) -> None:
-    """Fill in the odds of "on" given the blocks so far, and those of what follows each block.
-
-    Neither needs the other: in one loop the processor works on both at once.
-    """
+    n = cell.size
+    future = np.empty(n)
     stay_on, stay_off = 1 - turn_off, 1 - turn_on
     # on and off before each block given the blocks so far, and of the blocks that follow given on and off
-    on, off, then_on, then_off = turn_on, turn_off, 1.0, 1.0
-    n = odds.size
+    up, down, later_up, later_down = turn_on, turn_off, 1.0, 1.0
     for i in range(n):
-        on *= odds[i]
-        past[i] = on / off
-        on, off = stay_on * on + turn_on * off, turn_off * on + stay_off * off
+        up *= odds[cell[i]]
+        on[i] = up / down
+        up, down = stay_on * up + turn_on * down, turn_off * up + stay_off * down
         k = n - 1 - i
-        future[k] = then_on / then_off
-        then_on *= odds[k]
-        then_on, then_off = stay_on * then_on + turn_off * then_off, turn_on * then_on + stay_off * then_off
+        future[k] = later_up / later_down
+        later_up *= odds[cell[k]]
+        to_on, to_off = stay_on * later_up + turn_off * later_down, turn_on * later_up + stay_off * later_down
+        later_up, later_down = to_on, to_off
         if i % _SCALED == 0:
-            scale, then_scale = 1 / (on + off), 1 / (then_on + then_off)
-            on, off, then_on, then_off = on * scale, off * scale, then_on * then_scale, then_off * then_scale
+            scale, later_scale = 1 / (up + down), 1 / (later_up + later_down)
+            up, down = up * scale, down * scale
+            later_up, later_down = later_up * later_scale, later_down * later_scale
+    for i in range(n):
+        both = on[i] * future[i]
+        on[i] = both / (1 + both)

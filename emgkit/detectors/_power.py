@@ -24,7 +24,9 @@ _WORKING_RATE_HZ = 2000.0
 _ORDER = 4
 _PADDING_S = 0.25
 _ENOUGH_QUIET_S = 60.0
-_AT_ONCE = 256  # blocks that are whitened at once, few enough to stay near the processor
+_AT_ONCE = 256  # blocks that are worked on at once, few enough to stay near the processor
+SAME, DIFFERENCES = np.ones(1), np.array([1.0, -1.0])
+"""Filters that leave a signal as it is, and that take the differences of neighbouring samples."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,14 +131,12 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
     enough = _ENOUGH_QUIET_S / filtered.step_s
     if np.count_nonzero(quiet) > enough:
         quiet = quiet[: np.searchsorted(np.cumsum(quiet), enough) + 1]
-    mask = np.repeat(quiet, filtered.block)
-    values = filtered.forward[filtered.padding : filtered.padding + mask.size] * mask
+    correlation = np.zeros(order + 1)
+    _fill_products(filtered.forward[filtered.padding :], quiet, filtered.block, correlation)
     runs = intervals.from_mask(quiet)
     lengths = (runs[:, 1] - runs[:, 0]) * filtered.block
-    correlation = np.empty(order + 1)
     for lag in range(order + 1):  # a few lags, not samples
-        pairs = np.maximum(lengths - lag, 0).sum()
-        correlation[lag] = np.einsum("i,i", values[lag:], values[: values.size - lag]) / max(pairs, 1)
+        correlation[lag] /= max(np.maximum(lengths - lag, 0).sum(), 1)
     if correlation[0] <= 0:
         return np.array([1.0])
     # tapered, and 1 % white noise added: what lies 20 dB under the quiet signal's mean density is not raised
@@ -144,6 +144,24 @@ def prediction_filter(filtered: Filtered, quiet: BoolArray, length_s: float) -> 
     correlation[0] *= 1.01
     weights = solve_toeplitz(correlation[:-1], correlation[1:])
     return np.concatenate(([1.0], -weights))
+
+
+@compiled
+def _fill_products(values: FloatArray, quiet: BoolArray, block: int, products: FloatArray) -> None:
+    """Add to `products`, for each lag, those of values so far apart; zero stands for what is not quiet."""
+    n = quiet.size * block
+    masked = np.empty(n)
+    for b in range(quiet.size):
+        for i in range(b * block, (b + 1) * block):
+            masked[i] = values[i] if quiet[b] else 0.0
+    for first in range(0, n, _AT_ONCE * block):
+        for lag in range(products.size):
+            start, stop = max(first, lag), min(first + _AT_ONCE * block, n)
+            late, early = masked[start:stop], masked[start - lag : stop - lag]
+            total = 0.0
+            for i in range(late.size):
+                total += late[i] * early[i]
+            products[lag] += total
 
 
 def window_means(values: FloatArray, width: int) -> FloatArray:
@@ -155,75 +173,81 @@ def window_means(values: FloatArray, width: int) -> FloatArray:
     return total / width
 
 
-def _blocks(filtered: Filtered, samples: FloatArray) -> FloatArray:
-    inside = samples[filtered.padding : filtered.padding + filtered.n_blocks * filtered.block]
-    return window_means(inside * inside, filtered.block)
+def error_power(
+    filtered: Filtered, whitening: FloatArray, *, backward: bool = False, block: int | None = None
+) -> FloatArray:
+    """Return the power of each block of the prediction error in one direction in uV^2, shape (n_blocks,).
 
-
-def high_passed_power(filtered: Filtered) -> FloatArray:
-    """Return the mean square of each block of the high-passed signal in uV^2, shape (n_blocks,)."""
-    return _blocks(filtered, filtered.forward)
-
-
-def block_power(filtered: Filtered, whitening: FloatArray | None = None) -> FloatArray:
-    """Return the power of each block of the prediction error in uV^2, shape (n_blocks,).
-
-    Without `whitening` the signal is taken as it is.
+    Parameters
+    ----------
+    filtered : Filtered
+    whitening : array of shape (order + 1,)
+        The filter, see `prediction_filter`; `SAME` leaves the signal as it is.
+    backward : bool
+        Whether the signal that was high-passed backwards is meant; it is predicted from what follows.
+    block : int, optional
+        Samples per block, those of `filtered` if not given.
     """
-    whitening = np.ones(1) if whitening is None else whitening
-    power = np.empty(filtered.n_blocks)
-    _least_error(filtered.forward, filtered.backward, whitening, filtered.padding, filtered.block, power)
+    block = block or filtered.block
+    power = np.empty((filtered.forward.size - 2 * filtered.padding) // block)
+    if backward:
+        start = filtered.padding + whitening.size - 1
+        _fill_power(filtered.backward, whitening[::-1].copy(), start, block, power)
+    else:
+        _fill_power(filtered.forward, whitening, filtered.padding, block, power)
     return power
 
 
 @compiled
-def _least_error(
-    forward: FloatArray,
-    backward: FloatArray,
-    whitening: FloatArray,
-    padding: int,
-    block: int,
-    power: FloatArray,
-) -> None:
-    """Fill in the power of each block of the prediction error, the smaller one of both directions."""
-    ahead, back = np.empty(_AT_ONCE * block), np.empty(_AT_ONCE * block)
+def _fill_power(values: FloatArray, weights: FloatArray, start: int, block: int, power: FloatArray) -> None:
+    """Fill in the mean square of each block of what the filter makes of the values from `start` on."""
+    error = np.empty(_AT_ONCE * block)
     for first in range(0, power.size, _AT_ONCE):
         blocks = min(_AT_ONCE, power.size - first)
-        start, n = padding + first * block, blocks * block
-        ahead[:], back[:] = 0.0, 0.0
-        for j in range(whitening.size):
-            weight = whitening[j]
-            before, after = forward[start - j : start - j + n], backward[start + j : start + j + n]
+        begin, n = start + first * block, blocks * block
+        error[:] = 0.0
+        for j in range(weights.size):
+            weight, before = weights[j], values[begin - j : begin - j + n]
             for i in range(n):
-                ahead[i] += weight * before[i]
-            for i in range(n):
-                back[i] += weight * after[i]
+                error[i] += weight * before[i]
+        for i in range(n):
+            error[i] *= error[i]
+        if block == 2:  # the usual one, without a loop within
+            for b in range(blocks):
+                power[first + b] = (error[2 * b] + error[2 * b + 1]) / 2
+            continue
         for b in range(blocks):
-            squares_ahead, squares_back = 0.0, 0.0
+            squares = 0.0
             for i in range(b * block, (b + 1) * block):
-                squares_ahead += ahead[i] * ahead[i]
-                squares_back += back[i] * back[i]
-            power[first + b] = min(squares_ahead, squares_back) / block
+                squares += error[i]
+            power[first + b] = squares / block
 
 
-def difference_power(filtered: Filtered) -> FloatArray:
-    """Return the mean square of the differences of neighbouring samples in each block, shape (n_blocks,)."""
-    return _blocks(filtered, np.diff(filtered.forward, prepend=filtered.forward[0]))
+def block_power(filtered: Filtered, whitening: FloatArray = SAME) -> FloatArray:
+    """Return the power of each block of the prediction error in uV^2, the smaller one of both directions."""
+    power = error_power(filtered, whitening)
+    return np.minimum(power, error_power(filtered, whitening, backward=True), out=power)
+
+
+def energy(power: FloatArray) -> FloatArray:
+    """Return the sum of the power of the blocks before each, and of all, shape (n_blocks + 1,)."""
+    total = np.zeros(power.size + 1)
+    np.cumsum(power, out=total[1:])
+    return total
 
 
 def mean_frequencies_hz(
-    differences: FloatArray, squares: FloatArray, rate_hz: float, quiet: BoolArray, bursts: IntArray
+    differences: FloatArray, squares: FloatArray, rate_hz: float, quiet: IntArray, bursts: IntArray
 ) -> FloatArray:
     """Return the root of the mean squared frequency of what each burst adds to the quiet signal.
 
     Parameters
     ----------
-    differences, squares : array of shape (n_blocks,)
-        `difference_power` and `high_passed_power` of the filtered signal.
+    differences, squares : array of shape (n_blocks + 1,)
+        `energy` of the differences of neighbouring samples of the filtered signal, and of itself.
     rate_hz : float
         Of the filtered signal.
-    quiet : array of shape (n_blocks,)
-    bursts : array of shape (n_bursts, 2), in blocks
+    quiet, bursts : arrays of shape (n_runs, 2) and (n_bursts, 2), in blocks
 
     Returns
     -------
@@ -233,12 +257,11 @@ def mean_frequencies_hz(
     -----
     The difference of neighbouring samples has the power 4 sin^2(pi f / rate) of the signal's.
     """
-    n_quiet, is_quiet = np.count_nonzero(quiet), quiet.astype(np.float64)
+    n_quiet = max(intervals.total(quiet), 1)
     added = []
-    for power in (differences, squares):
-        energy = np.concatenate(([0.0], np.cumsum(power)))
-        mean = (energy[bursts[:, 1]] - energy[bursts[:, 0]]) / (bursts[:, 1] - bursts[:, 0])
-        added.append(mean - np.einsum("i,i", power, is_quiet) / max(n_quiet, 1))
+    for total in (differences, squares):
+        mean = intervals.sums(total, bursts) / (bursts[:, 1] - bursts[:, 0])
+        added.append(mean - intervals.sums(total, quiet).sum() / n_quiet)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(added[1] > 0, added[0] / added[1], 4.0)
     sine = np.sqrt(np.clip(ratio, 0, 4)) / 2

@@ -20,6 +20,7 @@ MOST_UV = 1e10
 """10 kV: far above what any electrode sees, far below where powers overflow."""
 LEAST_UV = 1e-12
 """What changes by less is constant: far below the step of any converter."""
+_FIRST = 1000  # samples in which almost every signal has changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def check_rate(rate_hz: float, band_low_hz: float) -> None:
 
 def nothing_in_constant(samples_uv: FloatArray, parameters: Parameters) -> Detection | None:
     """Return the empty detection of a signal that never changes, None for any other."""
-    if np.ptp(samples_uv) > LEAST_UV:
+    if np.ptp(samples_uv[:_FIRST]) > LEAST_UV or np.ptp(samples_uv) > LEAST_UV:
         return None
     note = "The signal is constant: no burst can be found."
     return make_detection([], parameters, learned={"noise_uv": 0.0}, notes=(note,))
@@ -244,6 +245,7 @@ def make_detection(
     probability: npt.ArrayLike | None = None,
     learned: Mapping[str, float | str] | None = None,
     notes: tuple[str, ...] = (),
+    beats_s: npt.ArrayLike = (),
 ) -> Detection:
     """Build a `Detection` from (n_bursts, 2) arrays of onsets and offsets and of their bounds.
 
@@ -267,4 +269,5 @@ def make_detection(
         parameters=in_force,
         notes=notes,
         probability=frozen(chance),
+        beats_s=frozen(np.asarray(beats_s, dtype=np.float64).reshape(-1, 2)),
     )

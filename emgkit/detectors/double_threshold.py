@@ -110,21 +110,19 @@ def find_bursts(
             "r0 exceeds the pairs of samples in a window", found=parameters.r0, accepted=f"1 to {m}"
         )
     quiet, noise_power, one_mode = _noise(filtered)
-    whitening = np.array([1.0])
+    whitening = _power.SAME
     if parameters.whitening_s > 0 and quiet.any():
         whitening = _power.prediction_filter(filtered, quiet, parameters.whitening_s)
     if parameters.noise_uv is not None:
         noise_power, one_mode = parameters.noise_uv**2, False
     pair_probability = _pair_probability(parameters.false_alarm, parameters.r0, m)
 
-    def on(before: FloatArray, white: FloatArray) -> BoolArray:
-        z, gain = _pairs(filtered, before, white, quiet)
+    def on(*, backward: bool) -> BoolArray:
+        z, gain = _pairs(filtered, whitening, quiet, backward=backward)
         return _second_threshold(z > -2 * noise_power * gain * math.log(pair_probability), parameters.r0, m)
 
     # the high-pass rings after a burst, run backwards before it: what is on in both is the burst
-    n = filtered.forward.size
-    mask = on(filtered.forward, np.convolve(filtered.forward, whitening)[:n])
-    mask &= on(filtered.backward, np.convolve(filtered.backward, whitening[::-1])[-n:])
+    mask = on(backward=False) & on(backward=True)
     step = 2 / filtered.rate_hz
     bursts = intervals.from_mask(mask)
     bursts = intervals.close_gaps(bursts, parameters.min_duration_s / step)
@@ -149,7 +147,7 @@ def find_bursts(
 def _noise(filtered: _power.Filtered) -> tuple[BoolArray, float, bool]:
     """Return the quiet blocks, their mean power, and whether the energy has one mode only."""
     width = max(1, round(_ENERGY_WINDOW_S / filtered.step_s))
-    means = _power.window_means(_power.high_passed_power(filtered), width)
+    means = _power.window_means(_power.error_power(filtered, _power.SAME), width)
     level = 10 * np.log10(np.maximum(means, means.max() * 1e-9))
     low, high, is_low = _two_modes(level)
     one_mode = high - low < _MODES_APART_DB
@@ -160,37 +158,43 @@ def _noise(filtered: _power.Filtered) -> tuple[BoolArray, float, bool]:
 
 def _two_modes(level: FloatArray) -> tuple[float, float, BoolArray]:
     """Fit two Gaussians to the levels; return their means and which levels belong to the lower."""
-    from scipy.special import expit
-
     mean = np.quantile(level, [0.1, 0.9])
     spread = np.full(2, max(level.std() / 2, 0.5))
     share = np.full(2, 0.5)
+    centre = level.mean()
+    powers = np.stack((np.ones(level.size), level - centre, (level - centre) ** 2))
+    mean -= centre
     member = np.empty((2, level.size))
-    for _ in range(50):
-        before = (*mean, *spread, *share)
-        score = ((level - mean[:, None]) / spread[:, None]) ** 2
-        height = np.log(share / spread)
-        expit((score[1] - score[0]) / 2 + (height[0] - height[1]), out=member[0])
-        np.subtract(1, member[0], out=member[1])
-        mass = member.sum(axis=1) + 1e-9
-        share = mass / mass.sum()
-        mean = member @ level / mass
-        spread = np.sqrt(np.einsum("kn,kn->k", member, (level - mean[:, None]) ** 2) / mass)
-        spread = np.maximum(spread, 0.5)
-        if (*mean, *spread, *share) == before:
-            break
+    with np.errstate(over="ignore"):  # of the odds against a level that belongs to one of them beyond doubt
+        for _ in range(50):
+            before = (*mean, *spread, *share)
+            # logarithm of each height, as a polynomial of the level
+            height = np.log(share / spread) - mean**2 / (2 * spread**2)
+            each = np.stack((height, mean / spread**2, -1 / (2 * spread**2)))
+            np.divide(1, 1 + np.exp((each[:, 1] - each[:, 0]) @ powers), out=member[0])
+            np.subtract(1, member[0], out=member[1])
+            mass, first, second = powers @ member.T
+            # about the mean: second - 2 mean first + mean^2 mass
+            mean = first / (mass + 1e-9)
+            spread = np.sqrt(np.maximum(second - 2 * mean * first + mean**2 * mass, 0) / (mass + 1e-9))
+            spread = np.maximum(spread, 0.5)
+            share = (mass + 1e-9) / (mass + 1e-9).sum()
+            if (*mean, *spread, *share) == before:
+                break
     low, high = np.argsort(mean)
-    return float(mean[low]), float(mean[high]), np.asarray(member[low] >= 0.5)
+    return float(centre + mean[low]), float(centre + mean[high]), np.asarray(member[low] >= 0.5)
 
 
 def _pairs(
-    filtered: _power.Filtered, before: FloatArray, white: FloatArray, quiet: BoolArray
+    filtered: _power.Filtered, whitening: FloatArray, quiet: BoolArray, *, backward: bool
 ) -> tuple[FloatArray, float]:
     """Return z of the whitened signal, and the power of the whitened quiet signal over that before."""
-    squares = [values[filtered.padding : values.size - filtered.padding] ** 2 for values in (before, white)]
-    blocks = [_power.window_means(values, filtered.block)[: quiet.size] for values in squares]
-    power = [float(values[quiet].mean()) for values in blocks]
-    return 2 * _power.window_means(squares[1], 2), power[1] / power[0] if power[0] > 0 else 1.0
+    is_quiet = quiet.astype(np.float64)
+    pairs = _power.error_power(filtered, whitening, backward=backward, block=2)
+    white = pairs if filtered.block == 2 else _power.error_power(filtered, whitening, backward=backward)
+    before = _power.error_power(filtered, _power.SAME, backward=backward)
+    noise, gained = (float(np.einsum("i,i", power[: quiet.size], is_quiet)) for power in (before, white))
+    return 2 * pairs, gained / noise if noise > 0 else 1.0
 
 
 def _pair_probability(false_alarm: float, r0: int, m: int) -> float:

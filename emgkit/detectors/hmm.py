@@ -76,8 +76,7 @@ class HmmParameters(Parameters):
     )  # fmt: skip
     min_gap_s: float = parameter(
         0.080,
-        "a shorter gap between bursts is closed: the usual interval of a unit in steady discharge; unless"
-        " short bursts of many potentials repeat, three or more in a row at 3.5 to 10 Hz",
+        "a shorter gap between bursts is closed: the usual interval of a unit in steady discharge",
         low=0, high=10, unit="s",
     )  # fmt: skip
     discharge_gap_s: float = parameter(
@@ -145,10 +144,7 @@ def find_bursts(
     how bursts begin and end are learned then; each by expectation-maximisation.
 
     A burst is where quiet is less probable than not, joined over gaps and rid of what is too short, too weak
-    or too slow. Where short bursts repeat, as in clonus, the middle of each silence between them is known to
-    be quiet (`_rhythm`), and such a gap stays open from 0.4 `min_gap_s` on.
-
-    An edge is the median of the moment of the turn, its bounds are quantiles of the same
+    or too slow. An edge is the median of the moment of the turn, its bounds are quantiles of the same
     distribution, with more of the doubt inside the burst than outside, widened outwards by 1 ms for the
     filters. They cover 93 to 97 % of the true edges where a burst stands out of the noise at its edges; a
     slow rise that begins under the noise is not seen there, and its true onset is mostly before the interval.
@@ -178,7 +174,7 @@ def find_bursts(
     step = filtered.step_s
     lesson = steps.take(("lesson", step), lambda: _lesson(samples_uv.size / rate_hz, step))
     raw = steps.take(("raw", band_hz), lambda: _raw(filtered, lesson, _ROUNDING * np.ptp(samples_uv)))
-    if raw is None:  # a line; or a step: what follows it in one direction precedes it in the other
+    if raw is None:  # a straight line, or a step: what follows it in one direction precedes it in the other
         note = f"Nothing changes above {parameters.band_low_hz:g} Hz: no burst can be found."
         return make_detection([], parameters, learned={"noise_uv": 0.0}, notes=(note,))
     whitened = steps.take(
@@ -192,63 +188,54 @@ def find_bursts(
     coarse, heard = steps.take(
         ("heard", band_hz, parameters.whitening_s),
         lambda: (
-            _activity.hear_coarsely(power[lesson], whitened.floor, whitened.shape, step),
+            _activity.hear_coarsely(intervals.inside(power, lesson), whitened.floor, whitened.shape, step),
             _activity.hear(power, whitened.floor, whitened.shape),
         ),
     )
     model = _activity.learn(coarse, model, step)
-    squares = steps.take(("squares", band_hz), lambda: _power.high_passed_power(filtered))
-    differences = steps.take(("differences", band_hz), lambda: _power.difference_power(filtered))
+    squares, differences = steps.take(
+        ("squares", band_hz),
+        lambda: [
+            _power.energy(_power.error_power(filtered, one)) for one in (_power.SAME, _power.DIFFERENCES)
+        ],
+    )
 
-    def smoothed(heard: _activity.Heard, model: _activity.Activity) -> tuple[FloatArray, _rhythm.Silences]:
-        """Return the probability of activity, and the silences between beats that repeat."""
-        between = _rhythm.silences(
-            power / model.floor,
-            model.shape,
-            step,
-            potential_s=parameters.potential_s,
-            gap_s=parameters.min_gap_s,
-        )
-        if between.sure.size:
-            heard = _activity.known_quiet(heard, between.sure)
-        return _activity.smooth(heard, model, step).on, between
-
-    def bursts_of(on: FloatArray, apart: IntArray, model: _activity.Activity) -> tuple[IntArray, int]:
+    def bursts_of(runs: IntArray, model: _activity.Activity) -> tuple[IntArray, int]:
         """Return the bursts in blocks, and how many were left out as movement artefacts."""
-        runs = intervals.from_mask(on > 0.5)
-        bursts = _physiological(runs, apart, power / model.floor, model.shape, step, parameters)
-        frequency = _power.mean_frequencies_hz(differences, squares, filtered.rate_hz, on < 0.5, bursts)
+        bursts = _physiological(runs, whitened.energy / model.floor, model.shape, step, parameters)
+        quiet = intervals.complement(runs, power.size)
+        frequency = _power.mean_frequencies_hz(differences, squares, filtered.rate_hz, quiet, bursts)
         artefact = frequency < parameters.artefact_hz
         return bursts[~artefact], int(np.count_nonzero(artefact))
 
-    on, between = smoothed(heard, model)
-    quiet = np.zeros(power.size, dtype=np.bool_)
-    quiet[lesson] = on[lesson] < 0.5
-    noise_uv = _noise_uv(squares, quiet, step)
-    bursts, n_artefacts = bursts_of(on, between.sure, model)
+    found = _activity.smooth(heard, model, step)
+    runs = intervals.from_mask(found.on > 0.5)
+    noise_uv = _noise_uv(squares, intervals.intersect(intervals.complement(runs, power.size), lesson), step)
+    bursts, n_artefacts = bursts_of(runs, model)
     rest = parameters.quiet_uv
     over_rest_db = 20 * math.log10(noise_uv / rest) if rest is not None and noise_uv > 0 else 0.0
     by_rest = rest is not None and over_rest_db > _REST_DB and len(bursts) == 0
     if rest is not None and by_rest:
         model = replace(model, floor=model.floor * (rest / noise_uv) ** 2)
-        on, between = smoothed(_activity.hear(power, model.floor, model.shape), model)
+        found = _activity.smooth(_activity.hear(power, model.floor, model.shape), model, step)
         noise_uv = rest
-        bursts, n_artefacts = bursts_of(on, between.sure, model)
+        runs = intervals.from_mask(found.on > 0.5)
+        bursts, n_artefacts = bursts_of(runs, model)
 
-    runs = intervals.from_mask(on > 0.5)
-    relative = power / model.floor
-    edges = _edges.locate(bursts, runs, on, parameters.interval, _RESOLUTION_S / step)
+    edges = _edges.locate(bursts, runs, found.on, parameters.interval, _RESOLUTION_S / step)
     seconds = edges * step
     seconds[edges == filtered.n_blocks] = samples_uv.size / rate_hz  # the last block may be left over
 
-    is_quiet = ~intervals.to_mask(bursts, power.size)
+    n_active = intervals.total(bursts)
+    active = intervals.sums(whitened.energy, bursts).sum()
+    quiet_fraction = (power.size - n_active) / power.size
     learned = {
         "noise_uv": noise_uv if np.isfinite(noise_uv) else "none",
-        "on_level_db": float(10 * np.log10(relative[~is_quiet].mean())) if len(bursts) else "none",
-        "quiet_fraction": float(is_quiet.mean()),
+        "on_level_db": 10 * math.log10(active / n_active / model.floor) if len(bursts) else "none",
+        "quiet_fraction": quiet_fraction,
         "degrees_of_freedom_per_ms": float(2 * model.shape * 0.001 / step),
     }
-    notes = _notes(bursts, is_quiet.mean(), power.size, step)
+    notes = _notes(bursts, quiet_fraction, power.size, step)
     if by_rest:
         notes += (
             "No burst stands out, but the signal is louder than rest: the quiet level is that of rest.",
@@ -257,26 +244,32 @@ def find_bursts(
         notes += (
             f"Between the bursts the signal is {over_rest_db:.1f} dB over rest: activity may go on there.",
         )
-    doubtful = np.diff(np.searchsorted(between.doubtful, bursts), axis=1)[:, 0] > 0
-    if doubtful.any():
-        notes += (
-            "Bursts in which a few potentials at a time repeat evenly, silent in between, each taken for one"
-            " burst though it may be several: "
-            f"{np.count_nonzero(doubtful)}, the first at {seconds[doubtful.argmax(), 0, 1]:.2f} s.",
-        )
     if n_artefacts:
         notes += (
             f"Left out as movement artefacts, their mean frequency is under {parameters.artefact_hz:g} Hz:"
             f" {n_artefacts}.",
         )
+    beats = steps.take(
+        ("beats", model.floor, model.shape, parameters.potential_s, parameters.min_gap_s),
+        lambda: _rhythm.find(
+            power / model.floor,
+            model.shape,
+            step,
+            potential_s=parameters.potential_s,
+            gap_s=parameters.min_gap_s,
+        ),
+    )
+    rows = _rhythm.joined_in(bursts, beats.sure)
+    notes += _rhythm.notes(rows, _rhythm.joined_in(bursts, beats.doubtful), step)
     return make_detection(
         seconds[:, :, 1],
         parameters,
         low_s=seconds[:, :, 0],
         high_s=seconds[:, :, 2],
-        probability=_highest(on, bursts),
+        probability=_highest(found.on, bursts),
         learned=learned,
         notes=notes,
+        beats_s=rows * step,
     )
 
 
@@ -294,20 +287,22 @@ class _Raw:
 def _raw(filtered: _power.Filtered, lesson: IntArray, least_uv: float) -> _Raw | None:
     """Return the power of the blocks; None if nothing changes by more than `least_uv`."""
     power = _power.block_power(filtered)
-    if not (power[lesson] > least_uv**2).any():
+    if not (intervals.inside(power, lesson) > least_uv**2).any():
         return None
     power = _with_least_power(power, lesson)
     drift = _drift.quiet_drift(power, filtered.step_s)
     if drift is not None:
         power /= drift
-    return _Raw(power, drift, _levels.lowest_level(power[lesson], filtered.step_s))
+    return _Raw(power, drift, _levels.lowest_level(intervals.inside(power, lesson), filtered.step_s))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Whitened:
-    """The power of the whitened signal, shape (n_blocks,), and its quiet level and shape."""
+    """The power of the whitened signal, shape (n_blocks,), its energy, and its quiet level and shape."""
 
     power: FloatArray
+    energy: FloatArray
+    """See `_power.energy`, shape (n_blocks + 1,)."""
     floor: float
     shape: float
 
@@ -322,19 +317,19 @@ def _whitened(filtered: _power.Filtered, raw: _Raw, lesson: IntArray, whitening_
         return _levels.learn(power, step * group, filtered.block * group, transition, floor, passes)
 
     power = raw.power
-    coarse = _power.window_means(power[lesson], group)
+    coarse = _power.window_means(intervals.inside(power, lesson), group)
     levels = learned(coarse, raw.lowest, _FIRST_PASSES)
     on = _levels.probability(coarse, levels, transition)
-    quiet = np.zeros(filtered.n_blocks, dtype=np.bool_)
-    quiet[lesson[: on.size * group]] = np.repeat(on < 0.5, group)
+    quiet = intervals.to_mask(lesson, filtered.n_blocks)
+    quiet[quiet] = np.append(np.repeat(on < 0.5, group), np.zeros(intervals.total(lesson) % group, np.bool_))
     if whitening_s > 0 and quiet.sum() * step > 10 * whitening_s:
         whitening = _power.prediction_filter(filtered, quiet, whitening_s)
         power = _with_least_power(_power.block_power(filtered, whitening), lesson)
         if raw.drift is not None:
             power /= raw.drift
-        coarse = _power.window_means(power[lesson], group)
+        coarse = _power.window_means(intervals.inside(power, lesson), group)
         levels = learned(coarse, float(power[quiet].mean()), _PASSES)
-    return _Whitened(power, levels.floor, levels.shape / group)
+    return _Whitened(power, _power.energy(power), levels.floor, levels.shape / group)
 
 
 def _highest(on: FloatArray, bursts: IntArray) -> FloatArray:
@@ -344,46 +339,41 @@ def _highest(on: FloatArray, bursts: IntArray) -> FloatArray:
     return np.maximum.reduceat(np.append(on, 0.0), bursts.ravel())[::2]
 
 
-def _noise_uv(squares: FloatArray, quiet: BoolArray, step_s: float) -> float:
-    runs = intervals.from_mask(quiet)
-    inner = runs + np.array([1, -1]) * round(_SETTLED_S / step_s)
+def _noise_uv(squares: FloatArray, quiet: IntArray, step_s: float) -> float:
+    inner = quiet + np.array([1, -1]) * round(_SETTLED_S / step_s)
     inner = inner[inner[:, 1] > inner[:, 0]]
-    chosen = intervals.to_mask(inner if len(inner) else runs, quiet.size)
-    return float(np.sqrt(squares[chosen].mean())) if chosen.any() else float("nan")
+    chosen = inner if len(inner) else quiet
+    if len(chosen) == 0:
+        return math.nan
+    return math.sqrt(intervals.sums(squares, chosen).sum() / intervals.total(chosen))
 
 
 def _lesson(duration_s: float, step_s: float) -> IntArray:
-    """Blocks to learn from: the whole seconds, without the ends, where the filters depend on the padding.
+    """Intervals to learn from: the whole seconds, without the ends, where the filters depend on the padding.
 
-    Of a long recording, two minutes in stretches of 10 s that are spread over it.
+    In blocks. Of a long recording, two minutes in stretches of 10 s that are spread over it.
     """
     if duration_s < _SHORT_S:
-        return np.arange(int(duration_s / step_s))
+        return np.array([[0, int(duration_s / step_s)]])
     margin = math.ceil(_power.SETTLE_S / step_s)
-    blocks = np.arange(margin, int(math.floor(duration_s + 1e-6) / step_s) - margin)
+    end = int(math.floor(duration_s + 1e-6) / step_s) - margin
+    every = math.ceil((end - margin) / round(_LEARNED_S / step_s))
+    if every <= 1:
+        return np.array([[margin, end]])
     stretch = round(_STRETCH_S / step_s)
-    every = math.ceil(blocks.size / round(_LEARNED_S / step_s))
-    return blocks if every <= 1 else np.asarray(blocks[(blocks - margin) // stretch % every == 0])
+    start = np.arange(margin, end, every * stretch)
+    return np.column_stack((start, np.minimum(start + stretch, end)))
 
 
 def _with_least_power(power: FloatArray, lesson: IntArray) -> FloatArray:
     # a signal that is exactly zero between bursts has no finite contrast; 50 dB below the mean is silence
-    return np.asarray(power + power[lesson].mean() * 10 ** (_LEAST_DB / 10))
+    return np.asarray(power + intervals.inside(power, lesson).mean() * 10 ** (_LEAST_DB / 10))
 
 
 def _physiological(
-    runs: IntArray,
-    apart: IntArray,
-    relative: FloatArray,
-    shape: float,
-    step_s: float,
-    parameters: HmmParameters,
+    runs: IntArray, energy: FloatArray, shape: float, step_s: float, parameters: HmmParameters
 ) -> IntArray:
-    """Close gaps and leave out what is too short or too weak.
-
-    `relative` is power over the quiet level. A gap with one of the blocks `apart` in it stays open.
-    """
-    energy = np.concatenate(([0.0], np.cumsum(relative)))
+    """Close gaps and leave out what is too short or too weak; `energy` is that over the quiet level."""
 
     def mean_power(start: IntArray, stop: IntArray) -> FloatArray:
         return np.asarray((energy[stop] - energy[start]) / (stop - start))
@@ -395,16 +385,9 @@ def _physiological(
         )
         return np.asarray(mean_power(start, stop) <= most)
 
-    def shorter(bursts: IntArray, length_s: float) -> BoolArray:
-        """Return which gaps between these are shorter and may be closed."""
-        gaps = intervals.gaps(bursts)
-        kept = np.searchsorted(apart, bursts[1:, 0]) > np.searchsorted(apart, bursts[:-1, 1])
-        kept &= gaps >= _rhythm.SILENCE * parameters.min_gap_s / step_s
-        return np.asarray((gaps < length_s / step_s) & ~kept)
-
     # a unit at 5 to 15 discharges a second is silent in between, yet that is one contraction
     brief = runs[:, 1] - runs[:, 0] <= parameters.potential_s / step_s
-    near = shorter(runs, parameters.discharge_gap_s)
+    near = intervals.gaps(runs) < parameters.discharge_gap_s / step_s
     # potentials in quick succession are one run already: one of each two neighbours need be single
     trains = intervals.from_mask(near & (brief[1:] | brief[:-1]))
     trains = trains[trains[:, 1] - trains[:, 0] >= 2]
@@ -421,13 +404,13 @@ def _physiological(
     going_on = ends[:-1] & opens[1:] & ~(brief[:-1] & brief[1:])
     bursts = intervals.join(runs, near & (member[1:] | member[:-1] | going_on))
 
-    bursts = intervals.join(bursts, shorter(bursts, parameters.min_gap_s))
+    bursts = intervals.close_gaps(bursts, parameters.min_gap_s / step_s)
     bursts = intervals.drop_short(bursts, parameters.min_burst_s / step_s)
     level = mean_power(bursts[:, 0], bursts[:, 1])
     # the logarithm of how much more likely the burst's power is at its own level than at the quiet one
     evidence = shape * (bursts[:, 1] - bursts[:, 0]) * (level - 1 - np.log(level))
     bursts = bursts[(level >= 10 ** (parameters.min_level_db / 10)) & (evidence >= _EVIDENCE)]
-    near = shorter(bursts, parameters.discharge_gap_s)
+    near = intervals.gaps(bursts) < parameters.discharge_gap_s / step_s
     return intervals.join(bursts, near & ~silent(bursts[:-1, 1], bursts[1:, 0]))
 
 

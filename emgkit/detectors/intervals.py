@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emgkit.masks import filled
-from emgkit.model import BoolArray, IntArray
+from emgkit.model import BoolArray, FloatArray, IntArray
 
 
 def from_mask(mask: npt.ArrayLike) -> IntArray:
@@ -28,6 +28,23 @@ def to_mask(intervals: IntArray, n_samples: int) -> BoolArray:
 def total(intervals: IntArray) -> int:
     """Return the number of samples inside the intervals."""
     return int((intervals[:, 1] - intervals[:, 0]).sum())
+
+
+def complement(intervals: IntArray, n_samples: int) -> IntArray:
+    """Return what lies between the intervals, and before and after them."""
+    borders = np.concatenate(([0], intervals.ravel(), [n_samples])).reshape(-1, 2)
+    return borders[borders[:, 1] > borders[:, 0]]
+
+
+def inside(values: FloatArray, intervals: IntArray) -> FloatArray:
+    """Return the values inside the intervals, one after the other; of one interval, a view."""
+    parts = [values[start:stop] for start, stop in intervals]
+    return parts[0] if len(parts) == 1 else np.concatenate((values[:0], *parts))
+
+
+def sums(total: FloatArray, intervals: IntArray) -> FloatArray:
+    """Return the sum inside each interval, from the sums up to each sample, `total` of shape (n + 1,)."""
+    return np.asarray(total[intervals[:, 1]] - total[intervals[:, 0]])
 
 
 def gaps(intervals: IntArray) -> IntArray:

@@ -1,5 +1,6 @@
 """From measures to findings: what differs from the reference, with its numbers; never a cause."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 from emgkit import table_values
 from emgkit.errors import InputError
 from emgkit.found import MIN_CYCLES
+from emgkit.model import FloatArray
 from emgkit.reference import cases, rules
 from emgkit.reference.arcs import Arc
 from emgkit.reference.case import Case, make_case, plain, row, unsaid
@@ -34,6 +36,7 @@ def find(
     walking: bool = True,
     confidence: float = 0.95,
     doubt: str | None = None,
+    beats: Mapping[str, FloatArray] | None = None,
     maximum_credible: bool = False,
     normalisation: str | None = None,
 ) -> pd.DataFrame:
@@ -59,6 +62,8 @@ def find(
         Level of the intervals in `summary`, for the sentences.
     doubt : str, optional
         Why the signal or the cycles are not to be compared, as a sentence; then nothing is.
+    beats : mapping of trial to array of shape (n_beats, 2), optional
+        Short bursts that repeat and are taken for one in `bursts`, see `Detection.beats_s`.
     maximum_credible : bool
         Whether a maximum test shows that the wire records the muscle. Without it, no muscle is "absent" and
         no amplitude in percent of the maximum test is compared.
@@ -89,7 +94,7 @@ def find(
     reason = _why_nothing(walking, len(used)) or doubt
     if reason is not None:
         return table_values.build("findings", [unsaid(reason, len(used))])
-    repeated = clonic(used, bursts)
+    repeated = clonic(used, bursts, beats or {})
     rows = [] if repeated is None else [repeated]
     taken = references.find(muscle)
     if muscle is None or taken is None:
