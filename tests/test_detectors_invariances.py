@@ -69,11 +69,12 @@ def test_time_shift(seed, snr_db, n):
     assert np.count_nonzero(~within(shifted, base)) <= 1  # of 16
 
 
-def test_the_same_signal_at_1_2_4_and_10_khz():
-    """Band-limited below 400 Hz. From 2 kHz on every edge lies in the interval of that at 10 kHz.
+@pytest.mark.parametrize("lowered", ["filtered", "sampled"])
+def test_the_same_signal_at_1_2_4_and_10_khz(lowered):
+    """Band-limited below 400 Hz, 20 dB over quiet, as a recorder of a lower rate has it.
 
-    The lower rates have what the sharp filter of the recorder, here that of `resample_poly`, rings beside a
-    burst: 1 ms in the median at 2 kHz, hardly any at 4. At 1 kHz a block is one sample besides.
+    Behind a sharp filter, here that of `resample_poly`, which rings beside bursts, or sampled as it is. At
+    1 kHz a block is one sample.
     """
     band = butter(4, (20, 400), "bandpass", fs=10000, output="sos")
     inside = (np.arange(60_000) / 10_000 % 1 >= 0.25) & (np.arange(60_000) / 10_000 % 1 < 0.6)
@@ -86,20 +87,21 @@ def test_the_same_signal_at_1_2_4_and_10_khz():
         base = detect(finest, 10_000.0)
         assert base.onset_s.size == 6
         for rate, moved in shifts.items():
-            found = edges(detect(resample_poly(finest, rate, 10), 1000.0 * rate))
+            sampled = finest[:: 10 // rate] if lowered == "sampled" and rate < 4 else None
+            samples = resample_poly(finest, rate, 10) if sampled is None else sampled
+            found = edges(detect(samples, 1000.0 * rate))
             assert found.shape == (6, 2)
             moved += np.abs(found - edges(base)).ravel().tolist()
             held[rate] += within(found, base).ravel().tolist()
         errors += np.abs(edges(base) - truth).ravel().tolist()
     assert np.median(errors) < 0.0006
     assert np.quantile(errors, 0.9) < 0.001
-    for rate, usual, most in ((4, 0.0005, 0.002), (2, 0.0015, 0.004)):
+    assert max(shifts[4]) < 0.002
+    assert all(held[4])
+    for rate, usual, most in ((2, 0.001, 0.85), (1, 0.0015, 0.7)):
         assert np.median(shifts[rate]) < usual
-        assert np.quantile(shifts[rate], 0.95) < most
-        assert all(held[rate])
-    assert np.median(shifts[1]) < 0.002
-    assert np.mean(np.array(shifts[1]) < 0.005) > 0.9
-    assert np.mean(held[1]) > 0.85
+        assert np.mean(np.array(shifts[rate]) < 0.002) > most
+        assert np.mean(held[rate]) > 0.92
 
 
 @pytest.mark.parametrize("duty", [0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97])
