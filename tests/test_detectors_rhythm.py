@@ -168,3 +168,12 @@ def test_few_potentials_that_repeat_stay_one_burst_which_says_so():
     assert len(note) == 1
     assert note[0].endswith("several: 8 times, first at 2.00 s.")
     assert not len(found.beats_s)
+
+
+def test_beats_of_two_rows_in_one_burst_have_no_rate_of_their_own():
+    beats, none = np.array([[100, 160], [500, 560]]), np.empty((0, 2), dtype=int)
+    assert _rhythm.notes(beats, none, 0.001) == (
+        "Short bursts that repeat evenly, silent in between, are taken for one burst: 2 of them, the first at"
+        " 0.10 s.",
+    )
+    assert _rhythm.notes(none, none, 0.001) == ()

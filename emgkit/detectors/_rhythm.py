@@ -120,10 +120,12 @@ def notes(sure: IntArray, doubtful: IntArray, step_s: float) -> tuple[str, ...]:
     said = []
     if len(sure):
         apart_s = np.diff(sure[:, 0]) * step_s
-        rate_hz = 1 / float(np.median(apart_s[apart_s * _RATE_HZ[0] <= 1]))
+        apart_s = apart_s[apart_s * _RATE_HZ[0] <= 1]
+        # a burst may join the last beat of a row with the first of the next alone
+        rate = f"some {1 / float(np.median(apart_s)):.1f} times a second and " if apart_s.size else ""
         said.append(
-            f"Short bursts that repeat evenly, some {rate_hz:.1f} times a second and silent in between, are"
-            f" taken for one burst: {len(sure)} of them, the first at {sure[0, 0] * step_s:.2f} s."
+            f"Short bursts that repeat evenly, {rate}silent in between, are taken for one burst: {len(sure)}"
+            f" of them, the first at {sure[0, 0] * step_s:.2f} s."
         )
     if len(doubtful):
         said.append(

@@ -249,8 +249,9 @@ def find_bursts(
             f"Left out as movement artefacts, their mean frequency is under {parameters.artefact_hz:g} Hz:"
             f" {n_artefacts}.",
         )
+    lengths_s = parameters.whitening_s, parameters.potential_s, parameters.min_gap_s
     beats = steps.take(
-        ("beats", model.floor, model.shape, parameters.potential_s, parameters.min_gap_s),
+        ("beats", band_hz, model.floor, *lengths_s),
         lambda: _rhythm.find(
             power / model.floor,
             model.shape,
